@@ -1,0 +1,8 @@
+//! Arguments, commands, exit status.
+
+use std::process::ExitCode;
+
+/// The program.
+pub fn main() -> ExitCode {
+    ExitCode::SUCCESS
+}

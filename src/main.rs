@@ -1,0 +1,7 @@
+//! The `kcheck` program: arguments in, exit status out. Everything else is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kcheck::cli::main()
+}

@@ -1,0 +1,240 @@
+//! An object's values as they stand after defaulting and mutation: an overlay over arena views.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
+use super::owned::Owned;
+use crate::finding::Place;
+use crate::yaml::{Kind, View};
+
+/// What was added to a document, or put in place of a part of it. Keyed by the index of the arena node.
+#[derive(Clone, Default, Debug)]
+pub struct Overlay {
+    added: FxHashMap<u32, Vec<(Cow<'static, str>, Owned)>>,
+    replaced: FxHashMap<u32, Owned>,
+}
+
+impl Overlay {
+    /// An overlay that changes nothing.
+    pub fn none() -> &'static Self {
+        static NONE: std::sync::LazyLock<Overlay> = std::sync::LazyLock::new(Overlay::default);
+        &NONE
+    }
+
+    /// Sets a key of the mapping at an arena node. A key that the mapping has is replaced.
+    pub fn set(&mut self, map: View<'_>, name: impl Into<Cow<'static, str>>, value: impl Into<Owned>) {
+        let name = name.into();
+        if let Some(old) = map.get(&name) {
+            self.replace(old, value);
+            return;
+        }
+        let added = self.added.entry(map.index()).or_default();
+        match added.iter_mut().find(|(key, _)| *key == name) {
+            Some((_, old)) => *old = value.into(),
+            None => added.push((name, value.into())),
+        }
+    }
+
+    /// Puts a value in the place of an arena node.
+    pub fn replace(&mut self, node: View<'_>, value: impl Into<Owned>) {
+        self.replaced.insert(node.index(), value.into());
+    }
+
+    /// What was added to the mapping at an arena node, to be changed further.
+    pub fn added_mut(&mut self, map: View<'_>, name: &str) -> Option<&mut Owned> {
+        self.added.get_mut(&map.index())?.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// True if it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.replaced.is_empty()
+    }
+}
+
+/// A value of an object: in the file, or added to it.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
+    /// In the file.
+    File(View<'a>, &'a Overlay),
+    /// Added; the place is that of the nearest value in the file.
+    Made(&'a Owned, Place),
+}
+
+impl<'a> Value<'a> {
+    /// The value of a view under an overlay.
+    pub fn new(view: View<'a>, overlay: &'a Overlay) -> Self {
+        match overlay.replaced.get(&view.index()) {
+            Some(owned) => Self::Made(owned, view.place()),
+            None => Self::File(view, overlay),
+        }
+    }
+
+    /// A view as it is written.
+    pub fn plain(view: View<'a>) -> Self {
+        Self::File(view, Overlay::none())
+    }
+
+    /// The view, if it is in the file.
+    pub fn view(self) -> Option<View<'a>> {
+        match self {
+            Self::File(view, _) => Some(view),
+            Self::Made(..) => None,
+        }
+    }
+
+    /// Its place, or that of what it was added to.
+    pub fn place(self) -> Place {
+        match self {
+            Self::File(view, _) => view.place(),
+            Self::Made(_, place) => place,
+        }
+    }
+
+    /// The value of a key; null counts as absent, as in Go's pointers, lists and maps.
+    pub fn get(self, name: &str) -> Option<Value<'a>> {
+        let value = match self {
+            Self::File(view, overlay) => match view.get(name) {
+                Some(found) => Value::new(found, overlay),
+                None => {
+                    let added = overlay.added.get(&view.index())?;
+                    let (_, owned) = added.iter().find(|(key, _)| key == name)?;
+                    Value::Made(owned, view.place())
+                }
+            },
+            Self::Made(owned, place) => Value::Made(owned.get(name)?, place),
+        };
+        (!value.is_null()).then_some(value)
+    }
+
+    /// The value at the end of a path of keys.
+    pub fn at(self, path: &[&str]) -> Option<Value<'a>> {
+        path.iter().try_fold(self, |value, name| value.get(name))
+    }
+
+    /// Place of the key `name` if it is in the file, else of this value.
+    pub fn key_place(self, name: &str) -> Place {
+        match self {
+            Self::File(view, _) => view.entry(name).map_or_else(|| view.place(), |(key, _)| key.place()),
+            Self::Made(_, place) => place,
+        }
+    }
+
+    /// True for null.
+    pub fn is_null(self) -> bool {
+        match self {
+            Self::File(view, _) => view.is_null(),
+            Self::Made(owned, _) => matches!(owned, Owned::Null),
+        }
+    }
+
+    /// The string, if it is one.
+    pub fn as_str(self) -> Option<&'a str> {
+        match self {
+            Self::File(view, _) => view.as_str(),
+            Self::Made(Owned::Str(text), _) => Some(text),
+            Self::Made(..) => None,
+        }
+    }
+
+    /// The text of a string, or of a number or boolean in JSON (int-or-string and quantities may be numbers).
+    pub fn as_text(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::File(view, _) => match view.kind() {
+                Kind::Seq | Kind::Map | Kind::Null => None,
+                _ => Some(Cow::Borrowed(view.text())),
+            },
+            Self::Made(Owned::Str(text), _) => Some(Cow::Borrowed(text)),
+            Self::Made(Owned::Int(number), _) => Some(Cow::Owned(number.to_string())),
+            Self::Made(Owned::Bool(value), _) => Some(Cow::Borrowed(if *value { "true" } else { "false" })),
+            Self::Made(..) => None,
+        }
+    }
+
+    /// The integer, if it is one.
+    pub fn as_i64(self) -> Option<i64> {
+        match self {
+            Self::File(view, _) => view.as_i64(),
+            Self::Made(Owned::Int(number), _) => Some(*number),
+            Self::Made(..) => None,
+        }
+    }
+
+    /// The boolean, if it is one.
+    pub fn as_bool(self) -> Option<bool> {
+        match self {
+            Self::File(view, _) => view.as_bool(),
+            Self::Made(Owned::Bool(value), _) => Some(*value),
+            Self::Made(..) => None,
+        }
+    }
+
+    /// True if it is a list.
+    pub fn is_seq(self) -> bool {
+        match self {
+            Self::File(view, _) => view.kind() == Kind::Seq,
+            Self::Made(owned, _) => matches!(owned, Owned::Seq(_)),
+        }
+    }
+
+    /// True if it is a mapping.
+    pub fn is_map(self) -> bool {
+        match self {
+            Self::File(view, _) => view.kind() == Kind::Map,
+            Self::Made(owned, _) => matches!(owned, Owned::Map(_)),
+        }
+    }
+
+    /// Items of a list; none for anything else.
+    pub fn items(self) -> impl Iterator<Item = Value<'a>> {
+        let (file, made) = match self {
+            Self::File(view, overlay) => (Some(view.items().map(move |v| Value::new(v, overlay))), None),
+            Self::Made(Owned::Seq(items), place) => {
+                (None, Some(items.iter().map(move |o| Value::Made(o, place))))
+            }
+            Self::Made(..) => (None, None),
+        };
+        file.into_iter().flatten().chain(made.into_iter().flatten())
+    }
+
+    /// Keys and values of a mapping: those of the file in order, then those added. None for anything else.
+    pub fn entries(self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
+        let (file, made) = match self {
+            Self::File(view, overlay) => (
+                Some(view.entries().map(move |(k, v)| (k.text(), Value::new(v, overlay)))),
+                overlay.added.get(&view.index()).map(|added| (added, view.place())),
+            ),
+            Self::Made(Owned::Map(entries), place) => (None, Some((entries, place))),
+            Self::Made(..) => (None, None),
+        };
+        let made = made.into_iter().flat_map(|(entries, place)| {
+            entries.iter().map(move |(k, o)| (k.as_ref(), Value::Made(o, place)))
+        });
+        file.into_iter().flatten().chain(made)
+    }
+
+    /// `get` then `as_str`, empty if absent: how Go reads a plain string field.
+    pub fn str(self, name: &str) -> &'a str {
+        self.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// `get` then `as_i64`.
+    pub fn int(self, name: &str) -> Option<i64> {
+        self.get(name).and_then(Value::as_i64)
+    }
+
+    /// `get` then `as_bool`, false if absent.
+    pub fn flag(self, name: &str) -> bool {
+        self.get(name).and_then(Value::as_bool).unwrap_or_default()
+    }
+
+    /// Items of the list at a key; none if absent.
+    pub fn list(self, name: &str) -> impl Iterator<Item = Value<'a>> {
+        self.get(name).into_iter().flat_map(Value::items)
+    }
+
+    /// Entries of the mapping at a key; none if absent.
+    pub fn map(self, name: &str) -> impl Iterator<Item = (&'a str, Value<'a>)> {
+        self.get(name).into_iter().flat_map(Value::entries)
+    }
+}

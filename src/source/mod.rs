@@ -1,0 +1,124 @@
+//! Which files, their bytes, byte offset to line and column.
+
+mod lines;
+mod walk;
+
+pub use lines::Lines;
+pub use walk::{Met, Unread, walk};
+
+use crate::finding::FileId;
+
+/// A file's text. Always valid UTF-8: an invalid byte was replaced by `?`, and its offset remembered, so that
+/// offsets stay those of the file and documents without invalid bytes can be read.
+#[derive(Debug)]
+pub struct Source {
+    path: String,
+    text: Box<str>,
+    invalid: Vec<u32>,
+    lines: Lines,
+}
+
+impl Source {
+    /// The source at `path` (as people should see it) with these bytes.
+    pub fn new(path: impl Into<String>, bytes: Vec<u8>) -> Self {
+        let (text, invalid) = match String::from_utf8(bytes) {
+            Ok(text) => (text, Vec::new()),
+            Err(error) => mask_invalid(error.into_bytes()),
+        };
+        Self { path: path.into(), text: text.into_boxed_str(), invalid, lines: Lines::default() }
+    }
+
+    /// Path as it is printed: relative to where kcheck was started if it was given so.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The text, invalid bytes masked by `?`.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Offsets of bytes that are not UTF-8, ascending.
+    pub fn invalid(&self) -> &[u32] {
+        &self.invalid
+    }
+
+    /// Line and column (in Unicode scalar values), both from 1, of a byte offset.
+    pub fn position(&self, offset: u32) -> (u32, u32) {
+        self.lines.position(&self.text, offset)
+    }
+
+    /// Byte offset at which line `line` (from 1) starts; the end of the text for a line beyond the last.
+    pub fn line_start(&self, line: u32) -> u32 {
+        self.lines.start(&self.text, line)
+    }
+
+    /// Number of lines.
+    pub fn line_count(&self) -> u32 {
+        self.lines.count(&self.text)
+    }
+}
+
+fn mask_invalid(mut bytes: Vec<u8>) -> (String, Vec<u32>) {
+    let mut invalid = Vec::new();
+    let mut from = 0;
+    loop {
+        let Err(error) = std::str::from_utf8(&bytes[from..]) else { break };
+        let bad = from + error.valid_up_to();
+        let len = error.error_len().unwrap_or(bytes.len() - bad);
+        for (i, byte) in bytes[bad..bad + len].iter_mut().enumerate() {
+            *byte = b'?';
+            invalid.push((bad + i) as u32);
+        }
+        from = bad + len;
+    }
+    // Every invalid byte is ASCII now.
+    (String::from_utf8(bytes).unwrap_or_default(), invalid)
+}
+
+/// The files of a run, numbered in order of path.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<std::sync::Arc<Source>>,
+}
+
+impl Sources {
+    /// Adds a file and numbers it.
+    pub fn add(&mut self, source: std::sync::Arc<Source>) -> FileId {
+        self.files.push(source);
+        FileId(self.files.len() as u32 - 1)
+    }
+
+    /// The file of that number.
+    pub fn get(&self, file: FileId) -> &std::sync::Arc<Source> {
+        &self.files[file.0 as usize]
+    }
+
+    /// All files in order.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        self.files.iter().enumerate().map(|(i, f)| (FileId(i as u32), &**f))
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// True if none was met.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_bytes_keep_offsets() {
+        let source = Source::new("x", b"a: \xe9\nb: 1\n".to_vec());
+        assert_eq!(source.text(), "a: ?\nb: 1\n");
+        assert_eq!(source.invalid(), [3]);
+        assert_eq!(source.position(5), (2, 1));
+    }
+}

@@ -1,0 +1,364 @@
+//! The arena: a document as a flat, pre-order `Vec` of 16-byte nodes.
+//!
+//! A node knows its bytes in the file and where its subtree ends, so skipping a value is one addition and a view is
+//! a document and an index. Text is borrowed from the source; only a scalar that needs folding or unescaping, or a
+//! key that is not written the way it reads (`yes:` reads `true`), has its text in the document's side buffer.
+//!
+//! Aliases and merge keys are expanded when the arena is filled (within goyaml's own limits), so a reader never sees
+//! them; the copies carry the places of the anchored nodes.
+
+use std::sync::Arc;
+
+use crate::finding::{FileId, Place, Span};
+use crate::source::Source;
+
+/// What a node is, after Kubernetes' own resolution of scalars.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Kind {
+    /// `null`, `~` or nothing.
+    Null,
+    /// `false` in any of its spellings.
+    False,
+    /// `true` in any of its spellings.
+    True,
+    /// An integer that fits 64 bits (signed or unsigned); its text is the decimal form.
+    Int,
+    /// Any other finite number; its text is the JSON form.
+    Float,
+    /// A string.
+    Str,
+    /// A key of a mapping, always a string; the next node is its value.
+    Key,
+    /// A list; its items follow.
+    Seq,
+    /// A mapping; pairs of key and value follow.
+    Map,
+}
+
+/// Bits of `Node::flags`.
+pub mod flag {
+    /// The text is in the side buffer (at index `next` for scalars and keys).
+    pub const COOKED: u8 = 1;
+    /// A key that a later key of the same mapping overrides. Not seen through a `View`.
+    pub const SHADOWED: u8 = 1 << 1;
+    /// Written as a plain scalar (no quotes, no block).
+    pub const PLAIN: u8 = 1 << 2;
+    /// Came through an alias or a merge key: the place is the anchor's.
+    pub const ALIASED: u8 = 1 << 3;
+    /// Written in flow style (`{}` or `[]`).
+    pub const FLOW: u8 = 1 << 4;
+}
+
+/// One node; 16 bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Node {
+    /// First byte in the file.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+    /// Lists and mappings: index of the node after the subtree. Scalars and keys: index into the side buffer if
+    /// `COOKED`, else unused.
+    pub next: u32,
+    /// What it is.
+    pub kind: Kind,
+    /// See `flag`.
+    pub flags: u8,
+    /// Keys: number of the field in its type plus one, written by `schema`'s typing; 0 before that and for keys
+    /// that are no fields.
+    pub field: u16,
+}
+
+const _: () = assert!(size_of::<Node>() == 16);
+
+/// A comment, kept beside the nodes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Comment {
+    /// From the `#` to the end of the line.
+    pub span: Span,
+}
+
+/// A key that was written more than once in one mapping.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Repeated {
+    /// The earlier key, which is overridden.
+    pub first: u32,
+    /// The later key, whose value counts.
+    pub second: u32,
+}
+
+/// One document of a file.
+#[derive(Debug)]
+pub struct Document {
+    pub(super) source: Arc<Source>,
+    pub(super) file: FileId,
+    /// Position among the file's documents, empty ones counted (`index` of the machine format).
+    pub index: u32,
+    /// From the byte after its `---` line to the next one (or the end of the file).
+    pub span: Span,
+    /// Read as JSON (a repeated key and a number are judged by JSON's rules).
+    pub json: bool,
+    pub(super) nodes: Vec<Node>,
+    pub(super) cooked: Vec<Box<str>>,
+    pub(super) comments: Vec<Comment>,
+    pub(super) repeated: Vec<Repeated>,
+}
+
+impl Document {
+    /// An empty document, to be filled by a parser.
+    pub fn new(source: Arc<Source>, file: FileId, index: u32, span: Span) -> Self {
+        Self {
+            source,
+            file,
+            index,
+            span,
+            json: false,
+            nodes: Vec::new(),
+            cooked: Vec::new(),
+            comments: Vec::new(),
+            repeated: Vec::new(),
+        }
+    }
+
+    /// The value of the document; `None` if it holds nothing but comments.
+    pub fn root(&self) -> Option<View<'_>> {
+        (!self.nodes.is_empty()).then_some(View { doc: self, at: 0 })
+    }
+
+    /// The node at an index.
+    pub fn view(&self, at: u32) -> View<'_> {
+        View { doc: self, at }
+    }
+
+    /// The file it is in.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// The text it is in.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// All nodes, pre-order.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// For `schema`'s typing: notes the number of a field at its key.
+    pub fn annotate(&mut self, key: u32, field: u16) {
+        self.nodes[key as usize].field = field;
+    }
+
+    /// Comments in order of place.
+    pub fn comments(&self) -> &[Comment] {
+        &self.comments
+    }
+
+    /// Keys that were repeated, in order of place.
+    pub fn repeated(&self) -> &[Repeated] {
+        &self.repeated
+    }
+
+    pub(super) fn text(&self, at: u32) -> &str {
+        let node = self.nodes[at as usize];
+        if node.flags & flag::COOKED != 0 {
+            &self.cooked[node.next as usize]
+        } else {
+            self.source.text().get(node.start as usize..node.end as usize).unwrap_or_default()
+        }
+    }
+
+    pub(super) fn after(&self, at: u32) -> u32 {
+        let node = self.nodes[at as usize];
+        match node.kind {
+            Kind::Seq | Kind::Map => node.next,
+            _ => at + 1,
+        }
+    }
+}
+
+/// A value in a document: a document and an index. Knows its place.
+#[derive(Clone, Copy)]
+pub struct View<'d> {
+    doc: &'d Document,
+    at: u32,
+}
+
+impl std::fmt::Debug for View<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "View({} {:?})", self.at, self.kind())
+    }
+}
+
+impl<'d> View<'d> {
+    /// The document.
+    pub fn document(self) -> &'d Document {
+        self.doc
+    }
+
+    /// Index of the node.
+    pub fn index(self) -> u32 {
+        self.at
+    }
+
+    /// The node itself.
+    pub fn node(self) -> Node {
+        self.doc.nodes[self.at as usize]
+    }
+
+    /// What it is.
+    pub fn kind(self) -> Kind {
+        self.node().kind
+    }
+
+    /// Its bytes in the file. A quoted scalar's span is that of its text between the quotes.
+    pub fn span(self) -> Span {
+        let node = self.node();
+        Span::new(node.start, node.end)
+    }
+
+    /// Its place.
+    pub fn place(self) -> Place {
+        Place::new(self.doc.file, self.span())
+    }
+
+    /// The text of a scalar or key: the string itself, or the JSON form of a number, boolean or null.
+    pub fn text(self) -> &'d str {
+        match self.kind() {
+            Kind::Null => "null",
+            Kind::True => "true",
+            Kind::False => "false",
+            Kind::Seq | Kind::Map => "",
+            _ => self.doc.text(self.at),
+        }
+    }
+
+    /// The text as it is written in the file.
+    pub fn written(self) -> &'d str {
+        let node = self.node();
+        self.doc.source.text().get(node.start as usize..node.end as usize).unwrap_or_default()
+    }
+
+    /// True if written without quotes.
+    pub fn is_plain(self) -> bool {
+        self.node().flags & flag::PLAIN != 0
+    }
+
+    /// True for null (and nothing).
+    pub fn is_null(self) -> bool {
+        self.kind() == Kind::Null
+    }
+
+    /// The string, if it is one.
+    pub fn as_str(self) -> Option<&'d str> {
+        matches!(self.kind(), Kind::Str | Kind::Key).then(|| self.doc.text(self.at))
+    }
+
+    /// The boolean, if it is one.
+    pub fn as_bool(self) -> Option<bool> {
+        match self.kind() {
+            Kind::True => Some(true),
+            Kind::False => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The integer, if it is one that fits.
+    pub fn as_i64(self) -> Option<i64> {
+        (self.kind() == Kind::Int).then(|| self.doc.text(self.at).parse().ok()).flatten()
+    }
+
+    /// The number as a float, if it is a number.
+    pub fn as_f64(self) -> Option<f64> {
+        matches!(self.kind(), Kind::Int | Kind::Float).then(|| self.doc.text(self.at).parse().ok()).flatten()
+    }
+
+    /// Items of a list; nothing for anything else.
+    pub fn items(self) -> Children<'d> {
+        let at = if self.kind() == Kind::Seq { self.at + 1 } else { u32::MAX };
+        Children { doc: self.doc, at, end: self.doc.after(self.at) }
+    }
+
+    /// Keys and values of a mapping, overridden keys left out; nothing for anything else.
+    pub fn entries(self) -> Entries<'d> {
+        let at = if self.kind() == Kind::Map { self.at + 1 } else { u32::MAX };
+        Entries { doc: self.doc, at, end: self.doc.after(self.at) }
+    }
+
+    /// The value of a key of a mapping. A null value is there (`Some`).
+    pub fn get(self, name: &str) -> Option<View<'d>> {
+        self.entries().find(|(key, _)| key.text() == name).map(|(_, value)| value)
+    }
+
+    /// The key node and the value of a key of a mapping.
+    pub fn entry(self, name: &str) -> Option<(View<'d>, View<'d>)> {
+        self.entries().find(|(key, _)| key.text() == name)
+    }
+
+    /// The value at the end of a path of keys.
+    pub fn at(self, path: &[&str]) -> Option<View<'d>> {
+        path.iter().try_fold(self, |view, name| view.get(name))
+    }
+
+    /// Number of items or entries.
+    pub fn len(self) -> usize {
+        match self.kind() {
+            Kind::Seq => self.items().count(),
+            Kind::Map => self.entries().count(),
+            _ => 0,
+        }
+    }
+
+    /// True if there are none.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Items of a list.
+#[derive(Clone)]
+pub struct Children<'d> {
+    doc: &'d Document,
+    at: u32,
+    end: u32,
+}
+
+impl<'d> Iterator for Children<'d> {
+    type Item = View<'d>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.at >= self.end {
+            return None;
+        }
+        let view = View { doc: self.doc, at: self.at };
+        self.at = self.doc.after(self.at);
+        Some(view)
+    }
+}
+
+/// Keys and values of a mapping.
+#[derive(Clone)]
+pub struct Entries<'d> {
+    doc: &'d Document,
+    at: u32,
+    end: u32,
+}
+
+impl<'d> Iterator for Entries<'d> {
+    type Item = (View<'d>, View<'d>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if self.at >= self.end {
+                return None;
+            }
+            let key = View { doc: self.doc, at: self.at };
+            let value = View { doc: self.doc, at: self.at + 1 };
+            self.at = self.doc.after(self.at + 1);
+            if key.node().flags & flag::SHADOWED == 0 {
+                return Some((key, value));
+            }
+        }
+    }
+}

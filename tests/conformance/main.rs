@@ -1,0 +1,18 @@
+//! Agreement with recordings of the real components, counted per file and aspect.
+//!
+//! `KCHECK_GROUND_TRUTH` names the folder that holds `conformance/` and `corpus/` (default `../shared`). Without it the
+//! sample that the repository carries is run. Levels in `levels.toml` only rise.
+
+mod tally;
+mod yaml;
+
+use tally::{Recording, Tally};
+
+/// Every recording that a floor answers, in order of file name.
+fn recordings() -> Vec<Recording> {
+    [yaml::RECORDINGS].into_iter().flatten().copied().collect()
+}
+
+fn main() -> std::process::ExitCode {
+    tally::main(&recordings())
+}
