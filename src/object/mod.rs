@@ -1,9 +1,13 @@
 //! What every object has: identity, metadata, labels, selectors, quantities; values with overlays.
 
+mod identity;
+mod labels;
 mod owned;
 mod symbol;
 mod value;
 
+pub use identity::{Container, ContainerKind, Gvk, Key, Object, PodTemplate};
+pub use labels::{Labels, Operator, Requirement, Selector};
 pub use owned::Owned;
 pub use symbol::{Sym, sym};
 pub use value::{Overlay, Value};
