@@ -73,8 +73,8 @@ impl Key {
 /// An object of the tree: a document (or an item of a list) that says what it is.
 #[derive(Clone, Copy, Debug)]
 pub struct Object<'a> {
-    /// Position in the run's list of documents.
-    pub document: u32,
+    /// Position in the run's list of documents; `None` for an object of a cluster that was there before.
+    pub document: Option<u32>,
     /// Its type.
     pub gvk: Gvk,
     /// Its namespace, the default filled in; empty for cluster-scoped kinds.
