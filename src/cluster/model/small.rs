@@ -1,0 +1,103 @@
+//! Kinds with little to know: namespaces, priority classes, and everything without a typed form.
+
+use super::meta::Meta;
+use crate::object::{Gvk, Key, Object, Sym, sym};
+
+/// A Namespace.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Namespace {
+    /// Metadata; the label `kubernetes.io/metadata.name` is there.
+    pub meta: Meta,
+}
+
+impl Namespace {
+    /// Lowers an admitted Namespace.
+    pub fn lower(object: &Object<'_>) -> Self {
+        let mut meta = Meta::read(object);
+        meta.labels.set(sym("kubernetes.io/metadata.name"), meta.name);
+        Self { meta }
+    }
+
+    /// A namespace of that name, as a new one is.
+    pub fn named(name: &str) -> Self {
+        let mut meta = Meta { name: sym(name), ..Meta::default() };
+        meta.labels.set(sym("kubernetes.io/metadata.name"), meta.name);
+        Self { meta }
+    }
+}
+
+/// A PriorityClass.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct PriorityClass {
+    /// Metadata.
+    pub meta: Meta,
+    /// `value`
+    pub value: i64,
+    /// `globalDefault`
+    pub global_default: bool,
+    /// `preemptionPolicy: Never`
+    pub never_preempts: bool,
+}
+
+impl PriorityClass {
+    /// Lowers an admitted PriorityClass.
+    pub fn lower(object: &Object<'_>) -> Self {
+        Self {
+            meta: Meta::read(object),
+            value: object.value.int("value").unwrap_or_default(),
+            global_default: object.value.flag("globalDefault"),
+            never_preempts: object.value.str("preemptionPolicy") == "Never",
+        }
+    }
+
+    /// A class that every cluster has.
+    pub fn system(name: &str, value: i64) -> Self {
+        Self { meta: Meta { name: sym(name), ..Meta::default() }, value, ..Self::default() }
+    }
+}
+
+/// An object that simulation only asks whether it is there, and which keys it has.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Other {
+    /// Type.
+    pub gvk: Gvk,
+    /// Metadata.
+    pub meta: Meta,
+    /// Keys of a ConfigMap's or Secret's data.
+    pub keys: Vec<Sym>,
+    /// A StorageClass or IngressClass that is the default.
+    pub default_class: bool,
+}
+
+impl Other {
+    /// Lowers an admitted object of any kind.
+    pub fn lower(object: &Object<'_>) -> Self {
+        let keys = match &*object.gvk.kind {
+            "ConfigMap" => &["data", "binaryData"][..],
+            "Secret" => &["data", "stringData"][..],
+            _ => &[],
+        };
+        let keys = keys.iter().flat_map(|name| object.value.map(name).map(|(key, _)| sym(key))).collect();
+        let default_class =
+            ["storageclass.kubernetes.io/is-default-class", "ingressclass.kubernetes.io/is-default-class"]
+                .iter()
+                .any(|annotation| object.annotation(annotation) == Some("true"));
+        Self { gvk: object.gvk, meta: Meta::read(object), keys, default_class }
+    }
+
+    /// An object that the cluster itself makes.
+    pub fn made(api_version: &str, kind: &str, namespace: Sym, name: &str) -> Self {
+        let meta = Meta { namespace, name: sym(name), ..Meta::default() };
+        Self { gvk: Gvk::new(api_version, kind), meta, ..Self::default() }
+    }
+
+    /// Its key in a store.
+    pub fn key(&self) -> Key {
+        Key {
+            group: self.gvk.group,
+            kind: self.gvk.kind,
+            namespace: self.meta.namespace,
+            name: self.meta.name,
+        }
+    }
+}
