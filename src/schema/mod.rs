@@ -1,1 +1,3 @@
-//! See `lib.rs`.
+//! The types of every Kubernetes version; structural typing of a document.
+
+pub mod quantity;

@@ -4,13 +4,14 @@
 //! sample that the repository carries is run. Levels in `levels.toml` only rise.
 
 mod tally;
+mod vectors;
 mod yaml;
 
 use tally::{Recording, Tally};
 
 /// Every recording that a floor answers, in order of file name.
 fn recordings() -> Vec<Recording> {
-    [yaml::RECORDINGS].into_iter().flatten().copied().collect()
+    [yaml::RECORDINGS, vectors::RECORDINGS].into_iter().flatten().copied().collect()
 }
 
 fn main() -> std::process::ExitCode {
