@@ -4,7 +4,7 @@ mod lines;
 mod walk;
 
 pub use lines::Lines;
-pub use walk::{Met, Unread, walk};
+pub use walk::{EXTENSIONS, Entry, How, IGNORE_FILE, MAX_BYTES, Trouble, Unread, Usage, list, read};
 
 use crate::finding::FileId;
 
