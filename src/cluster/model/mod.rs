@@ -1,9 +1,26 @@
 //! The typed model that simulation works on, lowered once from admitted objects.
 
 mod meta;
+mod node;
+mod pod;
+mod pod_lower;
+mod pod_spec;
+mod requests;
+mod resources;
 mod service;
 mod small;
+mod time;
 
 pub use meta::{Cause, Meta, Owner};
+pub use node::{Image, Node, Taint, TaintEffect};
+pub use pod::{Condition, Phase, Pod};
+pub use pod_spec::{
+    Container, ContainerKind, ContainerPort, HostPort, NodeAffinity, NodeSelectorTerm, PodAffinity,
+    PodAffinityTerm, PodSpec, SpreadConstraint, Toleration, TolerationOperator, Volume, VolumeSource,
+    WeightedNodeTerm, WeightedPodTerm,
+};
+pub use requests::{Assumed, DEFAULT_MEMORY, DEFAULT_MILLI_CPU, PodLevel, Requests, pod_requests};
+pub use resources::{ResourceList, Resources, is_hugepages, is_scalar};
 pub use service::{ClusterIp, Service, ServicePort, ServiceType, TargetPort};
 pub use small::{Namespace, Other, PriorityClass};
+pub use time::parse_time;

@@ -1,0 +1,92 @@
+//! A Pod.
+
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use super::meta::Meta;
+use super::pod_spec::PodSpec;
+use super::requests::Requests;
+use crate::object::Sym;
+
+/// `status.phase`
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Phase {
+    /// Not all containers have started.
+    #[default]
+    Pending,
+    /// Bound, and at least one container runs.
+    Running,
+    /// All containers ended with success.
+    Succeeded,
+    /// All containers ended, one without success.
+    Failed,
+}
+
+impl Phase {
+    /// True if its containers have ended for good: it uses no resources any more.
+    pub const fn is_terminal(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed)
+    }
+}
+
+/// An entry of `status.conditions`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Condition {
+    /// Type, as `Ready`.
+    pub kind: Sym,
+    /// Status: `True`, `False` or `Unknown`.
+    pub status: Sym,
+    /// Reason; may be empty.
+    pub reason: Sym,
+}
+
+/// A Pod, as scheduler, kubelet and controllers see it.
+#[derive(Clone, Debug)]
+pub struct Pod {
+    /// Metadata; the cause is the manifest line that it comes from.
+    pub meta: Meta,
+    /// Its spec, shared by all Pods of one template.
+    pub spec: Arc<PodSpec>,
+    /// `spec.nodeName`
+    pub node: Option<Sym>,
+    /// `status.nominatedNodeName`
+    pub nominated: Option<Sym>,
+    /// `status.phase`
+    pub phase: Phase,
+    /// `status.startTime` in seconds since 1970.
+    pub start: Option<i64>,
+    /// It has a deletion timestamp.
+    pub deleting: bool,
+    /// `status.conditions`
+    pub conditions: SmallVec<[Condition; 1]>,
+    /// What it counts on its node if its status tells of an in-place resize; else its spec's requests count.
+    pub resized: Option<Arc<Requests>>,
+}
+
+impl Pod {
+    /// A pending Pod.
+    pub fn new(meta: Meta, spec: Arc<PodSpec>) -> Self {
+        Self {
+            meta,
+            node: spec.node_name,
+            spec,
+            nominated: None,
+            phase: Phase::Pending,
+            start: None,
+            deleting: false,
+            conditions: SmallVec::new(),
+            resized: None,
+        }
+    }
+
+    /// What it counts on a node.
+    pub fn requests(&self) -> &Requests {
+        self.resized.as_deref().unwrap_or(&self.spec.requests)
+    }
+
+    /// The condition of a type.
+    pub fn condition(&self, kind: &str) -> Option<&Condition> {
+        self.conditions.iter().find(|c| &*c.kind == kind)
+    }
+}
