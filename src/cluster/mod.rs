@@ -1,6 +1,19 @@
 //! The objects of a cluster: store, typed model, terms that several components share.
 
+mod admission;
 pub mod affinity;
+mod defaults;
+mod events;
 pub mod fit;
+mod lower;
 pub mod model;
+mod shorthand;
+mod state;
 pub mod tolerations;
+
+pub use admission::{Refusal, admit};
+pub use defaults::{DEFAULT_NODES, add_default_cluster, add_system_objects, plain_node};
+pub use events::{Event, Events};
+pub use lower::lower;
+pub use shorthand::{ShorthandError, read_nodes};
+pub use state::{Entity, State, Store};

@@ -10,10 +10,11 @@ mod resources;
 mod service;
 mod small;
 mod time;
+mod workload;
 
 pub use meta::{Cause, Meta, Owner};
 pub use node::{Image, Node, Taint, TaintEffect};
-pub use pod::{Condition, Phase, Pod};
+pub use pod::{Condition, Phase, Pod, Waiting};
 pub use pod_spec::{
     Container, ContainerKind, ContainerPort, HostPort, NodeAffinity, NodeSelectorTerm, PodAffinity,
     PodAffinityTerm, PodSpec, SpreadConstraint, Toleration, TolerationOperator, Volume, VolumeSource,
@@ -24,3 +25,6 @@ pub use resources::{ResourceList, Resources, is_hugepages, is_scalar};
 pub use service::{ClusterIp, Service, ServicePort, ServiceType, TargetPort};
 pub use small::{Namespace, Other, PriorityClass};
 pub use time::parse_time;
+pub use workload::{
+    Detail, IntOrPercent, Strategy, TEMPLATE_HASH, Template, Workload, WorkloadCondition, WorkloadStatus,
+};

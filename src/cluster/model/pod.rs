@@ -41,6 +41,15 @@ pub struct Condition {
     pub reason: Sym,
 }
 
+/// Why a kubelet cannot start a container.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiting {
+    /// One word: `CreateContainerConfigError`, `ContainerCreating`, ...
+    pub reason: &'static str,
+    /// The kubelet's sentence.
+    pub message: String,
+}
+
 /// A Pod, as scheduler, kubelet and controllers see it.
 #[derive(Clone, Debug)]
 pub struct Pod {
@@ -60,6 +69,12 @@ pub struct Pod {
     pub deleting: bool,
     /// `status.conditions`
     pub conditions: SmallVec<[Condition; 1]>,
+    /// It passes its readiness checks: condition `Ready`.
+    pub ready: bool,
+    /// Why its containers have not started although it has a node.
+    pub waiting: Option<Waiting>,
+    /// Digest of the template that it was made of; 0 if no controller of this run made it.
+    pub template: u64,
     /// What it counts on its node if its status tells of an in-place resize; else its spec's requests count.
     pub resized: Option<Arc<Requests>>,
 }
@@ -76,6 +91,9 @@ impl Pod {
             start: None,
             deleting: false,
             conditions: SmallVec::new(),
+            ready: false,
+            waiting: None,
+            template: 0,
             resized: None,
         }
     }

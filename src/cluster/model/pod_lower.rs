@@ -14,7 +14,9 @@ use super::pod_spec::{
 use super::requests::{PodLevel, Requests, aggregate, is_pod_level, pod_requests};
 use super::resources::{ResourceList, is_hugepages};
 use super::time::parse_time;
-use crate::object::{Labels, Object, Operator, PodTemplate, Requirement, Selector, Sym, Value, sym};
+use crate::object::{
+    Labels, Object, Operator, PodTemplate, Requirement, Selector, Sym, Value, pod_references, sym,
+};
 
 fn text(value: Value<'_>, name: &str) -> Sym {
     sym(value.str(name))
@@ -24,7 +26,10 @@ impl Pod {
     /// Lowers an admitted Pod.
     pub fn lower(object: &Object<'_>) -> Self {
         let labels = Labels::read(object.metadata().and_then(|m| m.get("labels")));
-        let spec = object.spec().map(|spec| PodSpec::lower(spec, &labels)).unwrap_or_default();
+        let mut spec = object.spec().map(|spec| PodSpec::lower(spec, &labels)).unwrap_or_default();
+        if let Some(template) = object.pod_template() {
+            spec.references = pod_references(&template);
+        }
         Self::lower_with(object, Arc::new(spec))
     }
 
@@ -56,6 +61,7 @@ impl Pod {
                 reason: text(condition, "reason"),
             })
             .collect();
+        self.ready = self.condition("Ready").is_some_and(|c| &*c.status == "True");
         self.resized = resized(status, self).map(Arc::new);
     }
 }
@@ -174,6 +180,7 @@ impl PodSpec {
             deadline_seconds: spec.int("activeDeadlineSeconds"),
             volumes: spec.list("volumes").filter_map(volume).collect(),
             resource_claims: spec.list("resourceClaims").map(|claim| text(claim, "name")).collect(),
+            references: Vec::new(),
             reads_labels,
             requests,
             host_ports,

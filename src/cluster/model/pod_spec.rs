@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::node::TaintEffect;
 use super::requests::Requests;
 use super::resources::ResourceList;
-use crate::object::{Labels, Requirement, Selector, Sym};
+use crate::object::{Labels, Reference, Requirement, Selector, Sym};
 
 pub use crate::object::ContainerKind;
 
@@ -243,6 +243,8 @@ pub struct PodSpec {
     pub volumes: Vec<Volume>,
     /// Names of `resourceClaims`
     pub resource_claims: Vec<Sym>,
+    /// What it refers to by name.
+    pub references: Vec<Reference>,
     /// A `matchLabelKeys` or `mismatchLabelKeys` took values from the Pod's labels: Pods whose labels differ in these
     /// keys must not share this spec.
     pub reads_labels: bool,
