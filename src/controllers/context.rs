@@ -1,0 +1,121 @@
+//! What controllers share: the state, events, and the making of Pods.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::cluster::model::{Meta, Owner, Phase, Pod, PodSpec, Workload};
+use crate::cluster::{Events, Refusal, State, admit};
+use crate::object::{Sym, sym};
+
+/// The cluster as controllers see and change it.
+pub struct Context<'a> {
+    /// The objects.
+    pub state: &'a mut State,
+    /// What was reported.
+    pub events: &'a mut Events,
+    /// Templates that went through admission, by digest and namespace: all Pods of one share the spec.
+    pub admitted: &'a mut Admitted,
+    /// CronJobs whose next run is due: namespace and name. The controller takes them.
+    pub due: Vec<(Sym, Sym)>,
+}
+
+/// Specs by the digest of their template and the namespace.
+#[derive(Default, Debug)]
+pub struct Admitted(FxHashMap<(u64, Sym), Arc<PodSpec>>);
+
+impl Admitted {
+    /// Forgets all: what admission says may have changed.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// A Pod that is to be made.
+pub struct Wanted {
+    /// Its whole name, or the prefix that is followed by a random suffix.
+    pub name: Name,
+    /// Labels beyond those of the template.
+    pub labels: Vec<(Sym, Sym)>,
+    /// Node that the Pod is pinned to (DaemonSet).
+    pub pinned: Option<Sym>,
+}
+
+/// How a Pod is named.
+pub enum Name {
+    /// Exactly so.
+    Exact(String),
+    /// This, then five random characters; printed as a placeholder.
+    Generated(String),
+}
+
+impl Context<'_> {
+    /// Makes a Pod of a workload's template, as its controller.
+    pub fn create_pod(&mut self, workload: &Workload, wanted: Wanted) -> Result<(), Refusal> {
+        let template = &workload.template;
+        let (namespace, of) = (workload.meta.namespace, workload.meta.name);
+        let key = (template.digest, namespace);
+        let spec = match self.admitted.0.get(&key) {
+            Some(spec) => spec.clone(),
+            None => {
+                let spec = admit(self.state, namespace, &template.spec)?;
+                self.admitted.0.insert(key, spec.clone());
+                spec
+            }
+        };
+        let spec = match wanted.pinned {
+            Some(node) => Arc::new(super::daemonset::pin(&spec, node)),
+            None => spec,
+        };
+        let name = match wanted.name {
+            Name::Exact(name) => sym(&name),
+            Name::Generated(prefix) => {
+                let number = self.state.next_suffix(namespace, sym(&prefix));
+                sym(&format!("{prefix}<p{number}>"))
+            }
+        };
+        let mut labels = template.labels.clone();
+        for (key, value) in wanted.labels {
+            labels.set(key, value);
+        }
+        let owners = vec![Owner::controller(workload.kind(), of)];
+        let mut pod = Pod::new(Meta { namespace, name, labels, owners, cause: workload.meta.cause }, spec);
+        pod.template = template.digest;
+        self.state.put_pod(pod);
+        Ok(())
+    }
+
+    /// Pods of a workload that count: not being deleted, and not ended.
+    pub fn active_pods(&self, workload: &Workload) -> Vec<Arc<Pod>> {
+        let mut pods = self.all_pods(workload);
+        pods.retain(|pod| !pod.deleting && !pod.phase.is_terminal());
+        pods
+    }
+
+    /// All Pods that a workload controls.
+    pub fn all_pods(&self, workload: &Workload) -> Vec<Arc<Pod>> {
+        self.state.pods_of(workload.kind(), workload.meta.namespace, workload.meta.name)
+    }
+
+    /// Deletes a Pod; kubelets let go at once.
+    pub fn delete_pod(&mut self, pod: &Pod) {
+        self.state.remove_pod(pod.meta.namespace, pod.meta.name);
+    }
+}
+
+/// Which of equal Pods goes first when there are too many. Mirrors `controller.ActivePodsWithRanks`, as far as the state
+/// knows it: without a node, not running, not ready, more of its kind on the node; then the youngest.
+pub(super) fn deletion_order(pods: &mut [Arc<Pod>]) {
+    let mut on_node: FxHashMap<Sym, usize> = FxHashMap::default();
+    for node in pods.iter().filter_map(|pod| pod.node) {
+        *on_node.entry(node).or_default() += 1;
+    }
+    pods.sort_by_key(|pod| {
+        let crowd = pod.node.and_then(|node| on_node.get(&node)).copied().unwrap_or_default();
+        let phase = match pod.phase {
+            Phase::Pending => 0,
+            _ => 1,
+        };
+        (pod.node.is_some(), phase, pod.ready, std::cmp::Reverse(crowd), std::cmp::Reverse(pod.meta.name))
+    });
+}

@@ -1,0 +1,139 @@
+//! statefulset-controller: numbered Pods, one after another, each with claims of its own.
+
+use std::sync::Arc;
+
+use super::Context;
+use super::context::{Name, Wanted};
+use crate::cluster::Entity;
+use crate::cluster::model::{Detail, Other, Pod, Workload, WorkloadCondition, WorkloadStatus};
+use crate::object::{Key, Sym, sym};
+
+/// One step of every StatefulSet.
+pub(super) fn reconcile(context: &mut Context<'_>) -> bool {
+    let sets: Vec<Arc<Workload>> = context.state.workloads_of("StatefulSet").cloned().collect();
+    let mut changed = false;
+    for set in sets {
+        changed |= step(context, &set);
+    }
+    changed
+}
+
+/// The number at the end of a Pod's name.
+fn ordinal(set: &Workload, pod: &Pod) -> Option<i64> {
+    pod.meta.name.strip_prefix(set.meta.name.as_str())?.strip_prefix('-')?.parse().ok()
+}
+
+fn step(context: &mut Context<'_>, set: &Workload) -> bool {
+    let Detail::StatefulSet { parallel, start, on_delete, partition, .. } = set.detail else { return false };
+    let mut pods: Vec<(i64, Arc<Pod>)> =
+        context.active_pods(set).into_iter().filter_map(|pod| Some((ordinal(set, &pod)?, pod))).collect();
+    pods.sort_by_key(|(number, _)| *number);
+    let wanted = start..start.saturating_add(set.replicas);
+
+    let mut changed = false;
+    let mut failure = None;
+    let mut healthy = true;
+    // Up: in order; without `Parallel` the next one waits until all before it are ready.
+    for number in wanted.clone() {
+        match pods.iter().find(|(n, _)| *n == number) {
+            Some((_, pod)) => healthy &= pod.ready,
+            None => {
+                match create(context, set, number) {
+                    Ok(()) => changed = true,
+                    Err(message) => {
+                        failure = Some(message);
+                        break;
+                    }
+                }
+                healthy = false;
+            }
+        }
+        if !healthy && !parallel {
+            break;
+        }
+    }
+    // Down: the highest first, one at a time unless `Parallel`, and only while the others are healthy.
+    let surplus: Vec<_> = pods.iter().rev().filter(|(number, _)| !wanted.contains(number)).collect();
+    if (healthy || parallel) && !changed {
+        for (_, pod) in surplus.iter().take(if parallel { usize::MAX } else { 1 }) {
+            context.delete_pod(pod);
+            changed = true;
+        }
+    }
+    // Update: the highest outdated one, when all are ready.
+    if !changed && !on_delete && failure.is_none() && surplus.is_empty() {
+        let outdated = |pod: &Pod| pod.template != 0 && pod.template != set.template.digest;
+        for (_, pod) in pods.iter().rev().filter(|(number, _)| *number >= partition) {
+            if outdated(pod) {
+                context.delete_pod(pod);
+                changed = true;
+                break;
+            }
+            if !pod.ready {
+                break;
+            }
+        }
+    }
+    changed | report(context, set, failure)
+}
+
+/// Claims first, then the Pod; a refusal is the text of the event.
+fn create(context: &mut Context<'_>, set: &Workload, number: i64) -> Result<(), String> {
+    let name = format!("{}-{number}", set.meta.name);
+    if let Detail::StatefulSet { claims, .. } = &set.detail {
+        for claim in claims {
+            let key = Key {
+                namespace: set.meta.namespace,
+                ..Key::new("", "PersistentVolumeClaim", "", &format!("{claim}-{name}"))
+            };
+            if context.state.other(&key).is_none() {
+                let mut made = Other::made("v1", "PersistentVolumeClaim", set.meta.namespace, &key.name);
+                made.meta.cause = set.meta.cause;
+                context.state.put(Entity::Other(made));
+            }
+        }
+    }
+    let labels: Vec<(Sym, Sym)> = [
+        ("statefulset.kubernetes.io/pod-name", name.clone()),
+        ("apps.kubernetes.io/pod-index", number.to_string()),
+        ("controller-revision-hash", format!("{}-<r1>", set.meta.name)),
+    ]
+    .into_iter()
+    .map(|(key, value)| (sym(key), sym(&value)))
+    .collect();
+    let wanted = Wanted { name: Name::Exact(name.clone()), labels, pinned: None };
+    context.create_pod(set, wanted).map_err(|refusal| {
+        let reason = refusal.message(&name);
+        let message = format!("create Pod {name} in StatefulSet {} failed error: {reason}", set.meta.name);
+        context.events.warn(("StatefulSet", set.meta.namespace, set.meta.name), "FailedCreate", message);
+        reason
+    })
+}
+
+fn report(context: &mut Context<'_>, set: &Workload, failure: Option<String>) -> bool {
+    let pods = context.active_pods(set);
+    let ready = pods.iter().filter(|pod| pod.ready).count() as i64;
+    let status = WorkloadStatus {
+        replicas: pods.len() as i64,
+        updated: pods.iter().filter(|pod| pod.template == set.template.digest).count() as i64,
+        ready,
+        available: ready,
+        succeeded: 0,
+        conditions: failure
+            .into_iter()
+            .map(|message| WorkloadCondition {
+                kind: "ReplicaFailure",
+                status: true,
+                reason: sym("FailedCreate"),
+                message,
+            })
+            .collect(),
+    };
+    if set.status == status {
+        return false;
+    }
+    context
+        .state
+        .change_workload("StatefulSet", set.meta.namespace, set.meta.name, |set| set.status = status);
+    true
+}
