@@ -1,1 +1,16 @@
-//! See `lib.rs`.
+//! State before, State after → Plan: changes, placements, pending, Services, and its problems.
+
+mod build;
+mod codes;
+mod diff;
+mod problems;
+mod values;
+
+pub use build::{Applied, build};
+pub use codes::CODES;
+pub use diff::field_changes;
+pub use problems::problems;
+pub use values::{
+    Action, ApplyNote, Change, ClusterSource, FieldChange, NextRun, NotModelled, Plan, PlannedNode,
+    PlannedPod, PlannedService, PlannedWorkload, PodState,
+};

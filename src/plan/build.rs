@@ -1,0 +1,267 @@
+//! The plan of a settled cluster.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Action, Change, ClusterSource, FieldChange, NextRun, Plan, PlannedNode, PlannedPod, PlannedService,
+    PlannedWorkload, PodState,
+};
+use crate::cluster::State;
+use crate::cluster::model::{ClusterIp, Detail, Phase, Pod, Resources, Workload};
+use crate::network::{nearest, service_names, slices};
+use crate::object::{Gvk, Sym, sym};
+use crate::simulate::Outcome;
+
+/// What became of a document of the tree when it was applied.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// Position of the document.
+    pub document: u32,
+    /// Type.
+    pub gvk: Gvk,
+    /// Namespace; empty for cluster-scoped kinds.
+    pub namespace: Sym,
+    /// Name.
+    pub name: Sym,
+    /// What happens.
+    pub action: Action,
+    /// Its fields that change.
+    pub fields: Vec<FieldChange>,
+    /// Why it is refused.
+    pub refusal: Option<(u16, &'static str, String)>,
+}
+
+/// The plan. `before` is the cluster without the tree, `outcome` what it came to with it.
+pub fn build(
+    before: &State,
+    applied: Vec<Applied>,
+    outcome: &Outcome,
+    source: ClusterSource,
+    namespace: Sym,
+) -> Plan {
+    let after = &outcome.after;
+    let pods: Vec<_> = after.pods().map(|pod| planned_pod(before, after, outcome, pod)).collect();
+    let services: Vec<_> = after.services().map(|service| planned_service(after, service)).collect();
+    let workloads: Vec<_> = after.workloads().map(|w| planned_workload(w)).collect();
+    let next_runs: Vec<_> = outcome.next_runs.iter().map(|run| next_run(after, run)).collect();
+    let works = Works::new(&pods, &services, &workloads, &next_runs);
+    let mut changes: Vec<_> = applied
+        .into_iter()
+        .map(|a| Change {
+            works: a.action != Action::Refused && works.works(&a.gvk.kind, a.namespace, a.name),
+            action: a.action,
+            gvk: a.gvk,
+            namespace: a.namespace,
+            name: a.name,
+            document: a.document,
+            fields: a.fields,
+            refusal: a.refusal,
+        })
+        .collect();
+    changes.sort_by_key(|c| (c.namespace, rank(&c.gvk.kind), c.gvk.kind, c.name, c.document));
+    Plan {
+        source,
+        objects: before.len(),
+        namespace,
+        unsettled: outcome.unsettled.clone(),
+        changes,
+        pods,
+        services,
+        events: outcome.events.iter().cloned().collect(),
+        workloads,
+        nodes: after.nodes().map(|node| planned_node(after, node.meta.name, &node.allocatable)).collect(),
+        next_runs,
+        apply: Vec::new(),
+        not_modelled: Vec::new(),
+    }
+}
+
+/// Workloads first, then what leads to them, then the rest.
+fn rank(kind: &str) -> u8 {
+    match kind {
+        "Namespace" => 0,
+        "Deployment" => 1,
+        "StatefulSet" => 2,
+        "DaemonSet" => 3,
+        "ReplicaSet" | "ReplicationController" => 4,
+        "Job" => 5,
+        "CronJob" => 6,
+        "Pod" => 7,
+        "Service" => 8,
+        "Ingress" => 9,
+        _ => 10,
+    }
+}
+
+/// Which objects do what they are there for.
+struct Works {
+    broken: BTreeSet<(Sym, Sym, Sym)>,
+}
+
+impl Works {
+    fn new(
+        pods: &[PlannedPod],
+        services: &[PlannedService],
+        workloads: &[PlannedWorkload],
+        next_runs: &[NextRun],
+    ) -> Self {
+        let mut broken = BTreeSet::new();
+        for pod in pods.iter().chain(next_runs.iter().flat_map(|run| &run.pods)) {
+            if matches!(pod.state, PodState::Pending | PodState::Waiting | PodState::Failed) {
+                broken.insert((sym("Pod"), pod.namespace, pod.name));
+                broken.extend(pod.owners.iter().map(|(kind, name)| (*kind, pod.namespace, *name)));
+            }
+        }
+        for service in services.iter().filter(|s| s.selects && s.ready() == 0) {
+            broken.insert((sym("Service"), service.namespace, service.name));
+        }
+        for workload in workloads {
+            if workload.status.conditions.iter().any(|c| c.kind == "ReplicaFailure") {
+                broken.insert((sym(workload.kind), workload.namespace, workload.name));
+            }
+        }
+        Self { broken }
+    }
+
+    fn works(&self, kind: &str, namespace: Sym, name: Sym) -> bool {
+        !self.broken.contains(&(sym(kind), namespace, name))
+    }
+}
+
+/// Owners of a Pod, the nearest first.
+fn owners(state: &State, pod: &Pod) -> Vec<(Sym, Sym)> {
+    let mut owners = Vec::new();
+    let mut next = pod.meta.controller();
+    while let Some(owner) = next {
+        owners.push((owner.kind, owner.name));
+        next = state
+            .workload(&owner.kind, pod.meta.namespace, owner.name)
+            .and_then(|workload| workload.meta.controller())
+            // Owners of owners of owners end here; a circle in an export does too.
+            .filter(|_| owners.len() < 4);
+    }
+    owners
+}
+
+fn planned_pod(before: &State, after: &State, outcome: &Outcome, pod: &Pod) -> PlannedPod {
+    let attempt = outcome.attempts.get(&pod.meta.id());
+    let (state, reason, message) = match (pod.phase, &pod.waiting, pod.node) {
+        _ if pod.deleting => (PodState::Terminating, None, None),
+        (Phase::Succeeded, ..) => (PodState::Succeeded, None, None),
+        (Phase::Failed, ..) => (PodState::Failed, None, None),
+        (_, Some(waiting), Some(_)) => {
+            (PodState::Waiting, Some(waiting.reason.to_owned()), Some(waiting.message.clone()))
+        }
+        (_, _, Some(_)) => (PodState::Running, None, None),
+        (..) if !pod.spec.gates.is_empty() => (
+            PodState::Pending,
+            Some("SchedulingGated".to_owned()),
+            Some("Scheduling is blocked due to non-empty scheduling gates".to_owned()),
+        ),
+        (..) => (
+            PodState::Pending,
+            attempt.map(|a| a.reason.to_owned()).filter(|r| !r.is_empty()),
+            attempt.map(|a| a.message.clone()).filter(|m| !m.is_empty()),
+        ),
+    };
+    let earlier = before.pod(pod.meta.namespace, pod.meta.name);
+    PlannedPod {
+        namespace: pod.meta.namespace,
+        name: pod.meta.name,
+        owners: owners(after, pod),
+        document: pod.meta.cause.document,
+        node: pod.node,
+        nominated: pod.nominated,
+        state,
+        reason,
+        message,
+        ties: attempt.filter(|_| pod.node.is_some()).map(|a| a.ties.clone()).unwrap_or_default(),
+        untouched: earlier.is_some_and(|e| e.node == pod.node && e.phase == pod.phase),
+    }
+}
+
+fn planned_service(after: &State, service: &crate::cluster::model::Service) -> PlannedService {
+    let mut planned = PlannedService {
+        namespace: service.meta.namespace,
+        name: service.meta.name,
+        kind: service.kind,
+        cluster_ip: match service.cluster_ip {
+            ClusterIp::Chosen => "?".into(),
+            ClusterIp::Headless => "None".into(),
+            ClusterIp::Asked(address) => address.to_string(),
+        },
+        document: service.meta.cause.document,
+        ports: service.ports.clone(),
+        selects: service.selects(),
+        external_name: service.external_name,
+        slices: slices(after, service),
+        dns: service_names(service),
+        nearest: None,
+    };
+    let selects_nobody = || {
+        let selector = service.selector.as_ref();
+        selector.is_some_and(|selector| {
+            after.pods_with(service.meta.namespace, selector).is_empty()
+                && !after.workloads().any(|w| {
+                    w.meta.namespace == service.meta.namespace
+                        && selector.iter().all(|(k, v)| w.template.labels.get(k) == Some(v))
+                })
+        })
+    };
+    if planned.selects && planned.ready() == 0 && selects_nobody() {
+        planned.nearest = nearest(after, service);
+    }
+    planned
+}
+
+fn planned_workload(workload: &Workload) -> PlannedWorkload {
+    let wants = match workload.detail {
+        Detail::Job { parallelism, completions, .. } => completions.unwrap_or(parallelism),
+        Detail::CronJob { .. } => 0,
+        _ => workload.replicas,
+    };
+    PlannedWorkload {
+        kind: workload.kind(),
+        namespace: workload.meta.namespace,
+        name: workload.meta.name,
+        wants,
+        document: workload.meta.cause.document,
+        status: workload.status.clone(),
+    }
+}
+
+fn planned_node(after: &State, name: Sym, allocatable: &Resources) -> PlannedNode {
+    let mut requested = Resources::default();
+    let mut pods = 0;
+    for pod in after.pods().filter(|pod| pod.node == Some(name) && !pod.phase.is_terminal()) {
+        requested.add(&pod.requests().total);
+        pods += 1;
+    }
+    let amounts = |resources: &Resources| -> BTreeMap<Sym, i64> { resources.iter().collect() };
+    PlannedNode { name, pods, allocatable: amounts(allocatable), requested: amounts(&requested) }
+}
+
+fn next_run(after: &State, run: &crate::simulate::Run) -> NextRun {
+    let cron = after.workload("CronJob", run.namespace, run.name);
+    let schedule = match cron.map(|c| &c.detail) {
+        Some(Detail::CronJob { schedule, .. }) => *schedule,
+        _ => Sym::default(),
+    };
+    let is_its_own = |pod: &&std::sync::Arc<Pod>| {
+        pod.meta.namespace == run.namespace
+            && owners(&run.outcome.after, pod).contains(&(sym("CronJob"), run.name))
+    };
+    NextRun {
+        namespace: run.namespace,
+        name: run.name,
+        schedule,
+        document: cron.and_then(|c| c.meta.cause.document),
+        pods: run
+            .outcome
+            .after
+            .pods()
+            .filter(is_its_own)
+            .map(|pod| planned_pod(after, &run.outcome.after, &run.outcome, pod))
+            .collect(),
+    }
+}

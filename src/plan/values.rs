@@ -1,0 +1,275 @@
+//! The plan as a value: what is different after the manifests were applied and the cluster came to rest.
+
+use std::collections::BTreeMap;
+
+use crate::cluster::Event;
+use crate::cluster::model::{ServicePort, ServiceType, WorkloadStatus};
+use crate::finding::Place;
+use crate::network::{Nearest, Slice};
+use crate::object::{Gvk, Sym};
+
+/// What happens to an object of the tree.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// It was not there.
+    Create,
+    /// It was there and changes.
+    Update,
+    /// It was there, and is as the manifest says.
+    Unchanged,
+    /// The server refuses it.
+    Refused,
+}
+
+impl Action {
+    /// The name in the machine format.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Unchanged => "unchanged",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// A field that changes; values as compact JSON, `None` for absent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FieldChange {
+    /// Path in the object.
+    pub path: String,
+    /// What is there.
+    pub before: Option<String>,
+    /// What will be there.
+    pub after: Option<String>,
+}
+
+/// An object of the tree and what happens to it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Change {
+    /// What happens.
+    pub action: Action,
+    /// Type.
+    pub gvk: Gvk,
+    /// Namespace; empty for cluster-scoped kinds.
+    pub namespace: Sym,
+    /// Name.
+    pub name: Sym,
+    /// Position of its document.
+    pub document: u32,
+    /// Its fields that change.
+    pub fields: Vec<FieldChange>,
+    /// Why it is refused: code, reason, message.
+    pub refusal: Option<(u16, &'static str, String)>,
+    /// False for what is there and does not work.
+    pub works: bool,
+}
+
+/// How a Pod is when the cluster is at rest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum PodState {
+    /// Its containers run.
+    Running,
+    /// It has no node.
+    Pending,
+    /// It has a node, and its containers do not start.
+    Waiting,
+    /// Its containers ended with success.
+    Succeeded,
+    /// They ended without.
+    Failed,
+    /// It is being deleted.
+    Terminating,
+    /// It was there before.
+    Gone,
+}
+
+impl PodState {
+    /// The name in the machine format.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Pending => "pending",
+            Self::Waiting => "waiting",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Terminating => "terminating",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// A Pod at rest.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlannedPod {
+    /// Namespace.
+    pub namespace: Sym,
+    /// Name.
+    pub name: Sym,
+    /// Kind and name of its owners, the nearest first: ReplicaSet, then Deployment.
+    pub owners: Vec<(Sym, Sym)>,
+    /// Position of the causing document.
+    pub document: Option<u32>,
+    /// Where it landed.
+    pub node: Option<Sym>,
+    /// The node that preemption keeps for it.
+    pub nominated: Option<Sym>,
+    /// How it is.
+    pub state: PodState,
+    /// One word, if it does not run.
+    pub reason: Option<String>,
+    /// The component's own sentence.
+    pub message: Option<String>,
+    /// Nodes that were equally good.
+    pub ties: Vec<Sym>,
+    /// True if it was there before and is as it was.
+    pub untouched: bool,
+}
+
+/// A Service at rest.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlannedService {
+    /// Namespace.
+    pub namespace: Sym,
+    /// Name.
+    pub name: Sym,
+    /// Type.
+    pub kind: ServiceType,
+    /// The address asked for, `None` for headless, `?` if the cluster chooses.
+    pub cluster_ip: String,
+    /// Position of its document.
+    pub document: Option<u32>,
+    /// Ports.
+    pub ports: Vec<ServicePort>,
+    /// True if it has a selector, so that the cluster makes its endpoints.
+    pub selects: bool,
+    /// Where an ExternalName points.
+    pub external_name: Sym,
+    /// What it reaches.
+    pub slices: Vec<Slice>,
+    /// Its names.
+    pub dns: Vec<String>,
+    /// Whom it most likely meant, if it reaches nothing.
+    pub nearest: Option<Nearest>,
+}
+
+impl PlannedService {
+    /// Endpoints that get traffic.
+    pub fn ready(&self) -> usize {
+        self.slices
+            .iter()
+            .filter(|s| !s.ports.is_empty() || self.ports.is_empty())
+            .flat_map(|s| &s.endpoints)
+            .filter(|e| e.ready)
+            .count()
+    }
+}
+
+/// A workload at rest.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlannedWorkload {
+    /// Kind.
+    pub kind: &'static str,
+    /// Namespace.
+    pub namespace: Sym,
+    /// Name.
+    pub name: Sym,
+    /// How many Pods it wants.
+    pub wants: i64,
+    /// Position of its document.
+    pub document: Option<u32>,
+    /// Counts and conditions.
+    pub status: WorkloadStatus,
+}
+
+/// A node at rest.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlannedNode {
+    /// Name.
+    pub name: Sym,
+    /// Pods on it.
+    pub pods: i64,
+    /// What Pods can use: resource and amount (CPU in millicores, else base units).
+    pub allocatable: BTreeMap<Sym, i64>,
+    /// What its Pods ask.
+    pub requested: BTreeMap<Sym, i64>,
+}
+
+/// What the next run of a CronJob would come to, played on a fork of the cluster at rest.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NextRun {
+    /// Namespace.
+    pub namespace: Sym,
+    /// Name of the CronJob.
+    pub name: Sym,
+    /// Its schedule.
+    pub schedule: Sym,
+    /// Position of its document.
+    pub document: Option<u32>,
+    /// Its Pods.
+    pub pods: Vec<PlannedPod>,
+}
+
+/// Where the nodes come from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ClusterSource {
+    /// Nobody said anything.
+    Default,
+    /// `--nodes`
+    Nodes,
+    /// Node objects of the tree.
+    Tree,
+    /// `--cluster PATH`
+    Path(String),
+}
+
+/// Something that kcheck does not play.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct NotModelled {
+    /// Kind and name.
+    pub what: String,
+    /// How many objects it concerns.
+    pub objects: u32,
+}
+
+/// What is different after the manifests were applied and the cluster came to rest.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Where the nodes come from.
+    pub source: ClusterSource,
+    /// Objects of the cluster before.
+    pub objects: usize,
+    /// Namespace of objects that name none.
+    pub namespace: Sym,
+    /// `None` if the cluster came to rest, else why it was not waited for.
+    pub unsettled: Option<String>,
+    /// Objects of the tree, in order of namespace, kind and name.
+    pub changes: Vec<Change>,
+    /// Pods, by namespace and name.
+    pub pods: Vec<PlannedPod>,
+    /// Services, by namespace and name.
+    pub services: Vec<PlannedService>,
+    /// What components reported.
+    pub events: Vec<Event>,
+    /// Workloads, by kind, namespace and name.
+    pub workloads: Vec<PlannedWorkload>,
+    /// Nodes, by name.
+    pub nodes: Vec<PlannedNode>,
+    /// CronJobs' next runs.
+    pub next_runs: Vec<NextRun>,
+    /// What `kubectl apply` would print beside its successes: level and text.
+    pub apply: Vec<ApplyNote>,
+    /// What kcheck does not play.
+    pub not_modelled: Vec<NotModelled>,
+}
+
+/// A line that `kubectl apply` prints.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ApplyNote {
+    /// True for an error, else a warning.
+    pub error: bool,
+    /// The line.
+    pub text: String,
+    /// The line of the tree that causes it.
+    pub place: Option<Place>,
+}
