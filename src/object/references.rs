@@ -47,7 +47,14 @@ struct Walk {
 
 impl Walk {
     /// Notes the name at `holder.name_field`, unless it is absent or empty.
-    fn note(&mut self, kind: (&'static str, &'static str), via: Via, holder: Value<'_>, name_field: &str, path: &str) {
+    fn note(
+        &mut self,
+        kind: (&'static str, &'static str),
+        via: Via,
+        holder: Value<'_>,
+        name_field: &str,
+        path: &str,
+    ) {
         let Some(value) = holder.get(name_field) else { return };
         let Some(name) = value.as_str().filter(|name| !name.is_empty()) else { return };
         self.found.push(Reference {
@@ -133,10 +140,17 @@ pub fn pod_references(template: &PodTemplate<'_>) -> Vec<Reference> {
         }
     }
     for (i, secret) in spec.list("imagePullSecrets").enumerate() {
-        walk.note(("", SECRET), Via::ImagePull, secret, "name", &format!("{}.imagePullSecrets[{i}]", template.path));
+        walk.note(
+            ("", SECRET),
+            Via::ImagePull,
+            secret,
+            "name",
+            &format!("{}.imagePullSecrets[{i}]", template.path),
+        );
     }
     // `serviceAccount` is the deprecated name of the same field.
-    let account = if spec.str("serviceAccountName").is_empty() { "serviceAccount" } else { "serviceAccountName" };
+    let account =
+        if spec.str("serviceAccountName").is_empty() { "serviceAccount" } else { "serviceAccountName" };
     walk.note(("", "ServiceAccount"), Via::Field, spec, account, template.path);
     walk.note(("scheduling.k8s.io", "PriorityClass"), Via::Field, spec, "priorityClassName", template.path);
     walk.note(("node.k8s.io", "RuntimeClass"), Via::Field, spec, "runtimeClassName", template.path);
@@ -153,7 +167,13 @@ pub fn references(object: &Object<'_>) -> Vec<Reference> {
             for (i, claim) in spec.list("volumeClaimTemplates").enumerate() {
                 if let Some(spec) = claim.get("spec") {
                     let path = format!("spec.volumeClaimTemplates[{i}].spec");
-                    walk.note(("storage.k8s.io", "StorageClass"), Via::Field, spec, "storageClassName", &path);
+                    walk.note(
+                        ("storage.k8s.io", "StorageClass"),
+                        Via::Field,
+                        spec,
+                        "storageClassName",
+                        &path,
+                    );
                 }
             }
         }

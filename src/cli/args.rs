@@ -1,0 +1,175 @@
+//! Arguments, as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// What `kcheck` understands.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kcheck",
+    version,
+    about = "Says what a Kubernetes cluster would refuse, and what it would do with the rest. No cluster, no network.",
+    long_about = "kcheck reads Kubernetes manifests and says what a kube-apiserver would refuse, in its own words, with \
+                  the place, the reason and the fix; and it plays what the cluster would do with the rest: which Pods \
+                  appear, where they land, what stays pending and why, what each Service reaches. It needs no cluster \
+                  and no network.",
+    after_help = "Examples:\n  \
+                  kcheck check                        what is wrong with the manifests below this folder\n  \
+                  kcheck plan ./manifests             what three nodes of 4 CPU and 16 GiB make of them\n  \
+                  kcheck plan --nodes 5x8cpu,32Gi .   the same on five larger ones\n  \
+                  kubectl get nodes,ns,pods,svc,deploy,rs,sts,ds,cm,sa,pvc,sc,pc -A -o yaml > cluster.yaml\n  \
+                  kcheck plan --cluster cluster.yaml .   what this very cluster makes of them\n\n\
+                  Exit status: 0 fine; 1 problems found; 2 kcheck could not do its job.",
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Say what would be refused, and what is legal and still wrong
+    Check(CheckArgs),
+    /// Say what the cluster does with it: what appears, where Pods land, what stays pending
+    Plan(PlanArgs),
+    /// Print the page of a code, as `ref/configmap`
+    Explain {
+        /// The code
+        code: String,
+    },
+    /// List all codes with level and profile
+    Rules,
+}
+
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Files, folders, globs, or `-` for standard input
+    #[arg(value_name = "PATHS", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+
+    /// Kubernetes version to check against
+    #[arg(long, value_name = "VERSION", default_value = "1.36")]
+    pub kubernetes_version: String,
+
+    /// Namespace of objects that name none
+    #[arg(short, long, value_name = "NS", default_value = "default")]
+    pub namespace: String,
+
+    /// Files or folders with CustomResourceDefinitions, beside those of the tree
+    #[arg(long, value_name = "PATH")]
+    pub crds: Vec<PathBuf>,
+
+    /// Rules beyond the default ones; `server` means the API server's words alone
+    #[arg(long, value_name = "PROFILE", value_enum)]
+    pub profile: Vec<ProfileArg>,
+
+    /// What counts as a problem besides errors
+    #[arg(long, value_name = "LEVEL", value_enum)]
+    pub deny: Option<Deny>,
+
+    /// Put more into the JSON: the decoded documents, the objects as the server would store them
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
+    pub include: Vec<Include>,
+
+    /// Write to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Colour::Auto)]
+    pub color: Colour,
+
+    /// Print problems only, no summary
+    #[arg(short, long)]
+    pub quiet: bool,
+
+    /// Print every finding, however many there are of one code
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub common: Common,
+
+    /// How to print
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    #[command(flatten)]
+    pub common: Common,
+
+    /// Exports of the cluster: files or folders of `kubectl get ... -o yaml|json`
+    #[arg(long, value_name = "PATH")]
+    pub cluster: Vec<PathBuf>,
+
+    /// Nodes in one word, as `3x4cpu,16Gi` or `pool=gpu:2x16cpu,64Gi,nvidia.com/gpu=4,taint=gpu=true:NoSchedule`
+    #[arg(long, value_name = "NODES")]
+    pub nodes: Vec<String>,
+
+    /// How to print
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// Exit with 3 when all is fine and there are changes
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// One line a finding: `path:line:col: level[code] message`
+    Concise,
+    /// For machines
+    Json,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// For a pull-request comment or a job summary
+    Markdown,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ProfileArg {
+    /// Only what the API server itself says
+    Server,
+    /// The default
+    Recommended,
+    /// Hardening
+    Security,
+    /// Opinions
+    Pedantic,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Deny {
+    /// Warnings make the run fail
+    Warnings,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Include {
+    /// The decoded documents
+    Read,
+    /// The objects as the server would store them
+    Stored,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Colour {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
