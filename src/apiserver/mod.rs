@@ -1,1 +1,12 @@
-//! See `lib.rs`.
+//! A request's life: strict decode, defaulting, mutating admission, validation.
+//!
+//! Not here: the cluster. What admission asks of one, it asks through `admission::Lookup`.
+
+/// Mutating admission: what the default plugins change.
+pub mod admission;
+/// What the server fills in when it decodes.
+pub mod defaults;
+/// The object as the server stores and prints it.
+pub mod stored;
+/// What the registry's strategies do before an object is stored.
+pub mod strategy;

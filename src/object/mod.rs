@@ -1,13 +1,19 @@
 //! What every object has: identity, metadata, labels, selectors, quantities; values with overlays.
 
+mod draft;
 mod identity;
+mod image;
+mod json;
 mod labels;
 mod owned;
 mod references;
 mod symbol;
 mod value;
 
+pub use draft::Draft;
 pub use identity::{Container, ContainerKind, Gvk, Key, Object, PodTemplate};
+pub use image::{ImageName, parse_image_name};
+pub use json::to_json;
 pub use labels::{Labels, Operator, Requirement, Selector};
 pub use owned::Owned;
 pub use references::{Reference, Via, pod_references, references};

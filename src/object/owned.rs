@@ -2,6 +2,12 @@
 
 use std::borrow::Cow;
 
+use super::Value;
+use crate::yaml::Kind;
+
+/// Copies of deeper values end here; no Kubernetes type comes near.
+const MAX_DEPTH: usize = 256;
+
 /// A JSON value that kcheck made.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Owned {
@@ -11,6 +17,8 @@ pub enum Owned {
     Bool(bool),
     /// An integer.
     Int(i64),
+    /// Any other number, as JSON writes it.
+    Number(Box<str>),
     /// A string.
     Str(Cow<'static, str>),
     /// A list.
@@ -31,6 +39,12 @@ impl From<i64> for Owned {
     }
 }
 
+impl From<i32> for Owned {
+    fn from(value: i32) -> Self {
+        Self::Int(value.into())
+    }
+}
+
 impl From<&'static str> for Owned {
     fn from(value: &'static str) -> Self {
         Self::Str(Cow::Borrowed(value))
@@ -47,6 +61,36 @@ impl Owned {
     /// A mapping of these entries.
     pub fn map<const N: usize>(entries: [(&'static str, Owned); N]) -> Self {
         Self::Map(entries.into_iter().map(|(k, v)| (Cow::Borrowed(k), v)).collect())
+    }
+
+    /// A copy of a value as it stands.
+    pub fn copy(value: Value<'_>) -> Self {
+        Self::copy_within(value, MAX_DEPTH)
+    }
+
+    fn copy_within(value: Value<'_>, depth: usize) -> Self {
+        if depth == 0 {
+            return Self::Null;
+        }
+        match value {
+            Value::Made(owned, _) => owned.clone(),
+            Value::File(view, _) => match view.kind() {
+                Kind::Null => Self::Null,
+                Kind::True => Self::Bool(true),
+                Kind::False => Self::Bool(false),
+                Kind::Int | Kind::Float => {
+                    view.as_i64().map_or_else(|| Self::Number(view.text().into()), Self::Int)
+                }
+                Kind::Str | Kind::Key => Self::Str(Cow::Owned(view.text().to_owned())),
+                Kind::Seq => Self::Seq(value.items().map(|v| Self::copy_within(v, depth - 1)).collect()),
+                Kind::Map => Self::Map(
+                    value
+                        .entries()
+                        .map(|(k, v)| (Cow::Owned(k.to_owned()), Self::copy_within(v, depth - 1)))
+                        .collect(),
+                ),
+            },
+        }
     }
 
     /// The value of a key.

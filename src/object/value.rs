@@ -46,6 +46,25 @@ impl Overlay {
         self.added.get_mut(&map.index())?.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
+    /// True if the node was replaced.
+    pub fn is_replaced(&self, node: View<'_>) -> bool {
+        self.replaced.contains_key(&node.index())
+    }
+
+    /// What stands in the place of an arena node, to be changed further; null if nothing did.
+    pub(super) fn replace_or_keep(&mut self, node: View<'_>) -> &mut Owned {
+        self.replaced.entry(node.index()).or_insert(Owned::Null)
+    }
+
+    /// Drops a key of the mapping at an arena node.
+    pub fn remove(&mut self, map: View<'_>, name: &str) {
+        if let Some(old) = map.get(name) {
+            self.replace(old, Owned::Null);
+        } else if let Some(added) = self.added.get_mut(&map.index()) {
+            added.retain(|(key, _)| key != name);
+        }
+    }
+
     /// True if it changes nothing.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.replaced.is_empty()
@@ -146,6 +165,7 @@ impl<'a> Value<'a> {
             },
             Self::Made(Owned::Str(text), _) => Some(Cow::Borrowed(text)),
             Self::Made(Owned::Int(number), _) => Some(Cow::Owned(number.to_string())),
+            Self::Made(Owned::Number(text), _) => Some(Cow::Borrowed(text)),
             Self::Made(Owned::Bool(value), _) => Some(Cow::Borrowed(if *value { "true" } else { "false" })),
             Self::Made(..) => None,
         }

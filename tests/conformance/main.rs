@@ -3,6 +3,7 @@
 //! `KCHECK_GROUND_TRUTH` names the folder that holds `conformance/` and `corpus/` (default `../shared`). Without it the
 //! sample that the repository carries is run. Levels in `levels.toml` only rise.
 
+mod api;
 mod tally;
 mod vectors;
 mod yaml;
@@ -11,7 +12,7 @@ use tally::{Recording, Tally};
 
 /// Every recording that a floor answers, in order of file name.
 fn recordings() -> Vec<Recording> {
-    [yaml::RECORDINGS, vectors::RECORDINGS].into_iter().flatten().copied().collect()
+    [api::RECORDINGS, yaml::RECORDINGS, vectors::RECORDINGS].into_iter().flatten().copied().collect()
 }
 
 fn main() -> std::process::ExitCode {

@@ -1,0 +1,55 @@
+//! Defaulting: what the API server fills in when it decodes an object, before admission and validation. One file per
+//! family of kinds; every function mirrors the `SetDefaults_*` of its type and API version.
+
+mod pod;
+mod quantity;
+mod service;
+mod storage;
+mod workload;
+
+use crate::object::{Draft, Gvk, Overlay, Owned};
+use crate::yaml::View;
+
+/// Fills in the defaults of an object's API version. Kinds without defaults, and kinds kcheck does not know, stay as
+/// they are.
+pub fn apply(gvk: Gvk, root: View<'_>, overlay: &mut Overlay) {
+    set_object_defaults(gvk, &mut Draft::new(root, overlay));
+}
+
+/// The same for an object that is not in a file, or already under change.
+pub fn set_object_defaults(gvk: Gvk, object: &mut Draft<'_, '_>) {
+    let (group, version, kind) = (&*gvk.group, &*gvk.version, &*gvk.kind);
+    match (group, kind) {
+        ("", "Pod") => pod::set_object_defaults_pod(object),
+        ("", "PodTemplate") => object.with(&["template", "spec"], pod::set_defaults_pod_spec),
+        ("", "ReplicationController") => workload::replication_controller(object),
+        ("", "Service") => service::set_defaults_service(object),
+        ("", "PersistentVolume") => storage::persistent_volume(object),
+        ("", "PersistentVolumeClaim") => storage::persistent_volume_claim(object),
+        ("", "Secret") => object.default_str("type", "Opaque"),
+        ("", "ConfigMap") => object.default("data", Owned::Map(Vec::new())),
+        ("", "Namespace") => namespace(object),
+        ("apps" | "extensions", "Deployment") => workload::deployment(gvk, object),
+        ("apps" | "extensions", "ReplicaSet") => workload::replica_set(gvk, object),
+        ("apps" | "extensions", "DaemonSet") => workload::daemon_set(gvk, object),
+        ("apps", "StatefulSet") => workload::stateful_set(version, object),
+        ("batch", "Job") => workload::job(object),
+        ("batch", "CronJob") => workload::cron_job(version, object),
+        _ => {}
+    }
+}
+
+/// Mirrors SetDefaults_Namespace and SetDefaults_NamespaceStatus.
+fn namespace(object: &mut Draft<'_, '_>) {
+    object.with(&["metadata"], |metadata| {
+        let name = metadata.read().str("name").to_owned();
+        if !name.is_empty()
+            && let Some(mut labels) = metadata.ensure("labels")
+        {
+            labels.set("kubernetes.io/metadata.name", name);
+        }
+    });
+    if let Some(mut status) = object.ensure("status") {
+        status.default_str("phase", "Active");
+    }
+}

@@ -1,0 +1,53 @@
+//! Volumes and claims.
+
+use crate::object::Draft;
+
+/// Mirrors SetDefaults_PersistentVolume.
+pub(super) fn persistent_volume(volume: &mut Draft<'_, '_>) {
+    if let Some(mut status) = volume.ensure("status") {
+        status.default_str("phase", "Pending");
+    }
+    volume.with(&["spec"], |spec| {
+        spec.default_str("persistentVolumeReclaimPolicy", "Retain");
+        spec.default("volumeMode", "Filesystem");
+        spec.with(&["capacity"], super::quantity::resource_list);
+        spec.with(&["hostPath"], |source| source.default("type", ""));
+        legacy_sources(spec);
+    });
+}
+
+/// Mirrors SetDefaults_PersistentVolumeClaim.
+pub(super) fn persistent_volume_claim(claim: &mut Draft<'_, '_>) {
+    if let Some(mut status) = claim.ensure("status") {
+        status.default_str("phase", "Pending");
+    }
+    if let Some(mut spec) = claim.ensure("spec") {
+        persistent_volume_claim_spec(&mut spec);
+    }
+}
+
+/// Mirrors SetDefaults_PersistentVolumeClaimSpec.
+pub(super) fn persistent_volume_claim_spec(spec: &mut Draft<'_, '_>) {
+    spec.default("volumeMode", "Filesystem");
+    spec.with(&["resources"], super::quantity::resources);
+}
+
+/// Default markers of the volume sources that Pods and PersistentVolumes share.
+pub(super) fn legacy_sources(holder: &mut Draft<'_, '_>) {
+    holder.with(&["iscsi"], |source| source.default_str("iscsiInterface", "default"));
+    holder.with(&["rbd"], |source| {
+        source.default_str("pool", "rbd");
+        source.default_str("user", "admin");
+        source.default_str("keyring", "/etc/ceph/keyring");
+    });
+    holder.with(&["azureDisk"], |source| {
+        source.default("cachingMode", "ReadWrite");
+        source.default("fsType", "ext4");
+        source.default("readOnly", false);
+        source.default("kind", "Shared");
+    });
+    holder.with(&["scaleIO"], |source| {
+        source.default_str("storageMode", "ThinProvisioned");
+        source.default_str("fsType", "xfs");
+    });
+}

@@ -1,0 +1,299 @@
+//! What the registry does to an object before it is stored: the strategies' `PrepareForCreate`, which also says what
+//! `status` a new object has, and the parts of storage that fill in fields (a Service's addresses).
+//!
+//! What only a real server can choose is a placeholder: `<allocated>` for addresses and ports, `<job uid>`.
+
+use crate::object::{Draft, Gvk, Owned, Value};
+use crate::schema::quantity::Quantity;
+
+/// Stands for an address or port that an allocator would choose.
+pub const ALLOCATED: &str = "<allocated>";
+/// Stands for the UID in a Job's generated selector.
+pub const JOB_UID: &str = "<job uid>";
+
+/// Prepares a new object for storage.
+pub fn prepare_for_create(gvk: Gvk, object: &mut Draft<'_, '_>) {
+    let none = || Owned::Map(Vec::new());
+    let zeroes = |names: &[&'static str]| {
+        Owned::Map(names.iter().map(|name| ((*name).into(), Owned::Int(0))).collect())
+    };
+    match (&*gvk.group, &*gvk.kind) {
+        ("", "Pod") => pod(object),
+        ("", "PodTemplate") => {
+            generation(object);
+            object.with(&["template"], template);
+        }
+        ("apps" | "extensions", "Deployment") => workload(object, none()),
+        ("apps" | "extensions", "ReplicaSet") | ("", "ReplicationController") => {
+            workload(object, zeroes(&["replicas"]));
+        }
+        ("apps", "StatefulSet") => {
+            workload(object, zeroes(&["replicas", "availableReplicas"]));
+            // Gate MaxUnavailableStatefulSet is off.
+            object.with(&["spec", "updateStrategy", "rollingUpdate"], |u| u.remove("maxUnavailable"));
+        }
+        ("apps" | "extensions", "DaemonSet") => {
+            workload(
+                object,
+                zeroes(&[
+                    "currentNumberScheduled",
+                    "numberMisscheduled",
+                    "desiredNumberScheduled",
+                    "numberReady",
+                ]),
+            );
+            if let Some(mut metadata) = object.ensure("metadata")
+                && let Some(mut annotations) = metadata.ensure("annotations")
+            {
+                annotations.set("deprecated.daemonset.template.generation", "1");
+            }
+        }
+        ("batch", "Job") => {
+            generate_job_selector(object);
+            workload(object, none());
+            // The stored object is read back with its defaults: labels again, now that the template has some.
+            super::defaults::set_object_defaults(gvk, object);
+        }
+        ("batch", "CronJob") => {
+            generation(object);
+            object.set("status", none());
+            object.with(&["spec", "jobTemplate", "spec", "template"], template);
+        }
+        ("", "Service") => service(object),
+        _ => {}
+    }
+}
+
+fn generation(object: &mut Draft<'_, '_>) {
+    if let Some(mut metadata) = object.ensure("metadata") {
+        metadata.set("generation", 1);
+    }
+}
+
+fn workload(object: &mut Draft<'_, '_>, status: Owned) {
+    generation(object);
+    object.set("status", status);
+    object.with(&["spec", "template"], template);
+}
+
+fn pod(object: &mut Draft<'_, '_>) {
+    generation(object);
+    let mut status = vec![("phase".into(), "Pending".into())];
+    if object.read().at(&["spec", "schedulingGates"]).is_some_and(|gates| gates.items().next().is_some()) {
+        status.push((
+            "conditions".into(),
+            Owned::Seq(vec![Owned::map([
+                ("type", "PodScheduled".into()),
+                ("status", "False".into()),
+                ("lastProbeTime", Owned::Null),
+                ("lastTransitionTime", "<now>".into()),
+                ("reason", "SchedulingGated".into()),
+                ("message", "Scheduling is blocked due to non-empty scheduling gates".into()),
+            ])]),
+        ));
+    }
+    let qos = object.read().get("spec").map_or("BestEffort", quality_of_service);
+    status.push(("qosClass".into(), qos.into()));
+    object.set("status", Owned::Map(status));
+    template(object);
+    app_armor_annotations(object);
+}
+
+/// Mirrors DropDisabledTemplateFields: fields whose gate is off in 1.36 disappear before validation.
+fn template(template: &mut Draft<'_, '_>) {
+    template.with(&["spec"], |spec| {
+        spec.remove("schedulingGroup");
+        for list in ["initContainers", "containers", "ephemeralContainers"] {
+            spec.each(list, |container| {
+                let Some(mut lifecycle) = container.get("lifecycle") else { return };
+                if lifecycle.read().get("stopSignal").is_some() {
+                    lifecycle.remove("stopSignal");
+                    if lifecycle.read().entries().all(|(_, v)| v.is_null()) {
+                        container.remove("lifecycle");
+                    }
+                }
+            });
+        }
+        spec.each("volumes", |volume| {
+            volume.with(&["projected"], |projected| {
+                projected.each("sources", |source| {
+                    source.remove("clusterTrustBundle");
+                    source.remove("podCertificate");
+                });
+            });
+        });
+    });
+}
+
+/// Mirrors GetPodQOS over defaulted containers (requests follow limits): cpu and memory only, zero counts as absent.
+fn quality_of_service(spec: Value<'_>) -> &'static str {
+    const COUNTED: [&str; 2] = ["cpu", "memory"];
+    fn amounts<'a>(resources: Value<'a>, list: &str) -> Vec<(&'a str, Value<'a>)> {
+        resources.map(list).filter(|(name, v)| COUNTED.contains(name) && !is_zero(*v)).collect()
+    }
+    let containers: Vec<Value<'_>> = match spec.get("resources") {
+        // Pod-level resources speak for all containers.
+        Some(_) => vec![spec],
+        None => spec.list("containers").chain(spec.list("initContainers")).collect(),
+    };
+    let (mut any, mut guaranteed) = (false, true);
+    for container in containers {
+        let Some(resources) = container.get("resources") else {
+            guaranteed = false;
+            continue;
+        };
+        let (requests, limits) = (amounts(resources, "requests"), amounts(resources, "limits"));
+        any |= !requests.is_empty() || !limits.is_empty();
+        guaranteed &= limits.len() == COUNTED.len()
+            && requests.len() == limits.len()
+            && requests.iter().all(|(name, request)| {
+                limits.iter().any(|(other, limit)| name == other && same_amount(*request, *limit))
+            });
+    }
+    match (any, guaranteed) {
+        (false, _) => "BestEffort",
+        (true, true) => "Guaranteed",
+        (true, false) => "Burstable",
+    }
+}
+
+fn is_zero(quantity: Value<'_>) -> bool {
+    amount(quantity).is_none_or(|q| q.is_zero())
+}
+
+fn same_amount(a: Value<'_>, b: Value<'_>) -> bool {
+    matches!((amount(a), amount(b)), (Some(a), Some(b)) if a == b)
+}
+
+fn amount(quantity: Value<'_>) -> Option<Quantity> {
+    Quantity::parse_json(&quantity.as_text()?).ok()
+}
+
+/// Mirrors applyAppArmorVersionSkew: the old annotation becomes the field.
+fn app_armor_annotations(pod: &mut Draft<'_, '_>) {
+    const PREFIX: &str = "container.apparmor.security.beta.kubernetes.io/";
+    if pod.read().at(&["spec", "os", "name"]).and_then(Value::as_str) == Some("windows") {
+        return;
+    }
+    let (profiles, of_pod) = {
+        let value = pod.read();
+        let profiles: Vec<(String, Owned)> = value
+            .get("metadata")
+            .into_iter()
+            .flat_map(|metadata| metadata.map("annotations"))
+            .filter_map(|(key, v)| {
+                Some((key.strip_prefix(PREFIX)?.to_owned(), app_armor_profile(v.as_str()?)?))
+            })
+            .collect();
+        let of_pod = value.at(&["spec", "securityContext", "appArmorProfile"]).map(Owned::copy);
+        (profiles, of_pod)
+    };
+    if profiles.is_empty() {
+        return;
+    }
+    pod.with(&["spec"], |spec| {
+        for list in ["initContainers", "containers", "ephemeralContainers"] {
+            spec.each(list, |container| {
+                let name = container.read().str("name").to_owned();
+                let has = container.read().at(&["securityContext", "appArmorProfile"]).is_some();
+                let Some((_, profile)) = profiles.iter().find(|(of, _)| *of == name) else { return };
+                if !has
+                    && of_pod.as_ref() != Some(profile)
+                    && let Some(mut context) = container.ensure("securityContext")
+                {
+                    context.set("appArmorProfile", profile.clone());
+                }
+            });
+        }
+    });
+}
+
+fn app_armor_profile(annotation: &str) -> Option<Owned> {
+    match annotation {
+        "unconfined" => Some(Owned::map([("type", "Unconfined".into())])),
+        "runtime/default" => Some(Owned::map([("type", "RuntimeDefault".into())])),
+        _ => {
+            let profile = annotation.strip_prefix("localhost/").filter(|p| !p.is_empty())?;
+            Some(Owned::map([("type", "Localhost".into()), ("localhostProfile", profile.to_owned().into())]))
+        }
+    }
+}
+
+/// Mirrors generateSelector: a Job's Pods carry its name and UID, and its selector asks for the UID.
+fn generate_job_selector(job: &mut Draft<'_, '_>) {
+    if job.read().at(&["spec", "manualSelector"]).and_then(Value::as_bool) == Some(true) {
+        return;
+    }
+    let name = job.read().at(&["metadata", "name"]).and_then(Value::as_str).unwrap_or_default().to_owned();
+    job.with(&["spec"], |spec| {
+        if let Some(mut template) = spec.ensure("template")
+            && let Some(mut metadata) = template.ensure("metadata")
+            && let Some(mut labels) = metadata.ensure("labels")
+        {
+            for key in ["job-name", "batch.kubernetes.io/job-name"] {
+                labels.default(key, name.clone());
+            }
+            for key in ["controller-uid", "batch.kubernetes.io/controller-uid"] {
+                labels.default(key, JOB_UID);
+            }
+        }
+        if let Some(mut selector) = spec.ensure("selector")
+            && let Some(mut labels) = selector.ensure("matchLabels")
+        {
+            labels.default("batch.kubernetes.io/controller-uid", JOB_UID);
+        }
+    });
+}
+
+/// Mirrors the Service REST storage on a single-stack IPv4 cluster: address families, cluster IPs, node ports.
+fn service(object: &mut Draft<'_, '_>) {
+    object.set("status", Owned::map([("loadBalancer", Owned::Map(Vec::new()))]));
+    object.with(&["spec"], |spec| {
+        let kind = spec.read().str("type").to_owned();
+        if kind != "ExternalName" {
+            addresses(spec);
+        }
+        let balancer_ports = spec.read().flag("allocateLoadBalancerNodePorts");
+        if kind == "NodePort" || kind == "LoadBalancer" && balancer_ports {
+            spec.each("ports", |port| {
+                if port.read().int("nodePort").unwrap_or_default() == 0 {
+                    port.set("nodePort", ALLOCATED);
+                }
+            });
+        }
+        let local = spec.read().str("externalTrafficPolicy") == "Local";
+        if kind == "LoadBalancer" && local && spec.read().int("healthCheckNodePort").unwrap_or_default() == 0
+        {
+            spec.set("healthCheckNodePort", ALLOCATED);
+        }
+    });
+}
+
+/// Mirrors initIPFamilyFields and the allocation of cluster IPs.
+fn addresses(spec: &mut Draft<'_, '_>) {
+    let value = spec.read();
+    let ip = value.str("clusterIP").to_owned();
+    let headless = ip == "None";
+    let selectorless = value.map("selector").next().is_none();
+    let mut families: Vec<String> =
+        value.list("ipFamilies").filter_map(Value::as_str).map(str::to_owned).collect();
+    let given: Vec<String> = value.list("clusterIPs").filter_map(Value::as_str).map(str::to_owned).collect();
+    spec.default("ipFamilyPolicy", if headless && selectorless { "RequireDualStack" } else { "SingleStack" });
+    let ips = if given.is_empty() && !ip.is_empty() { vec![ip.clone()] } else { given };
+    for address in ips.iter().filter(|ip| *ip != "None").skip(families.len()) {
+        families.push(if address.contains(':') { "IPv6" } else { "IPv4" }.to_owned());
+    }
+    if families.is_empty() {
+        families.push("IPv4".to_owned());
+    }
+    let single = spec.read().str("ipFamilyPolicy") == "SingleStack";
+    if headless && selectorless && families.len() < 2 && !single {
+        families.push(if families[0] == "IPv4" { "IPv6" } else { "IPv4" }.to_owned());
+    }
+    spec.set("ipFamilies", Owned::Seq(families.into_iter().map(Owned::from).collect()));
+    let ips = if ips.is_empty() { vec![ALLOCATED.to_owned()] } else { ips };
+    if ip.is_empty() {
+        spec.set("clusterIP", ips[0].clone());
+    }
+    spec.set("clusterIPs", Owned::Seq(ips.into_iter().map(Owned::from).collect()));
+}
