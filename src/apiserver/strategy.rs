@@ -250,7 +250,10 @@ fn service(object: &mut Draft<'_, '_>) {
     object.set("status", Owned::map([("loadBalancer", Owned::Map(Vec::new()))]));
     object.with(&["spec"], |spec| {
         let kind = spec.read().str("type").to_owned();
-        if kind != "ExternalName" {
+        if kind == "ExternalName" {
+            // Not defaulted for this type, and not shown where it was given.
+            spec.remove("internalTrafficPolicy");
+        } else {
             addresses(spec);
         }
         let balancer_ports = spec.read().flag("allocateLoadBalancerNodePorts");

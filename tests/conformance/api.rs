@@ -12,10 +12,10 @@ use serde_json::Value as Json;
 
 use crate::tally::{Recording, Tally, Truth};
 
-pub(crate) const RECORDINGS: &[Recording] = &[Recording { file: "api/defaults.jsonl", run: defaults }];
+pub const RECORDINGS: &[Recording] = &[Recording { file: "api/defaults.jsonl", run: defaults }];
 
 /// A JSON text as a document.
-pub(crate) fn document(json: &Json) -> Document {
+pub fn document(json: &Json) -> Document {
     let text = json.to_string();
     let span = Span::new(0, text.len() as u32);
     let source = Arc::new(Source::new("case.json", text.into_bytes()));
@@ -23,10 +23,10 @@ pub(crate) fn document(json: &Json) -> Document {
 }
 
 /// What exists while the cases are judged (README of `api/`).
-pub(crate) struct Ambient(Vec<Document>);
+pub struct Ambient(Vec<Document>);
 
 impl Ambient {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let objects = serde_json::json!([
             {"kind": "PriorityClass", "group": "scheduling.k8s.io", "metadata": {"name": "high"}, "value": 1000},
             {"kind": "RuntimeClass", "group": "node.k8s.io", "metadata": {"name": "gvisor"}, "handler": "runsc",

@@ -3,12 +3,14 @@
 //! `KCHECK_GROUND_TRUTH` names the folder that holds `conformance/` and `corpus/` (default `../shared`). Without it the
 //! sample that the repository carries is run. Levels in `levels.toml` only rise.
 
+#![expect(unreachable_pub, reason = "a test binary is used by nobody")]
+
 mod api;
 mod tally;
 mod vectors;
 mod yaml;
 
-use tally::{Recording, Tally};
+use tally::Recording;
 
 /// Every recording that a floor answers, in order of file name.
 fn recordings() -> Vec<Recording> {
