@@ -1,1 +1,4 @@
-//! Integration tests.
+//! Tests of the whole library and of its structure.
+
+mod floors;
+mod levels;
