@@ -286,6 +286,16 @@ impl<'d> View<'d> {
         Entries { doc: self.doc, at, end: self.doc.after(self.at) }
     }
 
+    /// All keys and values of a mapping as they are written, those included that a later key overrides.
+    pub fn written_entries(self) -> impl Iterator<Item = (View<'d>, View<'d>)> {
+        let Entries { doc, mut at, end } = self.entries();
+        std::iter::from_fn(move || {
+            let key = (at < end).then_some(View { doc, at })?;
+            at = doc.after(key.at + 1);
+            Some((key, View { doc, at: key.at + 1 }))
+        })
+    }
+
     /// The value of a key of a mapping. A null value is there (`Some`).
     pub fn get(self, name: &str) -> Option<View<'d>> {
         self.entries().find(|(key, _)| key.text() == name).map(|(_, value)| value)

@@ -9,6 +9,7 @@
 mod api;
 mod levels;
 mod tally;
+mod types;
 mod vectors;
 mod yaml;
 
@@ -16,7 +17,11 @@ use tally::Recording;
 
 /// Every recording that a floor answers, in order of file name.
 fn recordings() -> Vec<Recording> {
-    [api::RECORDINGS, yaml::RECORDINGS, vectors::RECORDINGS].into_iter().flatten().copied().collect()
+    [api::RECORDINGS, yaml::RECORDINGS, types::RECORDINGS, vectors::RECORDINGS]
+        .into_iter()
+        .flatten()
+        .copied()
+        .collect()
 }
 
 fn main() -> std::process::ExitCode {
