@@ -1,11 +1,16 @@
-//! Byte offset to line and column. The table is made at the first question, never while parsing.
+//! Byte offset to line and column. The tables are made at the first question, never while parsing.
 
 use std::sync::OnceLock;
 
-/// Where lines start.
+/// Distance of the marks at which characters have been counted: what one question may have to count itself.
+const STRIDE: usize = 4096;
+
+/// Where lines start, and how many characters stand before every `STRIDE`th byte (so that a column in a line of
+/// 100 MB costs no more than one in a short line).
 #[derive(Debug, Default)]
 pub struct Lines {
     starts: OnceLock<Vec<u32>>,
+    marks: OnceLock<Vec<u32>>,
 }
 
 impl Lines {
@@ -17,13 +22,41 @@ impl Lines {
         })
     }
 
+    /// Characters that start before byte `offset`.
+    fn characters(&self, text: &str, offset: usize) -> u32 {
+        let marks = self.marks.get_or_init(|| {
+            let mut before = 0;
+            text.as_bytes()
+                .chunks(STRIDE)
+                .map(|block| {
+                    let mark = before;
+                    before += starts_of_characters(block);
+                    mark
+                })
+                .collect()
+        });
+        let block = offset / STRIDE;
+        match marks.get(block) {
+            Some(mark) => mark + starts_of_characters(&text.as_bytes()[block * STRIDE..offset]),
+            None => match marks.last() {
+                Some(mark) => mark + starts_of_characters(&text.as_bytes()[(marks.len() - 1) * STRIDE..]),
+                None => 0,
+            },
+        }
+    }
+
     /// Line and column, both from 1, of a byte offset (clamped to the text).
     pub fn position(&self, text: &str, offset: u32) -> (u32, u32) {
         let starts = self.starts(text);
         let line = starts.partition_point(|&start| start <= offset) - 1;
         let from = starts[line] as usize;
-        let upto = text.floor_char_boundary((offset as usize).min(text.len()));
-        (line as u32 + 1, text.get(from..upto).map_or(0, |t| t.chars().count()) as u32 + 1)
+        let upto = text.floor_char_boundary((offset as usize).min(text.len())).max(from);
+        let column = if upto - from <= STRIDE {
+            starts_of_characters(&text.as_bytes()[from..upto])
+        } else {
+            self.characters(text, upto) - self.characters(text, from)
+        };
+        (line as u32 + 1, column + 1)
     }
 
     /// Offset of the start of a line counted from 1.
@@ -36,6 +69,11 @@ impl Lines {
         let starts = self.starts(text).len() as u32;
         if text.is_empty() || text.ends_with('\n') { starts - 1 } else { starts }
     }
+}
+
+/// Bytes that are no continuation of a UTF-8 sequence.
+fn starts_of_characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count() as u32
 }
 
 #[cfg(test)]
@@ -51,5 +89,16 @@ mod tests {
         assert_eq!(lines.position(text, 5), (2, 1));
         assert_eq!(lines.position(text, 99), (2, 2));
         assert_eq!(lines.count(text), 2);
+    }
+
+    #[test]
+    fn columns_of_long_lines() {
+        let text = format!("x\n{}", "ñ→a".repeat(5000));
+        let lines = Lines::default();
+        for (i, (offset, _)) in text.char_indices().enumerate() {
+            let expected = if i < 2 { (1, i as u32 + 1) } else { (2, i as u32 - 1) };
+            assert_eq!(lines.position(&text, offset as u32), expected);
+        }
+        assert_eq!(lines.position(&text, text.len() as u32), (2, 15_001));
     }
 }
