@@ -15,17 +15,24 @@ pub struct Source {
     path: String,
     text: Box<str>,
     invalid: Vec<u32>,
+    invalid_bytes: Vec<u8>,
     lines: Lines,
 }
 
 impl Source {
     /// The source at `path` (as people should see it) with these bytes.
     pub fn new(path: impl Into<String>, bytes: Vec<u8>) -> Self {
-        let (text, invalid) = match String::from_utf8(bytes) {
-            Ok(text) => (text, Vec::new()),
+        let (text, invalid, invalid_bytes) = match String::from_utf8(bytes) {
+            Ok(text) => (text, Vec::new(), Vec::new()),
             Err(error) => mask_invalid(error.into_bytes()),
         };
-        Self { path: path.into(), text: text.into_boxed_str(), invalid, lines: Lines::default() }
+        Self {
+            path: path.into(),
+            text: text.into_boxed_str(),
+            invalid,
+            invalid_bytes,
+            lines: Lines::default(),
+        }
     }
 
     /// Path as it is printed: relative to where kcheck was started if it was given so.
@@ -41,6 +48,11 @@ impl Source {
     /// Offsets of bytes that are not UTF-8, ascending.
     pub fn invalid(&self) -> &[u32] {
         &self.invalid
+    }
+
+    /// The byte at an offset that is not UTF-8, as it is in the file.
+    pub fn invalid_byte(&self, offset: u32) -> Option<u8> {
+        self.invalid.binary_search(&offset).ok().and_then(|i| self.invalid_bytes.get(i).copied())
     }
 
     /// Line and column (in Unicode scalar values), both from 1, of a byte offset.
@@ -59,21 +71,22 @@ impl Source {
     }
 }
 
-fn mask_invalid(mut bytes: Vec<u8>) -> (String, Vec<u32>) {
-    let mut invalid = Vec::new();
+fn mask_invalid(mut bytes: Vec<u8>) -> (String, Vec<u32>, Vec<u8>) {
+    let (mut invalid, mut invalid_bytes) = (Vec::new(), Vec::new());
     let mut from = 0;
     loop {
         let Err(error) = std::str::from_utf8(&bytes[from..]) else { break };
         let bad = from + error.valid_up_to();
         let len = error.error_len().unwrap_or(bytes.len() - bad);
         for (i, byte) in bytes[bad..bad + len].iter_mut().enumerate() {
+            invalid_bytes.push(*byte);
             *byte = b'?';
             invalid.push((bad + i) as u32);
         }
         from = bad + len;
     }
     // Every invalid byte is ASCII now.
-    (String::from_utf8(bytes).unwrap_or_default(), invalid)
+    (String::from_utf8(bytes).unwrap_or_default(), invalid, invalid_bytes)
 }
 
 /// The files of a run, numbered in order of path.
@@ -119,6 +132,7 @@ mod tests {
         let source = Source::new("x", b"a: \xe9\nb: 1\n".to_vec());
         assert_eq!(source.text(), "a: ?\nb: 1\n");
         assert_eq!(source.invalid(), [3]);
+        assert_eq!(source.invalid_byte(3), Some(0xe9));
         assert_eq!(source.position(5), (2, 1));
     }
 }
