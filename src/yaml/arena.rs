@@ -98,6 +98,8 @@ pub struct Document {
     pub span: Span,
     /// Read as JSON (a repeated key and a number are judged by JSON's rules).
     pub json: bool,
+    /// It could not be read: it has no nodes, and a finding says why.
+    pub broken: bool,
     pub(super) nodes: Vec<Node>,
     pub(super) cooked: Vec<Box<str>>,
     pub(super) comments: Vec<Comment>,
@@ -113,6 +115,7 @@ impl Document {
             index,
             span,
             json: false,
+            broken: false,
             nodes: Vec::new(),
             cooked: Vec::new(),
             comments: Vec::new(),

@@ -111,7 +111,10 @@ impl Builder {
         let mut keys = smallvec::SmallVec::<[u32; 16]>::new();
         let mut at = map + 1;
         while at < end {
-            keys.push(at);
+            // The key of a merge (`<<`) is no key of the mapping.
+            if self.doc.nodes[at as usize].flags & flag::SHADOWED == 0 {
+                keys.push(at);
+            }
             at = self.doc.after(at + 1);
         }
         if keys.len() <= 12 {
@@ -134,7 +137,7 @@ impl Builder {
 
     fn override_key(&mut self, first: u32, second: u32) {
         let merged =
-            (self.doc.nodes[first as usize].flags ^ self.doc.nodes[second as usize].flags) & flag::ALIASED;
+            (self.doc.nodes[first as usize].flags | self.doc.nodes[second as usize].flags) & flag::ALIASED;
         self.doc.nodes[first as usize].flags |= flag::SHADOWED;
         if merged == 0 {
             self.doc.repeated.push(Repeated { first, second });

@@ -2,12 +2,16 @@
 
 use super::arena::{Document, Kind, flag};
 use super::build::Builder;
+use super::gosyntax::quote_char;
 use crate::finding::Span;
 
 /// Kubernetes' decoder allows 10,000 levels.
 const MAX_DEPTH: usize = 10_000;
 
-/// Why a text is no JSON.
+/// What Go says when the text ends too early.
+pub(super) const END: &str = "unexpected end of JSON input";
+
+/// Why a text is no JSON, in the words of Go's `encoding/json`.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct JsonError {
@@ -39,6 +43,19 @@ struct Reader<'s> {
 impl Reader<'_> {
     fn fail<T>(&self, message: impl Into<String>) -> Result<T, JsonError> {
         Err(JsonError { offset: self.at as u32, message: message.into() })
+    }
+
+    /// The byte at hand is wrong; `context` says where.
+    fn unexpected<T>(&self, context: &str) -> Result<T, JsonError> {
+        let Some(&c) = self.bytes.get(self.at) else { return self.fail(END) };
+        let mut message = "invalid character '".to_owned();
+        match c {
+            b'\'' => message.push_str("\\'"),
+            c => quote_char(&mut message, c as char),
+        }
+        message.push_str("' ");
+        message.push_str(context);
+        self.fail(message)
     }
 
     fn space(&mut self) {
@@ -76,11 +93,7 @@ impl Reader<'_> {
                 Some(b'f') => self.word("false", Kind::False)?,
                 Some(b'n') => self.word("null", Kind::Null)?,
                 Some(b'-' | b'0'..=b'9') => self.number()?,
-                Some(&c) => {
-                    return self
-                        .fail(format!("invalid character {:?} looking for beginning of value", c as char));
-                }
-                None => return self.fail("unexpected end of JSON input"),
+                _ => return self.unexpected("looking for beginning of value"),
             }
             // A value ended here (or an empty collection is open at its end).
             loop {
@@ -100,14 +113,8 @@ impl Reader<'_> {
                         }
                         break;
                     }
-                    (Some(&c), true) => {
-                        return self
-                            .fail(format!("invalid character {:?} after object key:value pair", c as char));
-                    }
-                    (Some(&c), false) => {
-                        return self.fail(format!("invalid character {:?} after array element", c as char));
-                    }
-                    (None, _) => return self.fail("unexpected end of JSON input"),
+                    (_, true) => return self.unexpected("after object key:value pair"),
+                    (_, false) => return self.unexpected("after array element"),
                 }
             }
         }
@@ -115,12 +122,12 @@ impl Reader<'_> {
 
     fn key(&mut self) -> Result<(), JsonError> {
         if self.bytes.get(self.at) != Some(&b'"') {
-            return self.fail("invalid character looking for beginning of object key string");
+            return self.unexpected("looking for beginning of object key string");
         }
         self.string(Kind::Key)?;
         self.space();
         if self.bytes.get(self.at) != Some(&b':') {
-            return self.fail("invalid character after object key");
+            return self.unexpected("after object key");
         }
         self.at += 1;
         self.space();
@@ -128,11 +135,14 @@ impl Reader<'_> {
     }
 
     fn word(&mut self, word: &str, kind: Kind) -> Result<(), JsonError> {
-        if !self.bytes[self.at..].starts_with(word.as_bytes()) {
-            return self.fail(format!("invalid literal, expecting {word}"));
+        let start = self.at as u32;
+        for expected in word.chars() {
+            if self.bytes.get(self.at).map(|&c| c as char) != Some(expected) {
+                return self.unexpected(&format!("in literal {word} (expecting '{expected}')"));
+            }
+            self.at += 1;
         }
-        self.out.plain(kind, Span::new(self.at as u32, (self.at + word.len()) as u32), flag::PLAIN);
-        self.at += word.len();
+        self.out.plain(kind, Span::new(start, self.at as u32), flag::PLAIN);
         Ok(())
     }
 
@@ -149,17 +159,18 @@ impl Reader<'_> {
         if self.bytes[self.at] == b'-' {
             self.at += 1;
         }
-        let leading_zero = self.bytes.get(self.at) == Some(&b'0');
-        let digits = self.digits();
-        if digits == 0 || (leading_zero && digits > 1) {
-            return self.fail("invalid character in numeric literal");
+        if self.bytes.get(self.at) == Some(&b'0') {
+            // Nothing follows a leading zero: a digit there is a mistake of whatever comes after the number.
+            self.at += 1;
+        } else if self.digits() == 0 {
+            return self.unexpected("in numeric literal");
         }
         let mut float = false;
         if self.bytes.get(self.at) == Some(&b'.') {
             self.at += 1;
             float = true;
             if self.digits() == 0 {
-                return self.fail("invalid character after decimal point in numeric literal");
+                return self.unexpected("after decimal point in numeric literal");
             }
         }
         if matches!(self.bytes.get(self.at), Some(b'e' | b'E')) {
@@ -169,7 +180,7 @@ impl Reader<'_> {
                 self.at += 1;
             }
             if self.digits() == 0 {
-                return self.fail("invalid character in exponent of numeric literal");
+                return self.unexpected("in exponent of numeric literal");
             }
         }
         let span = Span::new(start as u32, self.at as u32);
@@ -184,7 +195,6 @@ impl Reader<'_> {
     }
 
     fn string(&mut self, kind: Kind) -> Result<(), JsonError> {
-        let open = self.at;
         self.at += 1;
         let start = self.at;
         let mut cooked: Option<String> = None;
@@ -209,55 +219,57 @@ impl Reader<'_> {
                 }
                 Some(b'\\') => {
                     let cooked = cooked.get_or_insert_with(|| text.to_owned());
-                    let c = escape(self.bytes, &mut self.at);
-                    match c {
-                        Some(c) => cooked.push(c),
-                        None => return self.fail("invalid character in string escape code"),
+                    match escape(self.bytes, &mut self.at) {
+                        Ok(c) => cooked.push(c),
+                        Err(context) => return self.unexpected(context),
                     }
                 }
-                Some(_) => return self.fail("invalid character in string literal"),
-                None => {
-                    self.at = open;
-                    return self.fail("unexpected end of JSON input");
-                }
+                _ => return self.unexpected("in string literal"),
             }
         }
     }
 }
 
-/// The character of the escape sequence at `*at` (on its backslash); moves behind it.
-fn escape(bytes: &[u8], at: &mut usize) -> Option<char> {
-    let c = match *bytes.get(*at + 1)? {
-        b'"' => '"',
-        b'\\' => '\\',
-        b'/' => '/',
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => {
-            let high = hex4(bytes, *at + 2)?;
-            if (0xd800..0xdc00).contains(&high)
-                && bytes.get(*at + 6..*at + 8) == Some(b"\\u")
-                && let Some(low @ 0xdc00..0xe000) = hex4(bytes, *at + 8)
-            {
-                *at += 12;
-                return char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
+/// The character of the escape sequence at `*at` (on its backslash); moves behind it, or to what is wrong.
+fn escape(bytes: &[u8], at: &mut usize) -> Result<char, &'static str> {
+    *at += 1;
+    let c = match bytes.get(*at) {
+        Some(b'"') => '"',
+        Some(b'\\') => '\\',
+        Some(b'/') => '/',
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(b'u') => {
+            *at += 1;
+            let high = hex4(bytes, at)?;
+            if (0xd800..0xdc00).contains(&high) && bytes.get(*at..*at + 2) == Some(b"\\u") {
+                let mut low_at = *at + 2;
+                if let Ok(low @ 0xdc00..0xe000) = hex4(bytes, &mut low_at) {
+                    *at = low_at;
+                    let c = char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
+                    return Ok(c.unwrap_or('\u{fffd}'));
+                }
             }
-            *at += 6;
             // A lone surrogate reads as the replacement character, as in Go.
-            return Some(char::from_u32(high).unwrap_or('\u{fffd}'));
+            return Ok(char::from_u32(high).unwrap_or('\u{fffd}'));
         }
-        _ => return None,
+        _ => return Err("in string escape code"),
     };
-    *at += 2;
-    Some(c)
+    *at += 1;
+    Ok(c)
 }
 
-fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
-    let digits = bytes.get(at..at + 4)?;
-    digits.iter().try_fold(0, |n, &d| Some(n * 16 + (d as char).to_digit(16)?))
+fn hex4(bytes: &[u8], at: &mut usize) -> Result<u32, &'static str> {
+    let mut value = 0;
+    for _ in 0..4 {
+        let digit = bytes.get(*at).and_then(|&c| (c as char).to_digit(16));
+        value = value * 16 + digit.ok_or("in \\u hexadecimal character escape")?;
+        *at += 1;
+    }
+    Ok(value)
 }
 
 #[cfg(test)]
@@ -286,8 +298,24 @@ mod tests {
     }
 
     #[test]
+    fn refusals_in_the_words_of_go() {
+        for (text, message) in [
+            ("{{", "invalid character '{' looking for beginning of object key string"),
+            ("{\"a\" 1}", "invalid character '1' after object key"),
+            ("[01]", "invalid character '1' after array element"),
+            ("--", "invalid character '-' in numeric literal"),
+            ("tru", "unexpected end of JSON input"),
+            ("trx", "invalid character 'x' in literal true (expecting 'u')"),
+            ("'", "invalid character '\\'' looking for beginning of value"),
+            ("\"\\u00g", "invalid character 'g' in \\u hexadecimal character escape"),
+        ] {
+            assert_eq!(read(text).unwrap_err().message, message, "{text}");
+        }
+    }
+
+    #[test]
     fn refusals() {
-        for text in ["", "{", "[1,]", "{\"a\" 1}", "01", "tru", "\"a", "{\"a\":1,}", "\"\u{1}\""] {
+        for text in ["", "{", "[1,]", "{\"a\" 1}", "tru", "\"a", "{\"a\":1,}", "\"\u{1}\""] {
             assert!(read(text).is_err(), "{text}");
         }
         assert!(read(&"[".repeat(200_000)).is_err());

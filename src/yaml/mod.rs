@@ -4,8 +4,21 @@
 
 mod arena;
 mod build;
+pub mod codes;
+mod emit;
+mod encoding;
+mod events;
+mod explain;
+mod full;
+mod gosyntax;
 mod json;
+mod scalar;
+mod scan;
+mod split;
+mod utf16;
 
 pub use arena::{Children, Comment, Document, Entries, Kind, Node, Repeated, View, flag};
 pub use build::Builder;
+pub use emit::to_json;
 pub use json::{JsonError, read_json};
+pub use split::{parse, parse_body, parse_yaml};
