@@ -74,8 +74,7 @@ impl Source {
 fn mask_invalid(mut bytes: Vec<u8>) -> (String, Vec<u32>, Vec<u8>) {
     let (mut invalid, mut invalid_bytes) = (Vec::new(), Vec::new());
     let mut from = 0;
-    loop {
-        let Err(error) = std::str::from_utf8(&bytes[from..]) else { break };
+    while let Err(error) = std::str::from_utf8(&bytes[from..]) {
         let bad = from + error.valid_up_to();
         let len = error.error_len().unwrap_or(bytes.len() - bad);
         for (i, byte) in bytes[bad..bad + len].iter_mut().enumerate() {

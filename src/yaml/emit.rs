@@ -1,5 +1,7 @@
 //! A view as JSON text.
 
+use std::fmt::Write;
+
 use super::arena::{Kind, View};
 
 /// Compact JSON with integers exact and keys in the order of the document.
@@ -59,7 +61,7 @@ fn quote(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if (c as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", c as u32)),
+            c if (c as u32) < 0x20 => drop(write!(out, "\\u{:04x}", c as u32)),
             c => out.push(c),
         }
     }

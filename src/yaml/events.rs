@@ -117,14 +117,14 @@ impl<'t> Parser<'t> {
     }
 
     /// A mistake in the order of tokens. The library counts its lines from 0 here.
-    fn refuse<T>(&mut self, token: (usize, usize), opened: Option<usize>, message: &str) -> Parse<T> {
+    fn refuse<T>(token: (usize, usize), opened: Option<usize>, message: &str) -> Parse<T> {
         let (at, line) = token;
         Err(Refusal { at, opened, line: (line > 0).then_some(line), message: message.to_owned() })
     }
 
     fn refuse_next<T>(&mut self, opened: Option<usize>, message: &str) -> Parse<T> {
         let token = self.place()?;
-        self.refuse(token, opened, message)
+        Self::refuse(token, opened, message)
     }
 
     fn place(&mut self) -> Parse<(usize, usize)> {
@@ -189,16 +189,16 @@ impl<'t> Parser<'t> {
             match self.scanner.peek()?.token.clone() {
                 Token::Version { major, minor } => {
                     if version {
-                        return self.refuse(token, None, "found duplicate %YAML directive");
+                        return Self::refuse(token, None, "found duplicate %YAML directive");
                     }
                     if (major, minor) != (1, 1) {
-                        return self.refuse(token, None, "found incompatible YAML document");
+                        return Self::refuse(token, None, "found incompatible YAML document");
                     }
                     version = true;
                 }
                 Token::TagDirective(directive) => {
                     if self.directives.iter().any(|(handle, _)| *handle == directive.0) {
-                        return self.refuse(token, None, "found duplicate %TAG directive");
+                        return Self::refuse(token, None, "found duplicate %TAG directive");
                     }
                     self.directives.push(*directive);
                 }
@@ -260,7 +260,7 @@ impl<'t> Parser<'t> {
             Token::Scalar(..) => {
                 let Some(Placed { token: Token::Scalar(style, text), start, end, .. }) = self.scanner.take()
                 else {
-                    return self.refuse((at, line), None, "did not find expected node content");
+                    return Self::refuse((at, line), None, "did not find expected node content");
                 };
                 self.pop();
                 Ok(Event::Scalar { start, end, style, text, properties })
@@ -318,7 +318,7 @@ impl<'t> Parser<'t> {
             } else {
                 match self.directives.iter().find(|(known, _)| *known == handle) {
                     Some((_, prefix)) => format!("{prefix}{suffix}"),
-                    None => return self.refuse(at, None, "found undefined tag handle"),
+                    None => return Self::refuse(at, None, "found undefined tag handle"),
                 }
             };
             properties.tag = Some(full.into());

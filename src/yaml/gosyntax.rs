@@ -12,10 +12,9 @@ const MAX_LEN: usize = 64 * 1024;
 pub(super) fn value(view: View<'_>) -> String {
     let mut out = String::new();
     if view.is_null() {
-        out.push_str("<nil>")
-    } else {
-        write_value(&mut out, view, 0)
+        return "<nil>".to_owned();
     }
+    write_value(&mut out, view, 0);
     out
 }
 

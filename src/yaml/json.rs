@@ -289,7 +289,7 @@ mod tests {
     fn values_and_places() {
         let doc = read(r#"{"a": [1, {"b\n": "x"}, []], "a": true}"#).unwrap();
         let root = doc.root().unwrap();
-        assert_eq!(root.get("a").and_then(|a| a.as_bool()), Some(true));
+        assert_eq!(root.get("a").and_then(crate::yaml::View::as_bool), Some(true));
         assert_eq!(doc.repeated().len(), 1);
         let doc = read(r#"{"c": [1, {"b\n": "x"}, []]}"#).unwrap();
         let list = doc.root().unwrap().get("c").unwrap();

@@ -30,7 +30,7 @@ pub(super) fn read(source: &Arc<Source>, doc: Document, lines: bool) -> Result<D
         bytes.push(b'\n');
     }
     let little = bytes[0] == 0xff;
-    if bytes.len() % 2 != 0 {
+    if !bytes.len().is_multiple_of(2) {
         return Err("yaml: incomplete UTF-16 character".to_owned());
     }
     let units = bytes[2..].chunks_exact(2).map(|pair| match pair {

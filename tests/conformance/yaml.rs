@@ -8,7 +8,7 @@ use kcheck::source::Source;
 use kcheck::yaml::{self, Document};
 use serde_json::Value;
 
-use crate::tally::{Recording, Tally, Truth};
+use crate::tally::{self, Recording, Tally, Truth};
 
 pub const RECORDINGS: &[Recording] = &[
     Recording { file: "api/yaml.jsonl", run: bodies },
@@ -17,7 +17,10 @@ pub const RECORDINGS: &[Recording] = &[
 ];
 
 /// Cases in which there is nothing to agree with, and why.
-const CANNOT_AGREE: &[(&str, &str)] = &[];
+const CANNOT_AGREE: &[(&str, &str)] = &[(
+    "y-3fc9ec150c",
+    "1.5e400 in JSON is handed on as it is written; the recording holds what its own reader made of it",
+)];
 
 fn excused(id: &str) -> bool {
     CANNOT_AGREE.iter().any(|(case, _)| *case == id)
@@ -35,7 +38,13 @@ fn value(doc: &Document) -> Value {
     let Some(root) = doc.root() else { return Value::Null };
     let json = yaml::to_json(root);
     // What is too deep for the test's own reader is recorded by its length.
-    serde_json::from_str(&json).unwrap_or_else(|_| format!("omitted, {} bytes", json.len()).into())
+    let depth = json.matches(['{', '[']).count();
+    let omitted = || format!("omitted, {} bytes", json.len()).into();
+    if depth >= 1000 && json.len() < 100_000 {
+        omitted()
+    } else {
+        tally::json(&json).unwrap_or_else(|_| omitted())
+    }
 }
 
 /// Equal as JSON: integers of 64 bits exactly, other numbers as 64-bit floats.

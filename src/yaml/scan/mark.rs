@@ -97,7 +97,7 @@ impl Scanner<'_> {
     }
 
     /// To the next line break or the end. Columns are not kept on the way.
-    pub(super) fn to_break(&mut self) {
+    pub(super) fn skip_to_break(&mut self) {
         let mut at = self.pos.min(self.text.len());
         loop {
             let rest = &self.text[at..];

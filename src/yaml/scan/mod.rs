@@ -229,7 +229,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn fetch(&mut self) -> Scan<()> {
-        self.to_next_token();
+        self.skip_to_token();
         let column = self.column();
         self.unroll(column as isize);
         let c = self.peek_byte(0);
@@ -278,7 +278,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Over blanks, comments and line breaks.
-    fn to_next_token(&mut self) {
+    fn skip_to_token(&mut self) {
         loop {
             if self.pos == 3 && self.text.starts_with(b"\xef\xbb\xbf\xef\xbb\xbf") {
                 self.skip();
@@ -305,7 +305,7 @@ impl<'t> Scanner<'t> {
     /// Over a comment, up to its line break.
     fn comment(&mut self) {
         let start = self.pos;
-        self.to_break();
+        self.skip_to_break();
         self.comments.push((start, self.pos));
     }
 

@@ -279,7 +279,7 @@ impl Scanner<'_> {
             more.clear();
             leading_blank = blank;
             let from = self.pos;
-            self.to_break();
+            self.skip_to_break();
             text.push_str(self.slice(from, self.pos));
             end = self.pos;
             self.read_break(&mut first);
