@@ -179,8 +179,7 @@ fn untabled(files: &[File], folders: &[&str], shared: &[&str]) -> Vec<String> {
         let Some((folder, name)) = file.rsplit_once('/') else { continue };
         let Some(pattern) = folders.iter().find(|pattern| matches(pattern, folder)) else { continue };
         let stem = name.strip_suffix(".rs").unwrap_or(name);
-        let lists =
-            |table: &str| names.get(table).is_some_and(|text| scan::tabled(text).iter().any(|n| n == stem));
+        let lists = |table: &str| names.get(table).is_some_and(|text| in_table(text, stem));
         let own = format!("{folder}/mod.rs");
         let above = folder.rsplit_once('/').map(|(above, _)| format!("{above}/mod.rs"));
         let above = above.filter(|_| pattern.ends_with('*'));
@@ -193,6 +192,16 @@ fn untabled(files: &[File], folders: &[&str], shared: &[&str]) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// True if a table in the text of a `mod.rs` names the module, or something that was brought out of it by `use`.
+fn in_table(text: &str, module: &str) -> bool {
+    let brought_out: Vec<String> = scan::paths(text)
+        .into_iter()
+        .filter(|path| path.segments.len() > 1 && path.segments[path.segments.len() - 2] == module)
+        .filter_map(|mut path| path.segments.pop())
+        .collect();
+    scan::tabled(text).iter().any(|name| name == module || brought_out.contains(name))
 }
 
 fn matches(pattern: &str, folder: &str) -> bool {
@@ -304,10 +313,17 @@ mod the_check_fails {
             ("rules/framework.rs", "pub struct Rule {}"),
             ("controllers/mod.rs", "mod job;\nconst ALL: &[fn()] = &[job::sync];"),
             ("controllers/job.rs", "pub const NAME: &str = \"job\";"),
+            (
+                "scheduler/plugins/mod.rs",
+                "mod fit;\nmod gone;\npub use fit::Fit;\npub use gone::Gone;\nconst ALL: &[&dyn P] = &[&Fit];",
+            ),
+            ("scheduler/plugins/fit.rs", "pub struct Fit;"),
+            ("scheduler/plugins/gone.rs", "pub struct Gone;"),
         ]);
         let wrong = untabled(&files, TABLED, &["rules/image/names.rs", "controllers/gone.rs"]);
-        assert_eq!(wrong.len(), 2, "{wrong:?}");
+        assert_eq!(wrong.len(), 3, "{wrong:?}");
         assert!(wrong[0].contains("SHARED names `controllers/gone.rs`"), "{wrong:?}");
+        assert!(wrong[2].starts_with("src/scheduler/plugins/gone.rs: is in no table"), "{wrong:?}");
         assert!(wrong[1].starts_with("src/rules/image/digest.rs: is in no table of src/rules/image/mod.rs"));
     }
 }
