@@ -3,7 +3,7 @@
 //! Structural schemas are what a server accepts; constructs that it refuses (or that older versions allowed) are
 //! tolerated, and what they leave open is read as "any value".
 
-use super::table::{ListType, OwnField, OwnKind, OwnRef, OwnType, Shape, TypeRef, Types};
+use super::table::{ListType, OwnField, OwnKind, OwnRef, OwnType, Shape, Type, TypeRef, Types};
 use crate::yaml::View;
 
 /// Deeper schemas than this are read as "any value".
@@ -146,7 +146,7 @@ impl Compiler<'_> {
             });
         }
         if resource {
-            let meta = self.types.named("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta").map(|t| t.id());
+            let meta = self.types.named("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta").map(Type::id);
             let shape = meta.map_or(Shape::Any, Shape::Struct);
             let meta = self.types.add_ref(OwnRef { shape, rules: Rules::default() });
             for (name, ty) in [("apiVersion", TypeRef::STRING), ("kind", TypeRef::STRING), ("metadata", meta)]

@@ -103,9 +103,9 @@ impl Walk<'_> {
                 return;
             }
         }
-        self.values(rules, ty, value, path, key, parent);
+        self.values(rules, value, path, key, parent);
         match (shape, value.kind()) {
-            (Shape::Struct(id), Kind::Map) => {
+            (Shape::Struct(_), Kind::Map) => {
                 for name in &rules.required {
                     let absent = match value.get(name) {
                         None => true,
@@ -120,11 +120,10 @@ impl Walk<'_> {
                             message: "Required value".into(),
                         });
                         self.out.invalid.push(Issue {
-                            what: What::Unknown,
+                            what: What::Required,
                             weight: Weight::Invalid,
                             text: "Required value".into(),
                             path: at,
-                            holder: Some(id),
                             key: None,
                             value: value.index(),
                             parent: value.index(),
@@ -172,7 +171,6 @@ impl Walk<'_> {
                         weight: Weight::Strict,
                         text: format!("unknown field {}", quote(&path)),
                         path,
-                        holder: Some(id),
                         key: Some(key.index()),
                         value: value.index(),
                         parent: map.index(),
@@ -223,15 +221,7 @@ impl Walk<'_> {
         }
     }
 
-    fn values(
-        &mut self,
-        rules: &Rules,
-        ty: TypeRef,
-        value: View<'_>,
-        path: &Path<'_>,
-        key: Option<u32>,
-        parent: u32,
-    ) {
+    fn values(&mut self, rules: &Rules, value: View<'_>, path: &Path<'_>, key: Option<u32>, parent: u32) {
         if rules.values.is_empty() || matches!(value.kind(), Kind::Map | Kind::Seq) {
             return;
         }
@@ -245,10 +235,9 @@ impl Walk<'_> {
             .map(|v| if v.starts_with('"') { v.to_string() } else { format!("\"{v}\"") })
             .collect();
         let message = format!("Unsupported value: {given}: supported values: {}", all.join(", "));
-        self.invalid("FieldValueNotSupported", message, What::Type(ty), value, path, key, parent);
+        self.invalid("FieldValueNotSupported", message, What::NotAllowed, value, path, key, parent);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a cause and its place")]
     fn invalid(
         &mut self,
         reason: &'static str,
@@ -266,7 +255,6 @@ impl Walk<'_> {
             weight: Weight::Invalid,
             text: message,
             path: field,
-            holder: None,
             key,
             value: value.index(),
             parent,

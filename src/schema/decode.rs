@@ -28,6 +28,10 @@ pub(super) enum What {
     Duplicate,
     /// The value is not of the type.
     Type(TypeRef),
+    /// The value is of the type, and none of those allowed.
+    NotAllowed,
+    /// A field is not there (told of the object that lacks it).
+    Required,
 }
 
 /// How the decoder takes it.
@@ -52,8 +56,6 @@ pub(super) struct Issue {
     pub(super) text: String,
     /// The path as the strict decoder writes it.
     pub(super) path: String,
-    /// The struct that holds (or should hold) the field.
-    pub(super) holder: Option<TypeId>,
     /// Node of the key; `None` for an item of a list.
     pub(super) key: Option<u32>,
     /// Node of the value.
@@ -206,19 +208,19 @@ impl<'t> Decoder<'t> {
         for (key, value) in self.entries(map) {
             let name = key.text();
             let Some(field) = ty.field_in(name, minors) else {
-                self.strict(What::Unknown, key, value, map, id, path, minors);
+                self.strict(What::Unknown, key, value, map, path, minors);
                 continue;
             };
             self.notes.push((key.index(), field.index + 1));
             if self.body {
                 if seen.contains(&field.index) {
-                    self.strict(What::Duplicate, key, value, map, id, path, minors);
+                    self.strict(What::Duplicate, key, value, map, path, minors);
                 }
                 seen.push(field.index);
             }
             let absent = minors.without(field.minors);
             if !absent.is_empty() {
-                self.strict(What::NotIn(field.minors), key, value, map, id, path, absent);
+                self.strict(What::NotIn(field.minors), key, value, map, path, absent);
             }
             let present = minors.and(field.minors);
             if !present.is_empty() {
@@ -384,14 +386,12 @@ impl<'t> Decoder<'t> {
         text.into()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step of the walk, told apart only for reading")]
     fn strict(
         &mut self,
         what: What,
         key: View<'_>,
         value: View<'_>,
         map: View<'_>,
-        holder: TypeId,
         path: &Path<'_>,
         minors: MinorSet,
     ) {
@@ -405,7 +405,6 @@ impl<'t> Decoder<'t> {
             weight: Weight::Strict,
             text: format!("{word} field {}", go::quote(&path)),
             path,
-            holder: Some(holder),
             key: Some(key.index()),
             value: value.index(),
             parent: map.index(),
@@ -430,7 +429,6 @@ impl<'t> Decoder<'t> {
             weight: Weight::Strict,
             text: format!("duplicate field {}", go::quote(&path)),
             path,
-            holder: None,
             key: Some(key.index()),
             value: value.index(),
             parent: map.index(),
@@ -490,7 +488,6 @@ impl<'t> Decoder<'t> {
             weight,
             text,
             path: path.strict(),
-            holder: path.go().1,
             key: at.key,
             value: value.index(),
             parent: at.parent,

@@ -30,6 +30,11 @@ impl Minor {
         Self::new(minor.parse().ok()?)
     }
 
+    /// The number after `1.` of any version, with tables or not: lifecycles name older and later ones.
+    pub(super) fn parse_any(text: &str) -> Option<u8> {
+        text.strip_prefix("1.")?.parse().ok()
+    }
+
     /// The number after `1.`.
     pub const fn number(self) -> u8 {
         self.0
@@ -145,9 +150,9 @@ impl fmt::Display for MinorSet {
             }
             f.write_str(separator)?;
             if first == last {
-                write!(f, "{first}")?
+                write!(f, "{first}")?;
             } else {
-                write!(f, "{first} to {last}")?
+                write!(f, "{first} to {last}")?;
             }
             separator = ", ";
         }

@@ -172,6 +172,8 @@ pub struct Kind<'t> {
     pub removed: &'t str,
     /// `apps/v1 Deployment`; empty if none is named.
     pub replacement: &'t str,
+    /// The warning that a CustomResourceDefinition gives its deprecated version.
+    pub warning: Option<&'t str>,
     /// Made by a CustomResourceDefinition.
     pub custom: bool,
 }
@@ -251,8 +253,8 @@ pub(super) struct OwnKind {
 /// All types that are known in a run: the built-in ones, and those of the CustomResourceDefinitions that were added.
 #[derive(Debug, Default)]
 pub struct Types {
-    pub(super) types: Vec<OwnType>,
-    pub(super) refs: Vec<OwnRef>,
+    structs: Vec<OwnType>,
+    refs: Vec<OwnRef>,
     pub(super) kinds: Vec<OwnKind>,
 }
 
@@ -276,6 +278,7 @@ fn builtin_kind<'t>(row: &[u16; 12]) -> Kind<'t> {
         deprecated: text(row[9]),
         removed: text(row[10]),
         replacement: text(row[11]),
+        warning: None,
         custom: false,
     }
 }
@@ -295,6 +298,7 @@ impl OwnKind {
             deprecated: "",
             removed: "",
             replacement: "",
+            warning: self.deprecated.as_deref(),
             custom: true,
         }
     }
@@ -330,7 +334,7 @@ impl Types {
         let at = id.0 as usize;
         let (name, minors) = match TYPES.get(at) {
             Some(row) => (generated::text(row[0]), MinorSet::from_bits(row[1])),
-            None => (self.types.get(at - TYPES.len()).map_or("", |t| &*t.name), MinorSet::ALL),
+            None => (self.structs.get(at - TYPES.len()).map_or("", |t| &*t.name), MinorSet::ALL),
         };
         Type { types: self, id, name, minors }
     }
@@ -360,8 +364,8 @@ impl Types {
     }
 
     pub(super) fn add_type(&mut self, ty: OwnType) -> TypeId {
-        self.types.push(ty);
-        TypeId((TYPES.len() + self.types.len() - 1) as u32)
+        self.structs.push(ty);
+        TypeId((TYPES.len() + self.structs.len() - 1) as u32)
     }
 
     pub(super) fn add_ref(&mut self, reference: OwnRef) -> TypeRef {
@@ -419,7 +423,7 @@ impl<'t> Type<'t> {
 
     fn own(self) -> &'t [OwnField] {
         let at = (self.id.0 as usize).wrapping_sub(TYPES.len());
-        self.types.types.get(at).map_or(&[], |t| &t.fields)
+        self.types.structs.get(at).map_or(&[], |t| &t.fields)
     }
 
     /// Number of rows of fields.

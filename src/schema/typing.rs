@@ -89,10 +89,11 @@ fn look(root: View<'_>, types: &Types, kind: &Kind<'_>, options: Options) -> (Ty
             typing.errors.push((minor, error));
         }
     }
+    typing.findings = explain::findings(root, types, kind, minors, &issues, &invalid, &causes);
+    // What cannot be decoded is not validated.
     if typing.errors.is_empty() {
         typing.causes = causes;
     }
-    typing.findings = explain::findings(root, types, kind, minors, &issues, &invalid);
     crate::finding::sort(&mut typing.findings);
     (typing, notes)
 }

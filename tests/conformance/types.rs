@@ -24,7 +24,7 @@ pub(crate) fn document(text: &str) -> Option<Document> {
 /// The decoder's answer to an object; `None` if its kind is not known.
 pub(crate) fn typed(types: &Types, doc: &mut Document, body: bool) -> Option<(Typing, Option<String>)> {
     let root = doc.root()?;
-    let text = |key: &str| root.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    let text = |key: &str| root.get(key).and_then(kcheck::yaml::View::as_str).unwrap_or_default().to_owned();
     let (api, kind) = (text("apiVersion"), text("kind"));
     let (group, version) = api.split_once('/').unwrap_or(("", &api));
     let kind = types.kind(group, version, &kind)?;

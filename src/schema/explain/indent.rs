@@ -1,0 +1,119 @@
+//! Moving lines to another column.
+
+use crate::finding::{Edit, Span};
+use crate::yaml::{View, flag};
+
+/// Column (from 0, in bytes) of a key that is the first thing on its line, and the offset of the line.
+fn column(key: View<'_>) -> Option<(u32, u32)> {
+    let text = key.document().source().text();
+    let start = key.span().start;
+    let line = text.get(..start as usize)?.rfind('\n').map_or(0, |at| at as u32 + 1);
+    let before = text.get(line as usize..start as usize)?;
+    // `- name`: the dash belongs to the list, the column to the key.
+    before.chars().all(|c| c == ' ' || c == '-').then_some((start - line, line))
+}
+
+fn block(map: View<'_>) -> bool {
+    !map.document().json && map.node().flags & (flag::FLOW | flag::ALIASED) == 0
+}
+
+/// By how many columns keys have to move to stand in `target`; `None` where columns do not matter.
+pub(super) fn step(keys: &[View<'_>], target: View<'_>) -> Option<i32> {
+    let (first, home) = (keys.first()?, target.entries().next()?.0);
+    if !block(target) || keys.iter().any(|k| !block(*k)) {
+        return None;
+    }
+    let (from, to) = (column(*first)?.0, column(home)?.0);
+    if keys.iter().any(|k| column(*k).is_none_or(|(c, _)| c != from)) {
+        return None;
+    }
+    (from != to).then_some(to as i32 - from as i32)
+}
+
+/// The edits that move the keys with all their lines, if that alone puts them into `target`: they are the lines right
+/// behind it (to be moved right), or the last lines of it (to be moved left).
+pub(super) fn shift(
+    keys: &[View<'_>],
+    target: View<'_>,
+    around: &[View<'_>],
+    step: i32,
+) -> Option<Vec<Edit>> {
+    let (first, last) = (keys.first()?, keys.last()?);
+    let here = around.last()?;
+    let text = first.document().source().text();
+    let end_of = |map: &View<'_>| map.span().end;
+    let last_value = here.entries().find(|(k, _)| k.index() == last.index())?.1;
+
+    // No other key stands between them.
+    let between = here.entries().filter(|(k, _)| (first.index()..=last.index()).contains(&k.index())).count();
+    if between != keys.len() || keys.iter().any(|k| target.get(k.text()).is_some()) {
+        return None;
+    }
+    if step > 0 {
+        // The value before the first key ends with `target`.
+        let before = here.entries().take_while(|(k, _)| k.index() < first.index()).last()?.1;
+        if before.span().end != end_of(&target) && !ends_with(before, target) {
+            return None;
+        }
+    } else {
+        // Nothing comes behind them up to the end of the object that is left.
+        let behind = here.entries().any(|(k, _)| k.index() > last.index());
+        let inner: Vec<&View<'_>> = around.iter().skip_while(|m| m.index() != target.index()).collect();
+        if behind || inner.is_empty() || !chained(&inner) {
+            return None;
+        }
+    }
+
+    let file = first.place().file;
+    let (_, mut line) = column(*first)?;
+    // `- image: x` cannot be moved without its dash.
+    let indented = |line: u32, n: u32| {
+        text.get(line as usize..(line + n) as usize).is_some_and(|t| t.bytes().all(|b| b == b' '))
+    };
+    if !indented(line, column(*first)?.0) {
+        return None;
+    }
+    let end = last_value.span().end.max(last.span().end);
+    let mut edits = Vec::new();
+    while line < end {
+        let rest = text.get(line as usize..)?;
+        let len = rest.find('\n').map_or(rest.len(), |n| n + 1) as u32;
+        if !rest[..len as usize].trim().is_empty() {
+            if step > 0 {
+                let text = " ".repeat(step.unsigned_abs() as usize);
+                edits.push(Edit { file, span: Span::new(line, line), text });
+            } else {
+                let n = step.unsigned_abs();
+                if !indented(line, n) {
+                    return None;
+                }
+                edits.push(Edit { file, span: Span::new(line, line + n), text: String::new() });
+            }
+        }
+        line += len;
+    }
+    Some(edits)
+}
+
+/// True if `inner` is the last thing in `outer`.
+fn ends_with(outer: View<'_>, inner: View<'_>) -> bool {
+    let mut view = outer;
+    loop {
+        if view.index() == inner.index() {
+            return true;
+        }
+        let last = match view.items().last() {
+            Some(item) => Some(item),
+            None => view.entries().last().map(|(_, value)| value),
+        };
+        match last {
+            Some(next) if next.index() <= inner.index() => view = next,
+            _ => return false,
+        }
+    }
+}
+
+/// True if every object is the last thing in the one before it.
+fn chained(maps: &[&View<'_>]) -> bool {
+    maps.windows(2).all(|pair| matches!(pair, [outer, inner] if ends_with(**outer, **inner)))
+}
