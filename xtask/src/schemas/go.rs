@@ -48,14 +48,13 @@ impl Go<'_> {
             for entry in std::fs::read_dir(self.root.join(path)).into_iter().flatten().flatten() {
                 let file = entry.path();
                 let name = entry.file_name().to_string_lossy().into_owned();
-                if name.ends_with(".go")
-                    && !name.ends_with("_test.go")
-                    && !name.starts_with("zz_")
-                    && name != "generated.pb.go"
+                let source = file.extension().is_some_and(|e| e == "go") && !name.ends_with("_test.go");
+                let generated = name.starts_with("zz_") || name == "generated.pb.go";
+                if source
+                    && !generated
+                    && let Ok(text) = read(&file)
                 {
-                    if let Ok(text) = read(&file) {
-                        parse(&text, &mut package);
-                    }
+                    parse(&text, &mut package);
                 }
             }
             self.packages.insert(path.to_owned(), package);
@@ -137,11 +136,8 @@ impl Go<'_> {
             Some(Decl::Other(definition)) => {
                 let definition = definition.trim_start_matches("= ").to_owned();
                 let (home, name) = self.resolve(package, &definition);
-                return if home == package
-                    && name == definition
-                    && self.package(&home).types.contains_key(&name)
-                    || home != package
-                {
+                // A name for a scalar has no fields.
+                return if self.package(&home).types.contains_key(&name) {
                     self.fields(&home, &name)
                 } else {
                     out
@@ -263,16 +259,15 @@ pub(crate) fn names(folder: &Path, types: &BTreeMap<String, Type>) -> Result<Str
             let (Some(printed), Some(newest)) = (fields.get(field), entries.first()) else { continue };
             found += 1;
             let plain = derived(&newest.ty);
-            if printed.levels == plain && printed.via.is_empty() || newest.ty == "any" {
-                if printed.via.is_empty() {
-                    continue;
-                }
+            let named = printed.levels != plain && newest.ty != "any";
+            if !named && printed.via.is_empty() {
+                continue;
             }
             let _ = write!(out, "{name} {field}");
             if !printed.via.is_empty() {
                 let _ = write!(out, " via={}", printed.via.join("."));
             }
-            if printed.levels != plain && newest.ty != "any" {
+            if named {
                 let _ = write!(out, " {}", printed.levels.join("|"));
             }
             out.push('\n');

@@ -63,8 +63,9 @@ fn write_all(wheel: Option<PathBuf>, reference: &Path, go: Option<&Path>, scratc
 }
 
 fn command(program: &mut Command) -> Result<()> {
-    let status = program.status().map_err(|e| format!("cannot run {:?}: {e}", program.get_program()))?;
-    if status.success() { Ok(()) } else { Err(format!("{:?} failed: {status}", program.get_program())) }
+    let name = program.get_program().display().to_string();
+    let status = program.status().map_err(|e| format!("cannot run {name}: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{name} failed: {status}")) }
 }
 
 fn download(scratch: &Path) -> Result<PathBuf> {
@@ -78,7 +79,7 @@ fn download(scratch: &Path) -> Result<PathBuf> {
 
 fn check_hash(wheel: &Path) -> Result<()> {
     let bytes = std::fs::read(wheel).map_err(|e| format!("cannot read {}: {e}", wheel.display()))?;
-    let hash: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+    let hash = format!("{:x}", Sha256::digest(&bytes));
     if hash == WHEEL_SHA256 {
         return Ok(());
     }
