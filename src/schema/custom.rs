@@ -79,6 +79,10 @@ impl Types {
                 namespaced,
                 served: flag("served") != Some(false),
                 deprecated: deprecated.map(String::into_boxed_str),
+                status_subresource: entry
+                    .and_then(|e| e.at(&["subresources", "status"]))
+                    .or_else(|| spec.at(&["subresources", "status"]))
+                    .is_some_and(|s| !s.is_null()),
                 ty,
                 root,
             });

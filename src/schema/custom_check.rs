@@ -28,7 +28,15 @@ pub(super) struct Checked {
 pub(super) fn check(types: &Types, kind: &OwnKind, root: View<'_>, minors: MinorSet, body: bool) -> Checked {
     let mut walk =
         Walk { types, minors, body, out: Checked::default(), meta: Vec::new(), pruned: Vec::new() };
-    walk.value(root, kind.root, &Path::Root, None, root.index(), 0);
+    walk.value(root, kind.root, &Path::Root, At { key: None, parent: root.index(), depth: 0, kept: false });
+    if kind.status_subresource {
+        // `status` is dropped before the object is validated.
+        let status = |i: &Issue| i.path == "status" || i.path.starts_with("status.");
+        let keep: Vec<bool> = walk.out.invalid.iter().map(|i| !status(i)).collect();
+        let mut kept = keep.iter();
+        walk.out.causes.retain(|_| kept.next().is_none_or(|k| *k));
+        walk.out.invalid.retain(|i| !status(i));
+    }
     let Walk { mut out, mut meta, mut pruned, .. } = walk;
     pruned.sort_by(|a, b| a.path.cmp(&b.path));
     // Metadata of the object itself comes first, that of embedded objects last.
@@ -47,6 +55,16 @@ struct Walk<'t> {
     pruned: Vec<Issue>,
 }
 
+/// Where a value stands.
+#[derive(Clone, Copy)]
+struct At {
+    key: Option<u32>,
+    parent: u32,
+    depth: usize,
+    /// A list around it keeps unknown fields.
+    kept: bool,
+}
+
 /// JSON types as the validator names them.
 fn json_type(value: View<'_>) -> &'static str {
     match value.kind() {
@@ -62,15 +80,8 @@ fn json_type(value: View<'_>) -> &'static str {
 }
 
 impl Walk<'_> {
-    fn value(
-        &mut self,
-        value: View<'_>,
-        ty: TypeRef,
-        path: &Path<'_>,
-        key: Option<u32>,
-        parent: u32,
-        depth: usize,
-    ) {
+    fn value(&mut self, value: View<'_>, ty: TypeRef, path: &Path<'_>, at: At) {
+        let At { key, parent, depth, kept } = at;
         if depth > MAX_DEPTH {
             return;
         }
@@ -131,7 +142,7 @@ impl Walk<'_> {
                         });
                     }
                 }
-                self.object(value, ty, rules, path, depth);
+                self.object(value, ty, rules, path, at);
             }
             (Shape::Map(values), Kind::Map) => {
                 for (key, entry) in value.entries() {
@@ -139,13 +150,18 @@ impl Walk<'_> {
                         continue;
                     }
                     let path = Path::Key { up: path, name: key.text() };
-                    self.value(entry, values, &path, Some(key.index()), value.index(), depth + 1);
+                    let at =
+                        At { key: Some(key.index()), parent: value.index(), depth: depth + 1, kept: false };
+                    self.value(entry, values, &path, at);
                 }
             }
             (Shape::List(item), Kind::Seq) => {
+                // What a list keeps, its items keep.
+                let kept = kept || rules.preserve;
                 for (index, entry) in value.items().enumerate() {
                     let path = Path::Index { up: path, index };
-                    self.value(entry, item, &path, None, value.index(), depth + 1);
+                    let at = At { key: None, parent: value.index(), depth: depth + 1, kept };
+                    self.value(entry, item, &path, at);
                 }
             }
             _ => {}
@@ -158,13 +174,13 @@ impl Walk<'_> {
     }
 
     /// The fields of an object: known ones are walked, others are pruned.
-    fn object(&mut self, map: View<'_>, ty: TypeRef, rules: &Rules, path: &Path<'_>, depth: usize) {
+    fn object(&mut self, map: View<'_>, ty: TypeRef, rules: &Rules, path: &Path<'_>, at: At) {
         let Shape::Struct(id) = self.types.shape(ty) else { return };
         let fields = self.types.get(id);
         for (key, value) in map.entries() {
             let name = key.text();
             let Some(field) = fields.field(name) else {
-                if !rules.preserve {
+                if !rules.preserve && !at.kept {
                     let path = path.strict_with(name);
                     self.pruned.push(Issue {
                         what: What::Unknown,
@@ -180,16 +196,17 @@ impl Walk<'_> {
                 continue;
             };
             self.out.notes.push((key.index(), field.index + 1));
-            let at = Path::Field { up: path, name: field.name, via: "", holder: id };
+            let path = Path::Field { up: path, name: field.name, via: "", holder: id };
             if rules.embedded && name == "metadata" {
-                self.metadata(key, value, map, &at);
+                self.metadata(key, value, map, &path);
                 continue;
             }
             // A null that may not be one is dropped, or replaced by the default.
             if value.is_null() && !self.types.rules(field.ty).is_some_and(|r| r.nullable) {
                 continue;
             }
-            self.value(value, field.ty, &at, Some(key.index()), map.index(), depth + 1);
+            let at = At { key: Some(key.index()), parent: map.index(), depth: at.depth + 1, kept: false };
+            self.value(value, field.ty, &path, at);
         }
     }
 

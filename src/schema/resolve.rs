@@ -68,7 +68,16 @@ pub fn resolve<'t>(
         return Resolved::NoSuchKind(vec![finding]);
     };
     match types.kind(group, version, name) {
-        Some(found) if !matches!(found.scope, Scope::Subresource) => {
+        Some(found) if found.scope == Scope::List => {
+            let text = format!("{name} is only the envelope of a list, and there is no list under `items`");
+            let finding = Finding::new(&codes::UNKNOWN_KIND, kind.place(), text).field("kind").server(
+                "NotFound",
+                "",
+                no_matches(name, api),
+            );
+            Resolved::NoSuchKind(vec![finding])
+        }
+        Some(found) if found.scope != Scope::Subresource => {
             let unserved = minors.without(found.served);
             if unserved.is_empty() {
                 let warning = deprecation_warning(&found, minors);

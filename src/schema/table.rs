@@ -246,6 +246,8 @@ pub(super) struct OwnKind {
     pub(super) namespaced: bool,
     pub(super) served: bool,
     pub(super) deprecated: Option<Box<str>>,
+    /// `status` belongs to a subresource: it is dropped when the object is created.
+    pub(super) status_subresource: bool,
     pub(super) ty: TypeId,
     pub(super) root: TypeRef,
 }
