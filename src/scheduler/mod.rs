@@ -1,1 +1,24 @@
-//! See `lib.rs`.
+//! Queue, framework, one file per plugin, messages, explanation.
+//!
+//! A mirror of `pkg/scheduler` of Kubernetes 1.36. What is random there is the smallest name here; what depends on the
+//! clock there (backoff, batching) happens in the order that results if no time passes between attempts.
+
+mod attempt;
+mod cycle;
+mod explain;
+mod framework;
+mod message;
+mod objects;
+pub mod plugins;
+mod preemption;
+mod queue;
+mod run;
+mod snapshot;
+
+pub use attempt::{Attempt, Candidate, Rejected, Scores};
+pub use framework::{
+    Code, Context, Event, Filter, Plugin, PreFilter, Reason, Reasons, Scope, Score, Status, default_normalize,
+};
+pub use objects::{Budget, Objects};
+pub use run::{Detail, Scheduler};
+pub use snapshot::{ClassId, NodeInfo, PodId, PodInfo, Query, Snapshot, TermKind, Topology};

@@ -8,6 +8,7 @@
 
 mod api;
 mod levels;
+mod scheduler;
 mod tally;
 mod types;
 mod vectors;
@@ -17,7 +18,7 @@ use tally::Recording;
 
 /// Every recording that a floor answers, in order of file name.
 fn recordings() -> Vec<Recording> {
-    [api::RECORDINGS, yaml::RECORDINGS, types::RECORDINGS, vectors::RECORDINGS]
+    [api::RECORDINGS, scheduler::RECORDINGS, yaml::RECORDINGS, types::RECORDINGS, vectors::RECORDINGS]
         .into_iter()
         .flatten()
         .copied()

@@ -1,0 +1,252 @@
+//! One attempt up to its verdict: PreFilter, Filter, Score (`schedulePod`). Changes nothing.
+
+use super::framework::{Code, Context, Filter, PreFilter, Reasons, Scope, Score, Status};
+use super::plugins::Weighted;
+use super::snapshot::{NodeInfo, PodId, PodInfo};
+use crate::object::Sym;
+
+/// A filter that takes part in the attempt.
+pub(super) struct Active<'a> {
+    pub(super) plugin: usize,
+    pub(super) filter: Box<dyn Filter<'a> + 'a>,
+    local: bool,
+}
+
+/// Pods that preemption has made room for on a node; they count before they are there.
+pub(super) type Nominated<'n> = &'n [(PodId, PodInfo)];
+
+/// An attempt after PreFilter.
+pub(super) struct Cycle<'a> {
+    pub(super) context: Context<'a>,
+    pub(super) plugins: &'a [Weighted],
+    pub(super) filters: Vec<Active<'a>>,
+    /// Nodes that come into question, if a plugin named them; they need not exist.
+    pub(super) narrowed: Option<Vec<Sym>>,
+    /// Plugins that named them.
+    pub(super) narrowed_by: Vec<&'static str>,
+    /// A plugin refused the Pod.
+    pub(super) refused: Option<(&'static str, Code, Reasons)>,
+}
+
+/// What filters and scores said of Pods of one class, by node. Kept until the node changes.
+#[derive(Clone, Default, Debug)]
+pub(super) struct ClassCache {
+    /// Generation of the node plus one; 0: never asked.
+    filtered: Vec<u32>,
+    /// Position of the plugin that refused plus one.
+    refusal: Vec<u8>,
+    scored: Vec<u32>,
+    scores: Vec<i64>,
+}
+
+/// A node that was refused, and by which plugin (its position).
+pub(super) struct Refusal {
+    pub(super) node: u32,
+    pub(super) plugin: usize,
+    status: Option<Status>,
+}
+
+impl<'a> Cycle<'a> {
+    /// Runs PreFilter.
+    pub(super) fn new(context: Context<'a>, plugins: &'a [Weighted]) -> Self {
+        let mut this = Self {
+            context,
+            plugins,
+            filters: Vec::with_capacity(plugins.len()),
+            narrowed: None,
+            narrowed_by: Vec::new(),
+            refused: None,
+        };
+        for (at, (plugin, _)) in plugins.iter().enumerate() {
+            let filter = match plugin.pre_filter(&context) {
+                PreFilter::Skip => continue,
+                PreFilter::Run(filter) => filter,
+                PreFilter::Only(filter, nodes) => {
+                    this.narrow(plugin.name(), nodes);
+                    filter
+                }
+                PreFilter::Refuse(status) => {
+                    let code = status.code;
+                    this.refused = Some((plugin.name(), code, status.reasons));
+                    // The others still prepare, so that preemption has their state.
+                    if code == Code::UnschedulableAndUnresolvable {
+                        break;
+                    }
+                    continue;
+                }
+            };
+            let local = filter.scope() == Scope::Node;
+            this.filters.push(Active { plugin: at, filter, local });
+        }
+        this
+    }
+
+    /// Positions of the named nodes that exist.
+    pub(super) fn narrowed_nodes(&self) -> Option<Vec<u32>> {
+        let names = self.narrowed.as_ref()?.iter();
+        let mut nodes: Vec<u32> =
+            names.filter_map(|name| self.context.cluster.node(*name)).map(|info| info.index).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        Some(nodes)
+    }
+
+    fn narrow(&mut self, plugin: &'static str, nodes: Vec<Sym>) {
+        self.narrowed_by.push(plugin);
+        self.narrowed = Some(match self.narrowed.take() {
+            None => nodes,
+            Some(before) => before.into_iter().filter(|node| nodes.contains(node)).collect(),
+        });
+    }
+
+    /// Runs all filters on a node, nominated Pods included: with them, then without.
+    pub(super) fn filter(&self, node: &NodeInfo, nominated: Nominated<'_>) -> Result<(), (usize, Status)> {
+        filter(self.filters.iter().map(|active| (active.plugin, &active.filter)), node, nominated)
+    }
+
+    /// Runs all filters on a node, using what is known of it.
+    pub(super) fn check(&self, node: &NodeInfo, cache: Option<&mut ClassCache>) -> Result<(), Refusal> {
+        let refusal = |plugin| Refusal { node: node.index, plugin, status: None };
+        let Some(cache) = cache else {
+            let first = self
+                .filters
+                .iter()
+                .find_map(|active| active.filter.filter(node).err().map(|status| (active.plugin, status)));
+            return match first {
+                None => Ok(()),
+                Some((plugin, status)) => Err(Refusal { node: node.index, plugin, status: Some(status) }),
+            };
+        };
+        let at = node.index as usize;
+        cache.grow(at);
+        if cache.filtered[at] != node.generation + 1 {
+            cache.filtered[at] = node.generation + 1;
+            let mut local = self.filters.iter().filter(|active| active.local);
+            let first = local.find(|active| active.filter.filter(node).is_err());
+            cache.refusal[at] = first.map_or(0, |active| active.plugin as u8 + 1);
+        }
+        let local = usize::from(cache.refusal[at]).checked_sub(1);
+        for active in self.filters.iter().filter(|active| !active.local) {
+            if local.is_some_and(|plugin| plugin < active.plugin) {
+                break;
+            }
+            if active.filter.filter(node).is_err() {
+                return Err(refusal(active.plugin));
+            }
+        }
+        local.map_or(Ok(()), |plugin| Err(refusal(plugin)))
+    }
+
+    /// Runs all filters on a node for which Pods are nominated.
+    pub(super) fn check_nominated(&self, node: &NodeInfo, nominated: Nominated<'_>) -> Result<(), Refusal> {
+        self.filter(node, nominated).map_err(|(plugin, status)| Refusal {
+            node: node.index,
+            plugin,
+            status: Some(status),
+        })
+    }
+
+    /// Why a node was refused.
+    pub(super) fn status(&self, refusal: &Refusal) -> Option<Status> {
+        if let Some(status) = &refusal.status {
+            return Some(status.clone());
+        }
+        let active = self.filters.iter().find(|active| active.plugin == refusal.plugin)?;
+        active.filter.filter(&self.context.cluster.nodes()[refusal.node as usize]).err()
+    }
+
+    /// Scores the feasible nodes: per plugin that scores its name and the weighted scores.
+    pub(super) fn score(
+        &self,
+        feasible: &[u32],
+        mut cache: Option<&mut ClassCache>,
+    ) -> Vec<(&'static str, Vec<i64>)> {
+        let nodes = self.context.cluster.nodes();
+        let scorers: Vec<(&'static str, i64, Box<dyn Score + '_>)> = self
+            .plugins
+            .iter()
+            .filter(|(_, weight)| *weight > 0)
+            .filter_map(|(plugin, weight)| {
+                let score = plugin.pre_score(&self.context, feasible)?;
+                Some((plugin.name(), *weight, score))
+            })
+            .collect();
+        let mut all: Vec<Vec<i64>> = scorers.iter().map(|_| Vec::with_capacity(feasible.len())).collect();
+        let locals = scorers.iter().filter(|(.., score)| score.scope() == Scope::Node).count();
+        if let Some(cache) = &mut cache {
+            cache.scores.resize(nodes.len() * locals, 0);
+        }
+        for node in feasible {
+            let info = &nodes[*node as usize];
+            let kept = cache.as_deref_mut().map(|cache| {
+                let known = cache.scored[*node as usize] == info.generation + 1;
+                cache.scored[*node as usize] = info.generation + 1;
+                (known, &mut cache.scores[*node as usize * locals..][..locals])
+            });
+            match kept {
+                Some((known, kept)) => {
+                    let mut next = kept.iter_mut();
+                    for ((.., score), scores) in scorers.iter().zip(&mut all) {
+                        if score.scope() == Scope::Cluster {
+                            scores.push(score.score(info));
+                        } else if let Some(slot) = next.next() {
+                            if !known {
+                                *slot = score.score(info);
+                            }
+                            scores.push(*slot);
+                        }
+                    }
+                }
+                None => {
+                    for ((.., score), scores) in scorers.iter().zip(&mut all) {
+                        scores.push(score.score(info));
+                    }
+                }
+            }
+        }
+        let weigh = |((name, weight, score), mut scores): ((_, i64, Box<dyn Score + '_>), Vec<i64>)| {
+            score.normalize(feasible, &mut scores);
+            for score in &mut scores {
+                *score *= weight;
+            }
+            (name, scores)
+        };
+        scorers.into_iter().zip(all).map(weigh).collect()
+    }
+}
+
+impl ClassCache {
+    fn grow(&mut self, at: usize) {
+        if self.filtered.len() <= at {
+            self.filtered.resize(at + 1, 0);
+            self.refusal.resize(at + 1, 0);
+            self.scored.resize(at + 1, 0);
+        }
+    }
+}
+
+/// Runs filters on a node: with the nominated Pods on it, if there are any, then without; the first refusal counts
+/// (`RunFilterPluginsWithNominatedPods`).
+pub(super) fn filter<'f, 'a: 'f>(
+    filters: impl Iterator<Item = (usize, &'f Box<dyn Filter<'a> + 'a>)> + Clone,
+    node: &NodeInfo,
+    nominated: Nominated<'_>,
+) -> Result<(), (usize, Status)> {
+    if !nominated.is_empty() {
+        let mut imagined = node.clone();
+        let mut forks: Vec<_> = filters.clone().map(|(plugin, filter)| (plugin, filter.fork())).collect();
+        for (id, info) in nominated {
+            imagined.add(*id, &info.pod);
+            for (_, fork) in &mut forks {
+                fork.add_pod(info, &imagined);
+            }
+        }
+        for (plugin, fork) in &forks {
+            fork.filter(&imagined).map_err(|status| (*plugin, status))?;
+        }
+    }
+    for (plugin, filter) in filters {
+        filter.filter(node).map_err(|status| (plugin, status))?;
+    }
+    Ok(())
+}

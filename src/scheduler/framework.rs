@@ -1,0 +1,209 @@
+//! What a plugin is, and what it says (`framework.Framework`).
+
+use smallvec::SmallVec;
+
+use super::objects::Objects;
+use super::snapshot::{ClassId, NodeInfo, PodInfo, Snapshot};
+use crate::cluster::model::{Node, Pod};
+use crate::object::Sym;
+
+/// Highest normalized score of a node (`MaxNodeScore`).
+pub(super) const MAX_SCORE: i64 = 100;
+
+/// How a node was refused.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Code {
+    /// Removing Pods may help.
+    Unschedulable,
+    /// Removing Pods does not help.
+    UnschedulableAndUnresolvable,
+}
+
+impl Code {
+    /// The scheduler's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unschedulable => "Unschedulable",
+            Self::UnschedulableAndUnresolvable => "UnschedulableAndUnresolvable",
+        }
+    }
+}
+
+/// Why a node was refused, in the scheduler's words. Made without allocation: a failing attempt makes one per node.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Reason {
+    /// A fixed sentence.
+    Text(&'static str),
+    /// `Insufficient cpu`
+    Insufficient(Sym),
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Insufficient(resource) => write!(f, "Insufficient {resource}"),
+        }
+    }
+}
+
+/// The reasons of one refusal.
+pub type Reasons = SmallVec<[Reason; 2]>;
+
+/// A refusal.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Status {
+    /// Whether removing Pods may help.
+    pub code: Code,
+    /// Why.
+    pub reasons: Reasons,
+}
+
+impl Status {
+    /// A refusal that removing Pods may mend.
+    pub fn unschedulable(reason: &'static str) -> Self {
+        Self { code: Code::Unschedulable, reasons: smallvec::smallvec![Reason::Text(reason)] }
+    }
+
+    /// A refusal that removing Pods does not mend.
+    pub fn unresolvable(reason: &'static str) -> Self {
+        Self { code: Code::UnschedulableAndUnresolvable, ..Self::unschedulable(reason) }
+    }
+
+    /// The reasons joined with commas (`Status.Message`).
+    pub fn message(&self) -> String {
+        self.reasons.iter().map(Reason::to_string).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The attempt that a plugin works for.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The Pod to place.
+    pub pod: &'a Pod,
+    /// Its class: Pods of one class get the same answers.
+    pub class: ClassId,
+    /// Nodes and the Pods on them.
+    pub cluster: &'a Snapshot,
+    /// Other objects of the cluster.
+    pub objects: &'a Objects,
+}
+
+/// What the outcome of a filter or score depends on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// The Pod's class, the node and the Pods on it: kept until the node changes.
+    Node,
+    /// Anything in the cluster: asked anew in every attempt.
+    Cluster,
+}
+
+/// What `PreFilter` answers.
+pub enum PreFilter<'a> {
+    /// The plugin has nothing to say about this Pod.
+    Skip,
+    /// It filters nodes.
+    Run(Box<dyn Filter<'a> + 'a>),
+    /// It filters nodes, and only these come into question.
+    Only(Box<dyn Filter<'a> + 'a>, Vec<Sym>),
+    /// The Pod cannot be placed.
+    Refuse(Status),
+}
+
+/// A filter prepared for one attempt.
+pub trait Filter<'a> {
+    /// Refuses a node, or not.
+    fn filter(&self, node: &NodeInfo) -> Result<(), Status>;
+
+    /// What the outcome depends on.
+    fn scope(&self) -> Scope {
+        Scope::Node
+    }
+
+    /// A Pod is imagined on a node (`PreFilterExtensions.AddPod`).
+    fn add_pod(&mut self, _pod: &PodInfo, _node: &NodeInfo) {}
+
+    /// A Pod is imagined gone from its node (`PreFilterExtensions.RemovePod`).
+    fn remove_pod(&mut self, _pod: &PodInfo, _node: &NodeInfo) {}
+
+    /// A copy to imagine with.
+    fn fork(&self) -> Box<dyn Filter<'a> + 'a>;
+}
+
+/// A score prepared for one attempt.
+pub trait Score {
+    /// The raw score of a feasible node.
+    fn score(&self, node: &NodeInfo) -> i64;
+
+    /// What the raw score depends on.
+    fn scope(&self) -> Scope {
+        Scope::Node
+    }
+
+    /// Brings the raw scores of all feasible nodes to 0..=100.
+    fn normalize(&self, _nodes: &[u32], _scores: &mut [i64]) {}
+}
+
+/// Something happened that may give a waiting Pod a node (`framework.ClusterEvent`).
+#[derive(Clone, Copy)]
+pub enum Event<'e> {
+    /// A Pod was bound to a node.
+    PodAdded(&'e Pod),
+    /// A Pod that had a node, or was nominated to one, is gone.
+    PodDeleted(&'e Pod),
+    /// A node joined.
+    NodeAdded(&'e Node),
+}
+
+/// A plugin of the scheduling framework. It has the extension points whose methods it overrides.
+pub trait Plugin: Send + Sync {
+    /// Its name, as configurations write it.
+    fn name(&self) -> &'static str;
+
+    /// Prepares filtering.
+    fn pre_filter<'a>(&'a self, _context: &Context<'a>) -> PreFilter<'a> {
+        PreFilter::Skip
+    }
+
+    /// Prepares scoring of the feasible nodes (by index). `None` leaves the plugin out.
+    fn pre_score<'a>(&'a self, _context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
+        None
+    }
+
+    /// True if a Pod that is bound may help others that this plugin refused. Few plugins say so, and most events are of
+    /// this kind.
+    fn hears_bindings(&self) -> bool {
+        false
+    }
+
+    /// True if an event may help a Pod that this plugin refused (`QueueingHintFn`).
+    fn hint(&self, _context: &Context<'_>, _event: Event<'_>) -> bool {
+        false
+    }
+}
+
+/// `DefaultNormalizeScore`: the largest raw score becomes 100, the others their share of it. Reversed: 100 minus that.
+pub fn default_normalize(scores: &mut [i64], reverse: bool) {
+    let most = scores.iter().copied().max().unwrap_or(0);
+    for score in scores {
+        let share = if most == 0 { 0 } else { MAX_SCORE * *score / most };
+        *score = if reverse { MAX_SCORE - share } else { share };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::default_normalize;
+
+    #[test]
+    fn normalizing() {
+        let mut scores = [0, 3, 4];
+        default_normalize(&mut scores, false);
+        assert_eq!(scores, [0, 75, 100]);
+        default_normalize(&mut scores, true);
+        assert_eq!(scores, [100, 25, 0]);
+        let mut none = [0, 0];
+        default_normalize(&mut none, true);
+        assert_eq!(none, [100, 100]);
+    }
+}

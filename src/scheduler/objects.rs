@@ -1,0 +1,111 @@
+//! What plugins ask about objects that are neither Pods nor nodes.
+
+use rustc_hash::FxHashMap;
+
+use crate::cluster::State;
+use crate::cluster::model::Pod;
+use crate::object::{Labels, Operator, Requirement, Selector, Sym, sym};
+
+/// A PodDisruptionBudget.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    /// Namespace.
+    pub namespace: Sym,
+    /// Whom it protects; `None` and the empty selector protect nobody here.
+    pub selector: Option<Selector>,
+    /// `status.disruptionsAllowed`
+    pub allowed: i64,
+    /// Names of Pods in `status.disruptedPods`, which it has counted already.
+    pub disrupted: Vec<Sym>,
+}
+
+/// Services, controllers, namespaces and budgets, as far as scheduling depends on them.
+#[derive(Clone, Default, Debug)]
+pub struct Objects {
+    services: FxHashMap<Sym, Vec<Labels>>,
+    controllers: FxHashMap<(Sym, Sym, Sym), Selector>,
+    namespaces: FxHashMap<Sym, Labels>,
+    budgets: Vec<Budget>,
+}
+
+impl Objects {
+    /// Those of a cluster.
+    pub fn of(state: &State) -> Self {
+        let mut this = Self::default();
+        for service in state.services() {
+            if let Some(selector) = &service.selector {
+                this.add_service(service.meta.namespace, selector.clone());
+            }
+        }
+        for namespace in state.namespaces() {
+            this.add_namespace(namespace.meta.name, namespace.meta.labels.clone());
+        }
+        for workload in state.workloads() {
+            let meta = &workload.meta;
+            this.add_controller(sym(workload.kind()), meta.namespace, meta.name, workload.selector.clone());
+        }
+        this
+    }
+
+    /// A Service with a selector.
+    pub fn add_service(&mut self, namespace: Sym, selector: Labels) {
+        self.services.entry(namespace).or_default().push(selector);
+    }
+
+    /// The selector of a ReplicaSet, ReplicationController or StatefulSet. Other kinds do not count.
+    pub fn add_controller(&mut self, kind: Sym, namespace: Sym, name: Sym, selector: Selector) {
+        if matches!(kind.as_str(), "ReplicaSet" | "ReplicationController" | "StatefulSet") {
+            self.controllers.insert((kind, namespace, name), selector);
+        }
+    }
+
+    /// A Namespace's labels.
+    pub fn add_namespace(&mut self, name: Sym, mut labels: Labels) {
+        labels.set(sym("kubernetes.io/metadata.name"), name);
+        self.namespaces.insert(name, labels);
+    }
+
+    /// A PodDisruptionBudget.
+    pub fn add_budget(&mut self, budget: Budget) {
+        self.budgets.push(budget);
+    }
+
+    /// All budgets.
+    pub fn budgets(&self) -> &[Budget] {
+        &self.budgets
+    }
+
+    /// True if a namespace with these labels satisfies a selector. One that nobody declared has only its name.
+    pub fn namespace_matches(&self, name: Sym, selector: &Selector) -> bool {
+        match self.namespaces.get(&name) {
+            Some(labels) => selector.matches(labels),
+            None => {
+                let mut labels = Labels::default();
+                labels.set(sym("kubernetes.io/metadata.name"), name);
+                selector.matches(&labels)
+            }
+        }
+    }
+
+    /// The selector by which Pods without constraints of their own are spread: labels of all Services that select the
+    /// Pod, and the selector of its controller (`helper.DefaultSelector`). Empty if there is nothing.
+    pub fn default_selector(&self, pod: &Pod) -> Selector {
+        let mut merged = Labels::default();
+        for selector in self.services.get(&pod.meta.namespace).into_iter().flatten() {
+            if selector.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value)) {
+                for (key, value) in selector.iter() {
+                    merged.set(key, value);
+                }
+            }
+        }
+        let is = |(key, value)| Requirement { key, operator: Operator::In(smallvec::smallvec![value]) };
+        let mut selector: Selector = merged.iter().map(is).collect();
+        if let Some(owner) = pod.meta.controller() {
+            let key = (owner.kind, pod.meta.namespace, owner.name);
+            for requirement in self.controllers.get(&key).map_or(&[][..], Selector::requirements) {
+                selector.push(requirement.clone());
+            }
+        }
+        selector
+    }
+}

@@ -1,0 +1,284 @@
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use crate::cluster::model::{Pod, PodAffinityTerm};
+use crate::object::{Labels, Sym};
+use crate::scheduler::framework::{
+    Context, Event, Filter, MAX_SCORE, Plugin, PreFilter, Scope, Score, Status,
+};
+use crate::scheduler::snapshot::{
+    NodeInfo, PodInfo, Query, TermKind, Topology, matches_all, matches_existing, matches_incoming,
+};
+
+/// What a required affinity term of an existing Pod adds to a node's score (`hardPodAffinityWeight`).
+const HARD_WEIGHT: i64 = 1;
+
+/// `InterPodAffinity`: Pods near or far from other Pods; both sides' terms count.
+pub struct InterPodAffinity;
+
+impl Plugin for InterPodAffinity {
+    fn name(&self) -> &'static str {
+        "InterPodAffinity"
+    }
+
+    fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {
+        let filtering = Filtering::new(*context);
+        let spec = &context.pod.spec;
+        if filtering.existing.iter().all(PerDomain::is_empty)
+            && spec.pod_affinity.required.is_empty()
+            && spec.pod_anti_affinity.required.is_empty()
+        {
+            return PreFilter::Skip;
+        }
+        PreFilter::Run(Box::new(filtering))
+    }
+
+    fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
+        let scoring = Scoring::new(context);
+        scoring.any.then(|| Box::new(scoring) as Box<dyn Score>)
+    }
+
+    fn hears_bindings(&self) -> bool {
+        true
+    }
+
+    fn hint(&self, context: &Context<'_>, event: Event<'_>) -> bool {
+        let pod = context.pod;
+        let (with, against) = (&pod.spec.pod_affinity.required, &pod.spec.pod_anti_affinity.required);
+        match event {
+            Event::PodAdded(other) => hint_matches(with, pod, other),
+            Event::PodDeleted(other) => {
+                let theirs = &other.spec.pod_anti_affinity.required;
+                hint_matches(against, pod, other) || hint_matches(theirs, other, pod)
+            }
+            Event::NodeAdded(node) => {
+                with.iter().any(|term| node.meta.labels.get(term.topology_key).is_some())
+                    || !against.is_empty()
+            }
+        }
+    }
+}
+
+/// True if `other` matches all terms of `pod`. Hints look at namespaces by name only, and ask a namespace selector about
+/// a namespace without labels.
+fn hint_matches(terms: &[PodAffinityTerm], pod: &Pod, other: &Pod) -> bool {
+    let (own, namespace) = (pod.meta.namespace, other.meta.namespace);
+    let matches =
+        |term: &PodAffinityTerm| term.matches(own, namespace, &other.meta.labels, &Labels::default());
+    !terms.is_empty() && terms.iter().all(matches)
+}
+
+/// Pods counted per domain of a label.
+#[derive(Clone)]
+struct PerDomain {
+    topology: Arc<Topology>,
+    pods: Vec<i64>,
+}
+
+impl PerDomain {
+    fn new(context: &Context<'_>, key: Sym) -> Self {
+        let topology = context.cluster.topology(key);
+        let pods = vec![0; topology.domains];
+        Self { topology, pods }
+    }
+
+    fn add(&mut self, per_node: &[u32], weight: i64) {
+        for (node, pods) in per_node.iter().enumerate() {
+            if *pods > 0
+                && let Some(domain) = self.topology.domain(node as u32)
+            {
+                self.pods[domain] += i64::from(*pods) * weight;
+            }
+        }
+    }
+
+    fn step(&mut self, node: &NodeInfo, by: i64) {
+        if let Some(domain) = self.topology.domain(node.index) {
+            self.pods[domain] += by;
+        }
+    }
+
+    fn at(&self, node: &NodeInfo) -> Option<i64> {
+        self.topology.domain(node.index).map(|domain| self.pods[domain])
+    }
+
+    fn is_empty(&self) -> bool {
+        self.pods.iter().all(|pods| *pods == 0)
+    }
+}
+
+/// The counts of a key in a list by key, made if they are not there.
+fn of_key<'l>(list: &'l mut SmallVec<[PerDomain; 1]>, context: &Context<'_>, key: Sym) -> &'l mut PerDomain {
+    let at = list.iter().position(|counts| counts.topology.key == key).unwrap_or_else(|| {
+        list.push(PerDomain::new(context, key));
+        list.len() - 1
+    });
+    &mut list[at]
+}
+
+#[derive(Clone)]
+struct Filtering<'a> {
+    context: Context<'a>,
+    /// Per key: existing Pods with required anti-affinity against the Pod to place.
+    existing: SmallVec<[PerDomain; 1]>,
+    /// Per required affinity term: existing Pods that match all these terms.
+    affinity: SmallVec<[PerDomain; 1]>,
+    /// Per required anti-affinity term: existing Pods that match it.
+    anti: SmallVec<[PerDomain; 1]>,
+}
+
+impl<'a> Filtering<'a> {
+    fn new(context: Context<'a>) -> Self {
+        let Context { pod, cluster, objects, .. } = context;
+        let own = pod.meta.namespace;
+        let mut existing = SmallVec::new();
+        for held in cluster.held().filter(|held| held.kind == TermKind::RequiredAnti) {
+            if matches_existing(&held.term, held.own, pod, objects) {
+                of_key(&mut existing, &context, held.term.topology_key).add(&held.per_node, 1);
+            }
+        }
+        let counted = |term: &PodAffinityTerm, terms: &[PodAffinityTerm]| {
+            let mut counts = PerDomain::new(&context, term.topology_key);
+            let query = Query::Terms { own, terms: terms.to_vec() };
+            counts.add(&cluster.counts(&query, objects), 1);
+            counts
+        };
+        let (with, against) = (&pod.spec.pod_affinity.required, &pod.spec.pod_anti_affinity.required);
+        let affinity = with.iter().map(|term| counted(term, with)).collect();
+        let anti = against.iter().map(|term| counted(term, std::slice::from_ref(term))).collect();
+        Self { context, existing, affinity, anti }
+    }
+
+    fn update(&mut self, other: &PodInfo, node: &NodeInfo, by: i64) {
+        let Context { pod, cluster, objects, .. } = self.context;
+        let own = pod.meta.namespace;
+        for held in cluster.terms_of(other.class).filter(|held| held.kind == TermKind::RequiredAnti) {
+            if matches_existing(&held.term, held.own, pod, objects) {
+                of_key(&mut self.existing, &self.context, held.term.topology_key).step(node, by);
+            }
+        }
+        if matches_all(&pod.spec.pod_affinity.required, own, &other.pod, objects) {
+            for counts in &mut self.affinity {
+                counts.step(node, by);
+            }
+        }
+        for (term, counts) in pod.spec.pod_anti_affinity.required.iter().zip(&mut self.anti) {
+            if matches_incoming(term, own, &other.pod, objects) {
+                counts.step(node, by);
+            }
+        }
+    }
+
+    fn satisfies_affinity(&self, node: &NodeInfo) -> bool {
+        let mut there = true;
+        for counts in &self.affinity {
+            match counts.at(node) {
+                None => return false,
+                Some(pods) => there &= pods > 0,
+            }
+        }
+        // The first Pod of a group that wants to be near itself may go anywhere.
+        there || {
+            let Context { pod, objects, .. } = self.context;
+            self.affinity.iter().all(PerDomain::is_empty)
+                && matches_all(&pod.spec.pod_affinity.required, pod.meta.namespace, pod, objects)
+        }
+    }
+}
+
+impl<'a> Filter<'a> for Filtering<'a> {
+    fn filter(&self, node: &NodeInfo) -> Result<(), Status> {
+        let crowded = |counts: &PerDomain| counts.at(node).is_some_and(|pods| pods > 0);
+        if !self.satisfies_affinity(node) {
+            return Err(Status::unresolvable("node(s) didn't match pod affinity rules"));
+        }
+        if self.anti.iter().any(crowded) {
+            return Err(Status::unschedulable("node(s) didn't match pod anti-affinity rules"));
+        }
+        if self.existing.iter().any(crowded) {
+            return Err(Status::unschedulable("node(s) didn't satisfy existing pods anti-affinity rules"));
+        }
+        Ok(())
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Cluster
+    }
+
+    fn add_pod(&mut self, pod: &PodInfo, node: &NodeInfo) {
+        self.update(pod, node, 1);
+    }
+
+    fn remove_pod(&mut self, pod: &PodInfo, node: &NodeInfo) {
+        self.update(pod, node, -1);
+    }
+
+    fn fork(&self) -> Box<dyn Filter<'a> + 'a> {
+        Box::new(self.clone())
+    }
+}
+
+struct Scoring {
+    /// Per key: sum of weights in each domain.
+    weights: SmallVec<[PerDomain; 1]>,
+    /// Some term matched some Pod in some domain, even if the sums are zero.
+    any: bool,
+}
+
+impl Scoring {
+    fn new(context: &Context<'_>) -> Self {
+        let Context { pod, cluster, objects, .. } = *context;
+        let mut this = Self { weights: SmallVec::new(), any: false };
+        let own = pod.meta.namespace;
+        let wished = pod.spec.pod_affinity.preferred.iter().map(|w| (w.weight, &w.term));
+        let unwished = pod.spec.pod_anti_affinity.preferred.iter().map(|w| (-w.weight, &w.term));
+        for (weight, term) in wished.chain(unwished) {
+            let query = Query::Terms { own, terms: vec![term.clone()] };
+            this.add(context, term.topology_key, &cluster.counts(&query, objects), weight);
+        }
+        for held in cluster.held() {
+            let weight = match held.kind {
+                TermKind::Required => HARD_WEIGHT,
+                TermKind::Preferred(weight) => weight,
+                TermKind::PreferredAnti(weight) => -weight,
+                TermKind::RequiredAnti => continue,
+            };
+            if matches_existing(&held.term, held.own, pod, objects) {
+                this.add(context, held.term.topology_key, &held.per_node, weight);
+            }
+        }
+        this
+    }
+
+    fn add(&mut self, context: &Context<'_>, key: Sym, per_node: &[u32], weight: i64) {
+        let counts = of_key(&mut self.weights, context, key);
+        counts.add(per_node, weight);
+        let in_domain =
+            |(node, pods): (usize, &u32)| *pods > 0 && counts.topology.domain(node as u32).is_some();
+        self.any |= per_node.iter().enumerate().any(in_domain);
+    }
+}
+
+impl Score for Scoring {
+    fn score(&self, node: &NodeInfo) -> i64 {
+        self.weights.iter().filter_map(|weights| weights.at(node)).sum()
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Cluster
+    }
+
+    fn normalize(&self, _nodes: &[u32], scores: &mut [i64]) {
+        let least = scores.iter().copied().min().unwrap_or(0);
+        let most = scores.iter().copied().max().unwrap_or(0);
+        let range = most - least;
+        for score in scores {
+            *score = if range > 0 {
+                (MAX_SCORE as f64 * ((*score - least) as f64 / range as f64)) as i64
+            } else {
+                0
+            };
+        }
+    }
+}

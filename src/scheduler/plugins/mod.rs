@@ -1,0 +1,47 @@
+//! The plugins, one file each, in the order of the default profile.
+
+mod dynamic_resources;
+mod image_locality;
+mod inter_pod_affinity;
+mod node_affinity;
+mod node_name;
+mod node_ports;
+mod node_resources_balanced;
+mod node_resources_fit;
+mod node_unschedulable;
+mod pod_topology_spread;
+mod scheduling_gates;
+mod taint_toleration;
+
+use super::framework::Plugin;
+
+pub use dynamic_resources::DynamicResources;
+pub use image_locality::ImageLocality;
+pub use inter_pod_affinity::InterPodAffinity;
+pub use node_affinity::NodeAffinity;
+pub use node_name::NodeName;
+pub use node_ports::NodePorts;
+pub use node_resources_balanced::NodeResourcesBalancedAllocation;
+pub use node_resources_fit::NodeResourcesFit;
+pub use node_unschedulable::NodeUnschedulable;
+pub use pod_topology_spread::PodTopologySpread;
+pub use scheduling_gates::is_gated;
+pub use taint_toleration::TaintToleration;
+
+/// A plugin and the weight of its score.
+pub type Weighted = (&'static dyn Plugin, i64);
+
+/// The default profile: filters in this order, scores in this order and with these weights (0: it has no score).
+pub const DEFAULT: &[Weighted] = &[
+    (&NodeUnschedulable, 0),
+    (&NodeName, 0),
+    (&TaintToleration, 3),
+    (&NodeAffinity, 2),
+    (&NodePorts, 0),
+    (&NodeResourcesFit, 1),
+    (&PodTopologySpread, 2),
+    (&InterPodAffinity, 2),
+    (&DynamicResources, 2),
+    (&NodeResourcesBalancedAllocation, 1),
+    (&ImageLocality, 1),
+];

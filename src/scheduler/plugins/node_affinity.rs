@@ -1,0 +1,88 @@
+use crate::cluster::affinity;
+use crate::cluster::model::{NodeSelectorTerm, PodSpec};
+use crate::object::{Operator, Sym};
+use crate::scheduler::framework::{
+    Context, Event, Filter, Plugin, PreFilter, Score, Status, default_normalize,
+};
+use crate::scheduler::snapshot::NodeInfo;
+
+/// `NodeAffinity`: `nodeSelector` and required node affinity hold; preferred terms add their weights.
+pub struct NodeAffinity;
+
+impl Plugin for NodeAffinity {
+    fn name(&self) -> &'static str {
+        "NodeAffinity"
+    }
+
+    fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {
+        let spec = &*context.pod.spec;
+        let required = spec.node_affinity.required.as_deref();
+        if required.is_none() && spec.node_selector.is_empty() {
+            return PreFilter::Skip;
+        }
+        let prepared = Box::new(Prepared { spec });
+        let Some(names) = required.and_then(named_nodes) else { return PreFilter::Run(prepared) };
+        if names.is_empty() {
+            return PreFilter::Refuse(Status::unresolvable("pod affinity terms conflict"));
+        }
+        PreFilter::Only(prepared, names)
+    }
+
+    fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
+        let spec = &*context.pod.spec;
+        (!spec.node_affinity.preferred.is_empty()).then(|| Box::new(Prepared { spec }) as Box<dyn Score>)
+    }
+
+    fn hint(&self, context: &Context<'_>, event: Event<'_>) -> bool {
+        matches!(event, Event::NodeAdded(node) if affinity::selects_node(&context.pod.spec, node))
+    }
+}
+
+/// The nodes that the terms name, if every term names some by `metadata.name In`. Requirements of one term are
+/// intersected.
+fn named_nodes(terms: &[NodeSelectorTerm]) -> Option<Vec<Sym>> {
+    let mut all = Vec::new();
+    for term in terms {
+        let mut of_term: Option<Vec<Sym>> = None;
+        for field in term.fields.iter().filter(|field| &*field.key == "metadata.name") {
+            let Operator::In(values) = &field.operator else { continue };
+            of_term = Some(match of_term {
+                None => values.to_vec(),
+                Some(names) => names.into_iter().filter(|name| values.contains(name)).collect(),
+            });
+        }
+        all.extend(of_term?);
+    }
+    all.sort_unstable();
+    all.dedup();
+    (!terms.is_empty()).then_some(all)
+}
+
+#[derive(Clone)]
+struct Prepared<'a> {
+    spec: &'a PodSpec,
+}
+
+impl<'a> Filter<'a> for Prepared<'a> {
+    fn filter(&self, node: &NodeInfo) -> Result<(), Status> {
+        if affinity::selects_node(self.spec, &node.node) {
+            return Ok(());
+        }
+        Err(Status::unresolvable("node(s) didn't match Pod's node affinity/selector"))
+    }
+
+    fn fork(&self) -> Box<dyn Filter<'a> + 'a> {
+        Box::new(self.clone())
+    }
+}
+
+impl Score for Prepared<'_> {
+    fn score(&self, node: &NodeInfo) -> i64 {
+        let matching = self.spec.node_affinity.preferred.iter().filter(|w| w.term.matches(&node.node));
+        matching.map(|weighted| weighted.weight).sum()
+    }
+
+    fn normalize(&self, _nodes: &[u32], scores: &mut [i64]) {
+        default_normalize(scores, false);
+    }
+}

@@ -1,0 +1,58 @@
+use crate::cluster::model::Toleration;
+use crate::cluster::tolerations;
+use crate::scheduler::framework::{
+    Context, Event, Filter, Plugin, PreFilter, Score, Status, default_normalize,
+};
+use crate::scheduler::snapshot::NodeInfo;
+
+/// `TaintToleration`: no Pod on a node with a `NoSchedule` or `NoExecute` taint that it does not tolerate; the fewer
+/// `PreferNoSchedule` taints it does not tolerate, the better.
+pub struct TaintToleration;
+
+impl Plugin for TaintToleration {
+    fn name(&self) -> &'static str {
+        "TaintToleration"
+    }
+
+    fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {
+        PreFilter::Run(Box::new(Prepared { tolerations: &context.pod.spec.tolerations }))
+    }
+
+    fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
+        Some(Box::new(Prepared { tolerations: &context.pod.spec.tolerations }))
+    }
+
+    fn hint(&self, context: &Context<'_>, event: Event<'_>) -> bool {
+        let tolerations = &context.pod.spec.tolerations;
+        matches!(event, Event::NodeAdded(node) if tolerations::untolerated(tolerations, node).is_none())
+    }
+}
+
+#[derive(Clone)]
+struct Prepared<'a> {
+    tolerations: &'a [Toleration],
+}
+
+impl<'a> Filter<'a> for Prepared<'a> {
+    fn filter(&self, node: &NodeInfo) -> Result<(), Status> {
+        if tolerations::untolerated(self.tolerations, &node.node).is_some() {
+            // Since 1.36 the taint is not named.
+            return Err(Status::unresolvable("node(s) had untolerated taint(s)"));
+        }
+        Ok(())
+    }
+
+    fn fork(&self) -> Box<dyn Filter<'a> + 'a> {
+        Box::new(self.clone())
+    }
+}
+
+impl Score for Prepared<'_> {
+    fn score(&self, node: &NodeInfo) -> i64 {
+        tolerations::untolerated_preferences(self.tolerations, &node.node)
+    }
+
+    fn normalize(&self, _nodes: &[u32], scores: &mut [i64]) {
+        default_normalize(scores, true);
+    }
+}

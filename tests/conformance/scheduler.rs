@@ -1,0 +1,267 @@
+//! `scheduler/*.jsonl`: every attempt of every case, asked of `scheduler`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kcheck::cluster::model::{Node, Pod};
+use kcheck::finding::{FileId, Span};
+use kcheck::object::{Gvk, Labels, Object, Overlay, Selector, Sym, Value, sym};
+use kcheck::scheduler::{Attempt, Budget, Detail, Objects, Scheduler};
+use kcheck::source::Source;
+use kcheck::yaml::{Document, View, read_json};
+use serde_json::Value as Json;
+
+use crate::tally::{Recording, Tally, Truth};
+
+pub(crate) const RECORDINGS: &[Recording] = &[
+    Recording { file: "scheduler/interpod.jsonl", run },
+    Recording { file: "scheduler/large.jsonl", run },
+    Recording { file: "scheduler/mixed.jsonl", run },
+    Recording { file: "scheduler/ports.jsonl", run },
+    Recording { file: "scheduler/preemption.jsonl", run },
+    Recording { file: "scheduler/resources.jsonl", run },
+    Recording { file: "scheduler/spread.jsonl", run },
+    Recording { file: "scheduler/taints-affinity.jsonl", run },
+];
+
+fn run(_: &Truth, cases: &[Json], tally: &mut Tally) {
+    for case in cases {
+        let id = case["id"].as_str().unwrap_or_default();
+        let document = document(case);
+        let mut scheduler = load(&document);
+        let ours = scheduler.run();
+        let theirs = case["attempts"].as_array().map_or(&[][..], Vec::as_slice);
+        compare(id, &ours, theirs, tally);
+        let last = |path: &str| {
+            let (namespace, name) = path.split_once('/').unwrap_or_default();
+            let pod = scheduler.pod(sym(namespace), sym(name));
+            pod.map_or_else(String::new, |pod| pod.node.map_or_else(String::new, |n| n.to_string()))
+        };
+        for (path, node) in case["final"].as_object().into_iter().flatten() {
+            let node = node.as_str().unwrap_or_default();
+            let ours = last(path);
+            // A victim was on the node and is gone.
+            let same = ours == node || (node.ends_with("-deleted") && ours.is_empty());
+            tally.ask("final", id, same, || format!("{path}: ours {ours}, theirs {node}"));
+        }
+    }
+}
+
+fn document(case: &Json) -> Document {
+    let text = case.to_string();
+    let end = text.len() as u32;
+    let source = Arc::new(Source::new("case.json", text.into_bytes()));
+    read_json(Document::new(source, FileId(0), 0, Span::new(0, end))).expect("a recording is JSON").0
+}
+
+fn items<'d>(root: View<'d>, name: &str) -> impl Iterator<Item = View<'d>> {
+    root.get(name).into_iter().flat_map(View::items)
+}
+
+fn object<'d>(kind: Gvk, view: View<'d>, overlay: &'d Overlay) -> Object<'d> {
+    let value = Value::new(view, overlay);
+    let metadata = value.get("metadata");
+    let text = |name| metadata.map_or("", |m| m.str(name));
+    let namespaced = !matches!(kind.kind.as_str(), "Node" | "Namespace" | "PriorityClass");
+    let namespace = match text("namespace") {
+        "" if namespaced => "default",
+        given => given,
+    };
+    Object { document: None, gvk: kind, namespace: sym(namespace), name: sym(text("name")), value }
+}
+
+/// The case as it stands before the first attempt. Of admission only Priority was played.
+fn load(document: &Document) -> Scheduler {
+    let root = document.root().expect("a recording is an object");
+    let mut classes: BTreeMap<&str, (i64, Option<&str>)> = BTreeMap::new();
+    let mut objects = Objects::default();
+    for view in items(root, "objects") {
+        let value = Value::plain(view);
+        let kind = Gvk::new(value.str("apiVersion"), value.str("kind"));
+        let object = object(kind, view, Overlay::none());
+        let spec = object.spec();
+        let selector = || spec.and_then(|s| s.get("selector"));
+        match value.str("kind") {
+            "PriorityClass" => {
+                let policy = value.get("preemptionPolicy").and_then(Value::as_str);
+                classes.insert(object.name.as_str(), (value.int("value").unwrap_or(0), policy));
+            }
+            "Service" => {
+                if let Some(selector) = selector() {
+                    objects.add_service(object.namespace, Labels::read(Some(selector)));
+                }
+            }
+            "ReplicationController" => {
+                let selector = Selector::of_labels(&Labels::read(selector()));
+                objects.add_controller(kind.kind, object.namespace, object.name, selector);
+            }
+            "ReplicaSet" | "StatefulSet" => {
+                if let Some(selector) = selector() {
+                    let selector = Selector::read(selector);
+                    objects.add_controller(kind.kind, object.namespace, object.name, selector);
+                }
+            }
+            "Namespace" => {
+                let labels = Labels::read(object.metadata().and_then(|m| m.get("labels")));
+                objects.add_namespace(object.name, labels);
+            }
+            "PodDisruptionBudget" => {
+                let status = value.get("status");
+                let disrupted = status.into_iter().flat_map(|s| s.map("disruptedPods"));
+                objects.add_budget(Budget {
+                    namespace: object.namespace,
+                    selector: selector().map(Selector::read),
+                    allowed: status.and_then(|s| s.int("disruptionsAllowed")).unwrap_or(0),
+                    disrupted: disrupted.map(|(name, _)| sym(name)).collect(),
+                });
+            }
+            _ => {}
+        }
+    }
+    let mut overlay = Overlay::default();
+    for pod in items(root, "existing").chain(items(root, "incoming")) {
+        let Some(spec) = pod.get("spec") else { continue };
+        let class = spec.get("priorityClassName").and_then(View::as_str);
+        let Some((value, policy)) = class.and_then(|name| classes.get(name)) else { continue };
+        overlay.set(spec, "priority", *value);
+        if let Some(policy) = policy.filter(|_| spec.get("preemptionPolicy").is_none()) {
+            overlay.set(spec, "preemptionPolicy", (*policy).to_owned());
+        }
+    }
+    let mut scheduler = Scheduler::new(objects, Detail::Full);
+    for view in items(root, "nodes") {
+        scheduler.add_node(Arc::new(Node::lower(&object(Gvk::new("v1", "Node"), view, &overlay))));
+    }
+    for view in items(root, "existing").chain(items(root, "incoming")) {
+        let pod = Pod::lower(&object(Gvk::new("v1", "Pod"), view, &overlay));
+        scheduler.add_pod(Arc::new(pod));
+    }
+    scheduler
+}
+
+fn path(pod: (Sym, Sym)) -> String {
+    format!("{}/{}", pod.0, pod.1)
+}
+
+fn compare(id: &str, ours: &[Attempt], theirs: &[Json], tally: &mut Tally) {
+    let order = |attempt: &Attempt| {
+        let again = if attempt.number > 1 { format!(" #{}", attempt.number) } else { String::new() };
+        path(attempt.pod) + &again
+    };
+    let ours_order: Vec<String> = ours.iter().map(order).collect();
+    let theirs_order: Vec<String> = theirs
+        .iter()
+        .map(|attempt| {
+            let again = attempt["n"].as_u64().map_or_else(String::new, |n| format!(" #{n}"));
+            text(&attempt["pod"]) + &again
+        })
+        .collect();
+    tally.ask("order", id, ours_order == theirs_order, || {
+        format!("ours {ours_order:?}, theirs {theirs_order:?}")
+    });
+    // The sequence has diverged from here on if the order has: what follows compares different things, and fails.
+    for (at, theirs) in theirs.iter().enumerate() {
+        let name = format!("{id} {}", theirs_order[at]);
+        let ours = ours.get(at).filter(|ours| order(ours) == theirs_order[at]);
+        compare_attempt(&name, ours, theirs, tally);
+    }
+}
+
+fn compare_attempt(id: &str, ours: Option<&Attempt>, theirs: &Json, tally: &mut Tally) {
+    let Some(ours) = ours else {
+        tally.ask("decisions", id, false, || "no such attempt".into());
+        return;
+    };
+    let mut ask = |aspect, ours: Json, theirs: Json| {
+        tally.ask(aspect, id, ours == theirs, || format!("ours {ours}, theirs {theirs}"));
+    };
+    let names = |nodes: &[Sym]| {
+        let mut names: Vec<String> = nodes.iter().map(ToString::to_string).collect();
+        names.sort();
+        Json::from(names)
+    };
+    ask("decisions", ours.node.map_or(Json::Null, |n| n.as_str().into()), theirs["node"].clone());
+    ask("messages", ours.message.as_str().into(), theirs["message"].as_str().unwrap_or_default().into());
+    if !theirs["ties"].is_null() {
+        ask("ties", names(&ours.ties), theirs["ties"].clone());
+    }
+    // `large` holds the outcome only.
+    let whole = ["rejected", "feasible", "scores", "preFilter"].iter().any(|key| !theirs[key].is_null());
+    if whole {
+        ask("rejected", rejected(ours), rejected_of(&theirs["rejected"]));
+        let pre_filter = ours.pre_filter.as_ref().map_or(Json::Null, |(plugin, code, reasons)| {
+            let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+            serde_json::json!({"plugin": plugin, "code": code.as_str(), "reasons": reasons})
+        });
+        ask("rejected", pre_filter, theirs["preFilter"].clone());
+        if !theirs["preFilterNodes"].is_null() {
+            let narrowed = ours.narrowed.as_deref().map_or(Json::Null, names);
+            ask("rejected", narrowed, theirs["preFilterNodes"].clone());
+        }
+        if !theirs["scores"].is_null() || ours.scores.is_some() {
+            ask("scores", scores(ours), theirs["scores"].clone());
+        }
+    }
+    if !theirs["nominate"].is_null() || ours.nominate.is_some() {
+        ask(
+            "nominations",
+            ours.nominate.map_or(Json::Null, |n| n.as_str().into()),
+            theirs["nominate"].clone(),
+        );
+        let victims: Vec<String> = ours.victims.iter().map(|pod| path(*pod)).collect();
+        ask("victims", victims.into(), theirs["victims"].clone());
+        let candidates: serde_json::Map<String, Json> = ours
+            .candidates
+            .iter()
+            .map(|candidate| {
+                let victims: Vec<String> = candidate.victims.iter().map(|pod| path(*pod)).collect();
+                let violations = candidate.budget_violations;
+                let value = serde_json::json!({"victims": victims, "pdbViolations": violations});
+                (candidate.node.to_string(), value)
+            })
+            .collect();
+        ask("candidates", candidates.into(), theirs["candidates"].clone());
+        let ties = if ours.preemption_ties.is_empty() { Json::Null } else { names(&ours.preemption_ties) };
+        ask("candidates", ties, theirs["preemptionTies"].clone());
+    }
+}
+
+fn text(value: &Json) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// node → plugin, code, sorted reasons
+fn rejected(attempt: &Attempt) -> Json {
+    let mut nodes = BTreeMap::new();
+    for group in &attempt.rejected {
+        let mut reasons: Vec<String> = group.reasons.iter().map(ToString::to_string).collect();
+        reasons.sort();
+        for node in &group.nodes {
+            nodes.insert(node.to_string(), (group.plugin, group.code.as_str(), reasons.clone()));
+        }
+    }
+    serde_json::to_value(nodes).unwrap_or_default()
+}
+
+fn rejected_of(groups: &Json) -> Json {
+    let mut nodes = BTreeMap::new();
+    for group in groups.as_array().into_iter().flatten() {
+        let mut reasons: Vec<String> = group["reasons"].as_array().into_iter().flatten().map(text).collect();
+        reasons.sort();
+        for node in group["nodes"].as_array().into_iter().flatten() {
+            nodes.insert(text(node), (text(&group["plugin"]), text(&group["code"]), reasons.clone()));
+        }
+    }
+    serde_json::to_value(nodes).unwrap_or_default()
+}
+
+fn scores(attempt: &Attempt) -> Json {
+    let Some(scores) = &attempt.scores else { return Json::Null };
+    let row = |(node, scores, total): &(Sym, Vec<i64>, i64)| {
+        let mut row = scores.clone();
+        row.push(*total);
+        (node.to_string(), row)
+    };
+    let nodes: BTreeMap<String, Vec<i64>> = scores.nodes.iter().map(row).collect();
+    serde_json::json!({"plugins": scores.plugins, "nodes": nodes})
+}
