@@ -160,6 +160,11 @@ pub trait Plugin: Send + Sync {
     /// Its name, as configurations write it.
     fn name(&self) -> &'static str;
 
+    /// False if the Pod must not be queued yet.
+    fn pre_enqueue(&self, _pod: &Pod) -> bool {
+        true
+    }
+
     /// Prepares filtering.
     fn pre_filter<'a>(&'a self, _context: &Context<'a>) -> PreFilter<'a> {
         PreFilter::Skip

@@ -127,7 +127,7 @@ impl Scheduler {
                 }
                 self.happened(Event::PodAdded(&pod), None);
             }
-            None if plugins::is_gated(&pod) || pod.deleting => {}
+            None if pod.deleting || !self.plugins.iter().all(|(plugin, _)| plugin.pre_enqueue(&pod)) => {}
             None => {
                 self.queue.add(id, pod.spec.priority);
                 if let Some(node) = pod.nominated.and_then(|name| self.snapshot.node(name)) {

@@ -25,7 +25,7 @@ pub use node_resources_balanced::NodeResourcesBalancedAllocation;
 pub use node_resources_fit::NodeResourcesFit;
 pub use node_unschedulable::NodeUnschedulable;
 pub use pod_topology_spread::PodTopologySpread;
-pub use scheduling_gates::is_gated;
+pub use scheduling_gates::SchedulingGates;
 pub use taint_toleration::TaintToleration;
 
 /// A plugin and the weight of its score.
@@ -33,6 +33,7 @@ pub type Weighted = (&'static dyn Plugin, i64);
 
 /// The default profile: filters in this order, scores in this order and with these weights (0: it has no score).
 pub const DEFAULT: &[Weighted] = &[
+    (&SchedulingGates, 0),
     (&NodeUnschedulable, 0),
     (&NodeName, 0),
     (&TaintToleration, 3),

@@ -1,7 +1,16 @@
 use crate::cluster::model::Pod;
+use crate::scheduler::framework::Plugin;
 
 /// `SchedulingGates`: a Pod with gates is not queued. The API server itself writes its condition (reason
 /// `SchedulingGated`).
-pub fn is_gated(pod: &Pod) -> bool {
-    !pod.spec.gates.is_empty()
+pub struct SchedulingGates;
+
+impl Plugin for SchedulingGates {
+    fn name(&self) -> &'static str {
+        "SchedulingGates"
+    }
+
+    fn pre_enqueue(&self, pod: &Pod) -> bool {
+        pod.spec.gates.is_empty()
+    }
 }
