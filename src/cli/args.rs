@@ -25,13 +25,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     subcommand_required = true,
     arg_required_else_help = true
 )]
-pub struct Cli {
+pub(super) struct Cli {
     #[command(subcommand)]
-    pub command: Command,
+    pub(super) command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Say what would be refused, and what is legal and still wrong
     Check(CheckArgs),
     /// Say what the cluster does with it: what appears, where Pods land, what stays pending
@@ -46,86 +46,86 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
-pub struct Common {
+pub(super) struct Common {
     /// Files, folders, globs, or `-` for standard input
     #[arg(value_name = "PATHS", default_value = ".")]
-    pub paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
 
     /// Kubernetes version to check against
     #[arg(long, value_name = "VERSION", default_value = "1.36")]
-    pub kubernetes_version: String,
+    pub(super) kubernetes_version: String,
 
     /// Namespace of objects that name none
     #[arg(short, long, value_name = "NS", default_value = "default")]
-    pub namespace: String,
+    pub(super) namespace: String,
 
     /// Files or folders with CustomResourceDefinitions, beside those of the tree
     #[arg(long, value_name = "PATH")]
-    pub crds: Vec<PathBuf>,
+    pub(super) crds: Vec<PathBuf>,
 
     /// Rules beyond the default ones; `server` means the API server's words alone
     #[arg(long, value_name = "PROFILE", value_enum)]
-    pub profile: Vec<ProfileArg>,
+    pub(super) profile: Vec<ProfileArg>,
 
     /// What counts as a problem besides errors
     #[arg(long, value_name = "LEVEL", value_enum)]
-    pub deny: Option<Deny>,
+    pub(super) deny: Option<Deny>,
 
     /// Put more into the JSON: the decoded documents, the objects as the server would store them
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
-    pub include: Vec<Include>,
+    pub(super) include: Vec<Include>,
 
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
+    pub(super) output: Option<PathBuf>,
 
     /// When to use colour
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Colour::Auto)]
-    pub color: Colour,
+    pub(super) color: Colour,
 
     /// Print problems only, no summary
     #[arg(short, long)]
-    pub quiet: bool,
+    pub(super) quiet: bool,
 
     /// Print every finding, however many there are of one code
     #[arg(short, long)]
-    pub verbose: bool,
+    pub(super) verbose: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct CheckArgs {
+pub(super) struct CheckArgs {
     #[command(flatten)]
-    pub common: Common,
+    pub(super) common: Common,
 
     /// How to print
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    pub(super) format: Format,
 }
 
 #[derive(Debug, Args)]
-pub struct PlanArgs {
+pub(super) struct PlanArgs {
     #[command(flatten)]
-    pub common: Common,
+    pub(super) common: Common,
 
     /// Exports of the cluster: files or folders of `kubectl get ... -o yaml|json`
     #[arg(long, value_name = "PATH")]
-    pub cluster: Vec<PathBuf>,
+    pub(super) cluster: Vec<PathBuf>,
 
     /// Nodes in one word, as `3x4cpu,16Gi` or `pool=gpu:2x16cpu,64Gi,nvidia.com/gpu=4,taint=gpu=true:NoSchedule`
     #[arg(long, value_name = "NODES")]
-    pub nodes: Vec<String>,
+    pub(super) nodes: Vec<String>,
 
     /// How to print
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    pub(super) format: Format,
 
     /// Exit with 3 when all is fine and there are changes
     #[arg(long)]
-    pub exit_code: bool,
+    pub(super) exit_code: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// For people
     Text,
     /// One line a finding: `path:line:col: level[code] message`
@@ -139,7 +139,7 @@ pub enum Format {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum ProfileArg {
+pub(super) enum ProfileArg {
     /// Only what the API server itself says
     Server,
     /// The default
@@ -151,13 +151,13 @@ pub enum ProfileArg {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Deny {
+pub(super) enum Deny {
     /// Warnings make the run fail
     Warnings,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Include {
+pub(super) enum Include {
     /// The decoded documents
     Read,
     /// The objects as the server would store them
@@ -165,7 +165,7 @@ pub enum Include {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Colour {
+pub(super) enum Colour {
     /// On a terminal
     Auto,
     /// Always

@@ -1,8 +1,166 @@
 //! Arguments, commands, exit status.
 
+mod args;
+mod output;
+
+use std::io::{self, Write};
 use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::finding::{Code, Level, Profile, nearest};
+use crate::report::Report;
+use crate::run::{self, Options};
+use crate::schema::Minor;
+use args::{Cli, Command, Common, Deny, Include, ProfileArg};
+
+/// Nothing is wrong.
+const FINE: u8 = 0;
+/// Findings of level error.
+const PROBLEMS: u8 = 1;
+/// kcheck could not do its job.
+const CANNOT_WORK: u8 = 2;
+/// Nothing is wrong, and there are changes (`plan --exit-code`).
+const CHANGES: u8 = 3;
 
 /// The program.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let fine = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            // A closed pipe is no failure.
+            let _ = error.print();
+            return ExitCode::from(if fine { FINE } else { CANNOT_WORK });
+        }
+    };
+    match execute(&cli) {
+        Ok(status) => ExitCode::from(status),
+        Err(Failure::Pipe) => ExitCode::from(FINE),
+        Err(Failure::Text(text)) => {
+            let _ = writeln!(io::stderr(), "kcheck: {text}");
+            ExitCode::from(CANNOT_WORK)
+        }
+    }
+}
+
+/// Why kcheck could not do its job.
+enum Failure {
+    /// Whoever reads the output has gone.
+    Pipe,
+    /// What to tell.
+    Text(String),
+}
+
+impl From<run::Usage> for Failure {
+    fn from(usage: run::Usage) -> Self {
+        Self::Text(usage.to_string())
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::Pipe
+        } else {
+            Self::Text(format!("cannot write: {error}"))
+        }
+    }
+}
+
+fn execute(cli: &Cli) -> Result<u8, Failure> {
+    match &cli.command {
+        Command::Check(args) => {
+            let options = options(&args.common, &[], &[])?;
+            let report = run::check(&options)?;
+            output::write(&report, args.format, &args.common)?;
+            Ok(status(&report, &args.common))
+        }
+        Command::Plan(args) => {
+            let options = options(&args.common, &args.cluster, &args.nodes)?;
+            let report = run::plan(&options)?;
+            output::write(&report, args.format, &args.common)?;
+            let status = status(&report, &args.common);
+            let changes = report.plan.as_ref().is_some_and(crate::plan::Plan::changes_anything);
+            Ok(if status == FINE && args.exit_code && changes { CHANGES } else { status })
+        }
+        Command::Explain { code } => explain(code),
+        Command::Rules => {
+            output::rules(&codes(), &mut io::stdout().lock())?;
+            Ok(FINE)
+        }
+    }
+}
+
+/// Typed arguments to resolved ones.
+fn options(common: &Common, cluster: &[std::path::PathBuf], nodes: &[String]) -> Result<Options, Failure> {
+    let minor = Minor::parse(&common.kubernetes_version).ok_or_else(|| {
+        let all: Vec<_> = Minor::all().collect();
+        let known = match (all.first(), all.last()) {
+            (Some(first), Some(last)) => format!("{first} to {last}"),
+            _ => "none".into(),
+        };
+        Failure::Text(format!(
+            "`{}` is no Kubernetes version that kcheck knows ({known})",
+            common.kubernetes_version
+        ))
+    })?;
+    let mut profiles = vec![Profile::Server, Profile::Plan];
+    // `--profile server` means that one alone.
+    if common.profile.is_empty() || common.profile.iter().any(|p| *p != ProfileArg::Server) {
+        profiles.push(Profile::Recommended);
+    }
+    for profile in &common.profile {
+        match profile {
+            ProfileArg::Security => profiles.push(Profile::Security),
+            ProfileArg::Pedantic => profiles.push(Profile::Pedantic),
+            ProfileArg::Server | ProfileArg::Recommended => {}
+        }
+    }
+    Ok(Options {
+        paths: common.paths.clone(),
+        minor,
+        namespace: common.namespace.clone(),
+        crds: common.crds.clone(),
+        profiles,
+        include_read: common.include.contains(&Include::Read),
+        include_stored: common.include.contains(&Include::Stored),
+        cluster: cluster.to_vec(),
+        nodes: nodes.to_vec(),
+    })
+}
+
+fn status(report: &Report, common: &Common) -> u8 {
+    let fails = |level| match level {
+        Level::Error => true,
+        Level::Warning => common.deny == Some(Deny::Warnings),
+        Level::Info => false,
+    };
+    if report.findings.iter().any(|finding| fails(finding.level)) { PROBLEMS } else { FINE }
+}
+
+/// Every code of every floor, by name.
+fn codes() -> Vec<&'static Code> {
+    let mut codes: Vec<&'static Code> = Vec::new();
+    codes.extend(crate::yaml::codes::CODES);
+    codes.extend(crate::schema::CODES);
+    codes.extend(crate::plan::CODES);
+    codes.extend(run::CODES);
+    codes.sort_by_key(|code| code.name);
+    codes.dedup_by_key(|code| code.name);
+    codes
+}
+
+fn explain(name: &str) -> Result<u8, Failure> {
+    let codes = codes();
+    if let Some(code) = codes.iter().find(|code| code.name == name) {
+        output::page(code, &mut io::stdout().lock())?;
+        return Ok(FINE);
+    }
+    let hint = match nearest(name, codes.iter().map(|code| code.name), 4) {
+        Some(code) => format!("; did you mean `{code}`?"),
+        None => "; `kcheck rules` lists all".into(),
+    };
+    Err(Failure::Text(format!("there is no code `{name}`{hint}")))
 }

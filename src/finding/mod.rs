@@ -5,9 +5,11 @@
 
 mod code;
 mod fix;
+mod near;
 
 pub use code::{Code, Fixable, Level, Profile};
 pub use fix::{Edit, Fix};
+pub use near::{distance, nearest};
 
 /// A half-open range of bytes in a file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use strsim::osa_distance;
-
 use crate::cluster::State;
 use crate::cluster::model::Service;
-use crate::finding::Place;
+use crate::finding::{Place, distance};
 use crate::object::{Labels, Sym};
 
 /// The Pods that come nearest to a Service's selector.
@@ -46,10 +44,10 @@ pub fn nearest(state: &State, service: &Service) -> Option<Nearest> {
         let mut total = 0;
         let mut worst: Option<Nearest> = None;
         for (key, value) in selector.iter() {
-            let (has, distance) = mismatch(labels, key, value)?;
-            total += distance;
-            if distance > worst.as_ref().map_or(0, |w| w.distance) {
-                worst = Some(Nearest { asked: (key, value), has, of, distance, place });
+            let (has, apart) = mismatch(labels, key, value)?;
+            total += apart;
+            if apart > worst.as_ref().map_or(0, |w| w.distance) {
+                worst = Some(Nearest { asked: (key, value), has, of, distance: apart, place });
             }
         }
         (total <= TOO_FAR).then_some((total, worst?))
@@ -60,14 +58,13 @@ pub fn nearest(state: &State, service: &Service) -> Option<Nearest> {
 /// How one `key=value` of a selector fails on these labels: the label that is there instead, and the distance.
 fn mismatch(labels: &Labels, key: Sym, value: Sym) -> Option<(Option<(Sym, Sym)>, usize)> {
     if let Some(has) = labels.get(key) {
-        let distance = osa_distance(&has, &value);
         // Another value altogether ("frontend" for "backend") is no slip of the pen, but the nearest there is.
-        return Some((Some((key, has)), distance));
+        return Some((Some((key, has)), distance(&has, &value)));
     }
     let same_value = labels.iter().filter(|(_, v)| *v == value);
-    let renamed = same_value.map(|(k, v)| (osa_distance(&k, &key), (k, v))).min();
+    let renamed = same_value.map(|(k, v)| (distance(&k, &key), (k, v))).min();
     match renamed {
-        Some((distance, label)) => Some((Some(label), distance.min(MISSING_KEY))),
+        Some((apart, label)) => Some((Some(label), apart.min(MISSING_KEY))),
         None => Some((None, MISSING_KEY)),
     }
 }

@@ -73,6 +73,7 @@ pub fn build(
         next_runs,
         apply: Vec::new(),
         not_modelled: Vec::new(),
+        assumed: Vec::new(),
     }
 }
 

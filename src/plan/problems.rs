@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::codes::{NO_ENDPOINTS, NOT_CREATED, NOT_STARTED, UNSCHEDULABLE};
+use super::codes::{NO_ENDPOINTS, NOT_CREATED, NOT_STARTED, REFUSED, UNSCHEDULABLE};
 use super::{Plan, PlannedPod, PlannedService, PodState};
 use crate::cluster::State;
 use crate::cluster::model::{Pod, Service};
@@ -10,10 +10,12 @@ use crate::finding::{Finding, Place};
 use crate::object::{Sym, sym};
 use crate::simulate::Outcome;
 
-/// The problems of a plan, most important first: Pods that are not made, Pods that are not placed, containers that do
+/// The problems of a plan, most important first: objects that this cluster refuses (`place_of` gives the place of a
+/// document), Pods that are not made, Pods that are not placed, containers that do
 /// not start, Services that reach nothing.
-pub fn problems(plan: &Plan, outcome: &Outcome) -> Vec<Finding> {
-    let mut found = not_created(plan, outcome);
+pub fn problems(plan: &Plan, outcome: &Outcome, place_of: &dyn Fn(u32) -> Place) -> Vec<Finding> {
+    let mut found = refused_here(plan, place_of);
+    found.extend(not_created(plan, outcome));
     found.extend(not_running(plan, outcome, PodState::Pending));
     found.extend(not_running(plan, outcome, PodState::Waiting));
     found.extend(runs_that_would_fail(plan, outcome));
@@ -49,6 +51,21 @@ fn with_document(finding: Finding, document: Option<u32>) -> Finding {
         Some(document) => finding.document(document),
         None => finding,
     }
+}
+
+/// Refusals that no other finding tells: those for what the cluster lacks.
+fn refused_here(plan: &Plan, place_of: &dyn Fn(u32) -> Place) -> Vec<Finding> {
+    let refused = plan.changes.iter().filter_map(|change| Some((change, change.refusal.as_ref()?)));
+    refused
+        .filter(|(_, (code, ..))| *code == 404)
+        .map(|(change, (_, reason, message))| {
+            let what = format!("{} {}/{} is refused", change.gvk.kind, change.namespace, change.name);
+            Finding::new(&REFUSED, place_of(change.document), what)
+                .server(reason, "", message.clone())
+                .help(format!("add a Namespace {} to the tree", change.namespace))
+                .document(change.document)
+        })
+        .collect()
 }
 
 fn not_created(plan: &Plan, outcome: &Outcome) -> Vec<Finding> {

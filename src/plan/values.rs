@@ -261,6 +261,8 @@ pub struct Plan {
     pub apply: Vec<ApplyNote>,
     /// What kcheck does not play.
     pub not_modelled: Vec<NotModelled>,
+    /// Namespaces that nobody makes, taken to be there.
+    pub assumed: Vec<Sym>,
 }
 
 /// A line that `kubectl apply` prints.
@@ -272,4 +274,11 @@ pub struct ApplyNote {
     pub text: String,
     /// The line of the tree that causes it.
     pub place: Option<Place>,
+}
+
+impl Plan {
+    /// True if applying the tree changes the cluster.
+    pub fn changes_anything(&self) -> bool {
+        self.changes.iter().any(|change| matches!(change.action, Action::Create | Action::Update))
+    }
 }

@@ -7,6 +7,7 @@ pub mod concise;
 pub mod github;
 pub mod json;
 pub mod markdown;
+pub mod plan;
 pub mod text;
 mod values;
 

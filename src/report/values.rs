@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::finding::{FileId, Finding, Level, ServerCause, Span};
+use crate::plan::Plan;
 use crate::source::Sources;
 
 /// What a file turned out to be.
@@ -201,6 +202,10 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How long it took; only where it may be printed.
     pub elapsed: Option<Duration>,
+    /// What the cluster makes of it (`plan`).
+    pub plan: Option<Plan>,
+    /// The plan's problems, most important first: positions in `findings`.
+    pub problems: Vec<usize>,
 }
 
 impl Report {

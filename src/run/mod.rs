@@ -1,1 +1,77 @@
-//! See `lib.rs`.
+//! `check` and `plan` as functions: read, type, judge, settle; what `cli` and `lsp` share.
+
+mod apply;
+mod check;
+mod cluster;
+mod codes;
+mod judge;
+mod plan;
+mod read;
+mod recognise;
+mod tree;
+
+use std::path::PathBuf;
+
+use crate::cluster::ShorthandError;
+use crate::finding::Profile;
+use crate::schema::Minor;
+use crate::source;
+
+pub use check::check;
+pub use codes::CODES;
+pub use plan::plan;
+
+/// What to run on, and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Files, folders, globs, `-`.
+    pub paths: Vec<PathBuf>,
+    /// Kubernetes version.
+    pub minor: Minor,
+    /// Namespace of objects that name none.
+    pub namespace: String,
+    /// More files with CustomResourceDefinitions.
+    pub crds: Vec<PathBuf>,
+    /// Which rules.
+    pub profiles: Vec<Profile>,
+    /// Put decoded documents into the report.
+    pub include_read: bool,
+    /// Put objects as the server would store them into the report.
+    pub include_stored: bool,
+    /// Exports of a cluster (`plan`).
+    pub cluster: Vec<PathBuf>,
+    /// Nodes in one word (`plan`).
+    pub nodes: Vec<String>,
+}
+
+/// kcheck could not do its job; the user can mend it.
+#[derive(Debug, thiserror::Error)]
+pub enum Usage {
+    /// A path.
+    #[error(transparent)]
+    Source(#[from] source::Usage),
+    /// A named file that cannot be read.
+    #[error("cannot read `{path}`: {why}")]
+    Unread {
+        /// The path as it was given.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// `--nodes`
+    #[error("--nodes {given}: {error}")]
+    Nodes {
+        /// As given.
+        given: String,
+        /// Why it cannot be read.
+        error: ShorthandError,
+    },
+    /// A cluster export that is none.
+    #[error("--cluster {path}: {why}")]
+    Cluster {
+        /// As given.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}

@@ -26,7 +26,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("serde", &["report", "run", "cli"]),
     ("serde_json", &["report", "run", "cli", "apiserver/stored.rs", "object/json.rs"]),
     ("smallvec", &[""]),
-    ("strsim", &["schema", "network/nearest.rs"]),
+    ("strsim", &["finding/near.rs", "schema"]),
+    ("terminal_size", &["cli"]),
+    ("unicode_width", &["report"]),
     ("thiserror", &[""]),
 ];
 

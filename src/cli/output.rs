@@ -1,0 +1,116 @@
+//! Where a report goes, and how it looks there.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use super::args::{Colour, Common, Format};
+use crate::finding::{Code, Fixable};
+use crate::report::text::Look;
+use crate::report::{Report, concise, github, json, markdown, plan, text};
+
+/// Text wider than this is hard to read, narrower than that does not hold a table.
+const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
+
+/// Writes a report in a format to where the arguments say.
+pub(super) fn write(report: &Report, format: Format, common: &Common) -> io::Result<()> {
+    match &common.output {
+        Some(path) => {
+            let mut out = BufWriter::new(File::create(path)?);
+            format_to(report, format, common, false, &mut out)?;
+            out.flush()
+        }
+        None => {
+            let stdout = io::stdout();
+            let terminal = stdout.is_terminal();
+            let mut out = BufWriter::new(stdout.lock());
+            format_to(report, format, common, terminal, &mut out)?;
+            out.flush()
+        }
+    }
+}
+
+fn look(common: &Common, terminal: bool) -> Look {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
+        || std::env::var_os("TERM").is_some_and(|v| v == "dumb");
+    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let width = columns.or_else(|| terminal.then(terminal_width).flatten()).unwrap_or(100);
+    Look {
+        unicode: unicode(),
+        colour: match common.color {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => terminal && !plain,
+        },
+        width: width.clamp(*WIDTHS.start(), *WIDTHS.end()),
+        verbose: common.verbose,
+        ..Look::default()
+    }
+}
+
+/// Columns of the terminal; clap's own measure.
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+}
+
+/// A locale that says it is not UTF-8 gets ASCII.
+fn unicode() -> bool {
+    let set = |name| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf") || locale == "c" || locale == "posix"
+    })
+}
+
+fn format_to(
+    report: &Report,
+    format: Format,
+    common: &Common,
+    terminal: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let look = look(common, terminal);
+    match (format, &report.plan) {
+        (Format::Text, Some(plan)) => plan::write(report, plan, &look, out),
+        (Format::Text, None) => {
+            text::findings(report, &look, out)?;
+            if common.quiet { Ok(()) } else { text::summary(report, &look, out) }
+        }
+        (Format::Concise, _) => concise::write(report, out),
+        (Format::Github, _) => github::write(report, out),
+        (Format::Json, Some(plan)) => {
+            json::write_with_plan(report, Some(&plan::value(plan, &report.problems)), out)
+        }
+        (Format::Json, None) => json::write(report, out),
+        (Format::Markdown, Some(plan)) => plan::write_markdown(report, plan, out),
+        (Format::Markdown, None) => markdown::write(report, out),
+    }
+}
+
+/// The table of all codes.
+pub(super) fn rules(codes: &[&Code], out: &mut dyn Write) -> io::Result<()> {
+    let names = codes.iter().map(|code| code.name.len()).max().unwrap_or_default();
+    for code in codes {
+        let fix = if code.fixable == Fixable::Never { "" } else { "fix" };
+        writeln!(
+            out,
+            "{:names$}  {:7}  {:11}  {fix:3}  {}",
+            code.name,
+            code.level.name(),
+            code.profile.name(),
+            code.summary
+        )?;
+    }
+    Ok(())
+}
+
+/// The page of a code.
+pub(super) fn page(code: &Code, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "# {}\n\n{}.\n", code.name, code.summary.trim_end_matches('.'))?;
+    writeln!(out, "Level {}, profile {}, since {}.", code.level.name(), code.profile.name(), code.since)?;
+    let page = code.page.trim();
+    if !page.is_empty() {
+        writeln!(out, "\n{page}")?;
+    }
+    Ok(())
+}

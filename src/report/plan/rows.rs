@@ -1,0 +1,328 @@
+//! One row an object of the tree: mark, kind, name, and what becomes of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use super::paint::{Colour, Paint, pad, width};
+use super::plural;
+use crate::cluster::model::{ServiceType, TargetPort};
+use crate::object::{Sym, sym};
+use crate::plan::{Action, Change, Plan, PlannedPod, PlannedService, PodState};
+use crate::report::text::Look;
+
+/// More nodes than this are counted, not listed.
+const NODES_LISTED: usize = 4;
+/// More changed fields than this are counted, not listed.
+const FIELDS_LISTED: usize = 10;
+
+struct Row {
+    mark: char,
+    kind: String,
+    name: String,
+    detail: String,
+    place: String,
+    note: String,
+    fields: Vec<String>,
+}
+
+/// All rows, by namespace.
+pub(super) fn write(plan: &Plan, look: &Look, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    let pods = pods_by_author(plan);
+    let mut namespaces: BTreeMap<Sym, Vec<&Change>> = BTreeMap::new();
+    for change in &plan.changes {
+        namespaces.entry(change.namespace).or_default().push(change);
+    }
+    for (namespace, changes) in namespaces {
+        let title =
+            if namespace.is_empty() { "cluster".to_owned() } else { format!("namespace {namespace}") };
+        writeln!(out, "\n  {title}")?;
+        let rows = rows(plan, &changes, &pods, look);
+        write_rows(&rows, look, paint, out)?;
+    }
+    Ok(())
+}
+
+type Author = (Sym, Sym, Sym);
+
+/// Pods by the object that people wrote.
+fn pods_by_author(plan: &Plan) -> BTreeMap<Author, Vec<&PlannedPod>> {
+    let mut pods: BTreeMap<Author, Vec<&PlannedPod>> = BTreeMap::new();
+    for pod in &plan.pods {
+        let (kind, name) = pod.owners.last().copied().unwrap_or((sym("Pod"), pod.name));
+        pods.entry((kind, pod.namespace, name)).or_default().push(pod);
+    }
+    pods
+}
+
+fn mark(change: &Change) -> char {
+    match change.action {
+        Action::Refused => '✗',
+        Action::Unchanged if change.works => ' ',
+        _ if !change.works => '!',
+        Action::Create => '+',
+        Action::Update => '~',
+        Action::Unchanged => ' ',
+    }
+}
+
+/// Rows of one namespace. Objects with nothing to tell share a row with their kind.
+fn rows(
+    plan: &Plan,
+    changes: &[&Change],
+    pods: &BTreeMap<Author, Vec<&PlannedPod>>,
+    look: &Look,
+) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut quiet: BTreeMap<(char, String), Vec<String>> = BTreeMap::new();
+    let mut order: Vec<(char, String)> = Vec::new();
+    for change in changes {
+        let row = row(plan, change, pods);
+        if row.detail.is_empty() && row.place.is_empty() && row.note.is_empty() && row.fields.is_empty() {
+            let key = (row.mark, row.kind.clone());
+            if !quiet.contains_key(&key) {
+                order.push(key.clone());
+            }
+            quiet.entry(key).or_default().push(row.name);
+        } else {
+            rows.push(row);
+        }
+    }
+    for key in order {
+        let names = quiet.remove(&key).unwrap_or_default();
+        let name = list_names(&names, look.width.saturating_sub(30));
+        rows.push(Row {
+            mark: key.0,
+            kind: key.1,
+            name,
+            detail: String::new(),
+            place: String::new(),
+            note: String::new(),
+            fields: Vec::new(),
+        });
+    }
+    rows
+}
+
+/// `a, b, c and 34 more`
+fn list_names(names: &[String], columns: usize) -> String {
+    let mut text = String::new();
+    for (i, name) in names.iter().enumerate() {
+        let more = names.len() - i;
+        let suffix = format!(" and {more} more");
+        let comma = if i > 0 { ", " } else { "" };
+        if i > 0 && width(&text) + comma.len() + width(name) + suffix.len() > columns {
+            return text + &suffix;
+        }
+        text.push_str(comma);
+        text.push_str(name);
+    }
+    text
+}
+
+fn row(plan: &Plan, change: &Change, pods: &BTreeMap<Author, Vec<&PlannedPod>>) -> Row {
+    let mut row = Row {
+        mark: mark(change),
+        kind: change.gvk.kind.to_string(),
+        name: change.name.to_string(),
+        detail: String::new(),
+        place: String::new(),
+        note: String::new(),
+        fields: Vec::new(),
+    };
+    match change.action {
+        Action::Refused => {
+            row.note = "refused".into();
+            return row;
+        }
+        Action::Unchanged => row.note = "unchanged".into(),
+        Action::Update => fields(change, &mut row),
+        Action::Create => {}
+    }
+    if let Some(service) = plan
+        .services
+        .iter()
+        .find(|s| &*change.gvk.kind == "Service" && s.namespace == change.namespace && s.name == change.name)
+    {
+        service_row(service, &mut row);
+    } else if let Some(run) = plan
+        .next_runs
+        .iter()
+        .find(|r| &*change.gvk.kind == "CronJob" && r.namespace == change.namespace && r.name == change.name)
+    {
+        row.detail = run.schedule.to_string();
+        let pods: Vec<_> = run.pods.iter().collect();
+        row.place = if pods.is_empty() {
+            "suspended".into()
+        } else {
+            format!("next run: {}", placement(&pods, plan))
+        };
+        add_note(&mut row, &troubles(&pods));
+    } else if let Some(workload) = plan
+        .workloads
+        .iter()
+        .find(|w| w.kind == &*change.gvk.kind && w.namespace == change.namespace && w.name == change.name)
+    {
+        let none = Vec::new();
+        let pods = pods.get(&(change.gvk.kind, change.namespace, change.name)).unwrap_or(&none);
+        let wants = workload.wants.max(0) as usize;
+        row.detail = if pods.len() < wants && workload.kind != "Job" {
+            format!("{} of {}", pods.len(), plural(wants, "Pod"))
+        } else {
+            plural(pods.len().max(wants), "Pod")
+        };
+        row.place = placement(pods, plan);
+        if pods.len() < wants && workload.status.conditions.iter().any(|c| c.kind == "ReplicaFailure") {
+            add_note(&mut row, &format!("{} not created", wants - pods.len()));
+        }
+        add_note(&mut row, &troubles(pods));
+    } else if &*change.gvk.kind == "Pod"
+        && let Some(pods) = pods.get(&(sym("Pod"), change.namespace, change.name))
+    {
+        row.place = placement(pods, plan);
+        add_note(&mut row, &troubles(pods));
+    }
+    row
+}
+
+fn add_note(row: &mut Row, note: &str) {
+    if !note.is_empty() {
+        if !row.note.is_empty() {
+            row.note.push_str(", ");
+        }
+        row.note.push_str(note);
+    }
+}
+
+fn fields(change: &Change, row: &mut Row) {
+    row.note = plural(change.fields.len(), "field");
+    if change.fields.len() > FIELDS_LISTED {
+        return;
+    }
+    for field in &change.fields {
+        row.fields.push(field.path.clone());
+        if let Some(before) = &field.before {
+            row.fields.push(format!("  - {before}"));
+        }
+        if let Some(after) = &field.after {
+            row.fields.push(format!("  + {after}"));
+        }
+    }
+}
+
+/// `node-1 ×2, node-2`, or `5 nodes`, or `every node`.
+fn placement(pods: &[&PlannedPod], plan: &Plan) -> String {
+    let mut nodes: BTreeMap<Sym, usize> = BTreeMap::new();
+    for node in pods.iter().filter_map(|pod| pod.node) {
+        *nodes.entry(node).or_default() += 1;
+    }
+    if nodes.len() > NODES_LISTED {
+        return if nodes.len() == plan.nodes.len() {
+            "every node".into()
+        } else {
+            plural(nodes.len(), "node")
+        };
+    }
+    let one = |(node, count): (&Sym, &usize)| {
+        if *count > 1 { format!("{node} ×{count}") } else { node.to_string() }
+    };
+    nodes.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn troubles(pods: &[&PlannedPod]) -> String {
+    let mut notes = Vec::new();
+    for (state, what) in [
+        (PodState::Pending, "pending"),
+        (PodState::Waiting, "waiting"),
+        (PodState::Failed, "failed"),
+        (PodState::Succeeded, "completed"),
+    ] {
+        let count = pods.iter().filter(|pod| pod.state == state).count();
+        if count > 0 {
+            notes.push(format!("{count} {what}"));
+        }
+    }
+    notes.join(", ")
+}
+
+fn service_row(service: &PlannedService, row: &mut Row) {
+    if service.kind == ServiceType::ExternalName {
+        row.detail = format!("→ {}", service.external_name);
+        return;
+    }
+    let ports: Vec<_> = service
+        .ports
+        .iter()
+        .map(|port| {
+            let node = port.node_port.map(|n| format!(" ({n} on nodes)")).unwrap_or_default();
+            let protocol =
+                if &*port.protocol == "TCP" { String::new() } else { format!("/{}", port.protocol) };
+            match port.target {
+                TargetPort::Number(number) if number == port.port => {
+                    format!(":{}{protocol}{node}", port.port)
+                }
+                target => format!(":{}{protocol} → {target}{node}", port.port),
+            }
+        })
+        .collect();
+    let ports: BTreeSet<_> = ports.into_iter().collect();
+    let ports = ports.into_iter().collect::<Vec<_>>().join(" ");
+    let kind = match service.kind {
+        ServiceType::ClusterIp if service.cluster_ip == "None" => "headless ",
+        ServiceType::ClusterIp => "",
+        ServiceType::NodePort => "NodePort ",
+        _ => "LoadBalancer ",
+    };
+    row.detail = format!("{kind}{ports}");
+    row.note = match (service.selects, service.ready()) {
+        (false, _) => "no selector".into(),
+        (true, 0) => "no endpoints".into(),
+        (true, ready) => plural(ready, "endpoint"),
+    };
+}
+
+fn write_rows(rows: &[Row], look: &Look, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    let column = |of: fn(&Row) -> &str, most: usize| {
+        rows.iter()
+            // A row that is only a list of names does not widen the columns.
+            .filter(|r| !r.detail.is_empty() || !r.place.is_empty() || !r.note.is_empty())
+            .map(|r| width(of(r)))
+            .max()
+            .unwrap_or_default()
+            .min(most)
+    };
+    let kinds = rows.iter().map(|r| width(&r.kind)).max().unwrap_or_default();
+    let names = column(|r| &r.name, 36);
+    let details = column(|r| &r.detail, 34);
+    let places = column(|r| &r.place, 34);
+    for row in rows {
+        let colour = match row.mark {
+            '+' => Colour::Good,
+            '~' => Colour::Change,
+            '!' | '✗' => Colour::Bad,
+            _ => Colour::Quiet,
+        };
+        let mark = match row.mark {
+            '✗' if !look.unicode => 'x',
+            mark => mark,
+        };
+        let line = format!(
+            "{}  {}  {}  {}  {}",
+            pad(&row.kind, kinds),
+            pad(&row.name, names),
+            pad(&row.detail, details),
+            pad(&row.place, places),
+            row.note
+        );
+        let line = if look.unicode { line } else { line.replace('→', "->").replace('×', "x") };
+        writeln!(out, "  {} {}", paint.of(colour, &mark.to_string()), line.trim_end())?;
+        for field in &row.fields {
+            let colour = match field.trim_start().chars().next() {
+                Some('-') => Colour::Bad,
+                Some('+') => Colour::Good,
+                _ => Colour::Quiet,
+            };
+            writeln!(out, "      {}", paint.of(colour, field))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! `check`: read, type, judge, apply rules.
+
+use super::judge::judge;
+use super::read::{FileRead, read};
+use super::tree::Tree;
+use super::{Options, Usage};
+use crate::finding::{self, Finding};
+use crate::report::{Document, File, Report, Verdict};
+use crate::schema::Types;
+use crate::source::Sources;
+use crate::yaml::to_json;
+
+/// A tree that was read and judged, and what was found.
+pub(super) struct Checked {
+    pub(super) tree: Tree,
+    pub(super) types: Types,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Says what a cluster would refuse, and what is legal and still wrong.
+pub fn check(options: &Options) -> Result<Report, Usage> {
+    let checked = examine(options)?;
+    Ok(report(options, "check", checked, None))
+}
+
+/// The common part of all commands.
+pub(super) fn examine(options: &Options) -> Result<Checked, Usage> {
+    let mut files = read(&options.paths, 0)?;
+    let definitions =
+        if options.crds.is_empty() { Vec::new() } else { read(&options.crds, files.len() as u32)? };
+    let mut findings: Vec<Finding> =
+        files.iter_mut().flat_map(|file| std::mem::take(&mut file.findings)).collect();
+    let types = types(&files, &definitions);
+    let mut tree = Tree::new(files);
+    tree.locate(&types, &options.namespace);
+    findings.extend(judge(&mut tree, &types, options));
+    Ok(Checked { tree, types, findings })
+}
+
+/// The built-in types, and those of the definitions in the tree and beside it.
+fn types(files: &[FileRead], definitions: &[FileRead]) -> Types {
+    let mut types = Types::builtin();
+    let roots = definitions.iter().chain(files).flat_map(|file| &file.documents).filter_map(|d| d.root());
+    for root in roots {
+        let items = root.get("items").into_iter().flat_map(crate::yaml::View::items);
+        for object in std::iter::once(root).chain(items) {
+            types.add_crd(object);
+        }
+    }
+    types
+}
+
+/// The report of a run. `before` are files of a cluster's export, which stand behind those of the tree.
+pub(super) fn report(
+    options: &Options,
+    command: &'static str,
+    checked: Checked,
+    export: Option<Tree>,
+) -> Report {
+    let Checked { tree, mut findings, .. } = checked;
+    finding::sort(&mut findings);
+    let mut sources = Sources::default();
+    for file in tree.files.iter().chain(export.iter().flat_map(|e| &e.files)) {
+        sources.add(file.source.clone());
+    }
+    let documents = (0..tree.units.len()).map(|at| document(options, &tree, at)).collect();
+    let files = tree
+        .files
+        .iter()
+        .map(|file| File {
+            file: file.id,
+            bytes: file.bytes,
+            kind: file.kind,
+            documents: file.documents.len() as u32,
+        })
+        .collect();
+    Report {
+        command,
+        kubernetes: vec![options.minor.to_string()],
+        sources,
+        files,
+        documents,
+        findings,
+        elapsed: None,
+        plan: None,
+        problems: Vec::new(),
+    }
+}
+
+fn document(options: &Options, tree: &Tree, at: usize) -> Document {
+    let unit = &tree.units[at];
+    let source = tree.document(unit);
+    let mut document = Document::new(source.file(), source.index, source.span, unit.verdict);
+    document.item = unit.item;
+    document.api_version.clone_from(&unit.api_version);
+    document.kind.clone_from(&unit.kind);
+    document.why.clone_from(&unit.why);
+    document.server.clone_from(&unit.server);
+    let Some(view) = tree.view(unit) else { return document };
+    if unit.item.is_some() {
+        document.span = view.span();
+    }
+    if unit.verdict != Verdict::NotKubernetes {
+        let name = |key| {
+            view.at(&["metadata", key]).and_then(crate::yaml::View::as_str).unwrap_or_default().to_owned()
+        };
+        document.namespace = unit.namespace.to_string();
+        document.name = name("name");
+        document.generate_name = name("generateName");
+    }
+    if options.include_read {
+        document.read = serde_json::from_str(&to_json(view)).ok();
+    }
+    if options.include_stored && unit.verdict == Verdict::Accepted {
+        let cluster = crate::apiserver::admission::Bare;
+        document.stored = Some(crate::apiserver::stored::stored(unit.gvk, view, &unit.namespace, &cluster));
+    }
+    document
+}

@@ -1,0 +1,82 @@
+//! The cluster before the tree is applied.
+
+use super::read::read;
+use super::tree::Tree;
+use super::{Options, Usage};
+use crate::apiserver::defaults;
+use crate::cluster::{Entity, State, add_default_cluster, add_system_objects, lower, read_nodes};
+use crate::object::Overlay;
+use crate::plan::ClusterSource;
+use crate::report::Verdict;
+use crate::schema::Types;
+
+/// A cluster, the objects of its export (for comparison with those of the tree), and where its nodes come from.
+pub(super) struct Before {
+    pub(super) state: State,
+    pub(super) export: Option<Tree>,
+    pub(super) source: ClusterSource,
+}
+
+/// The described cluster: exports, then nodes in one word; the default one if neither says anything of nodes and the
+/// tree has none.
+pub(super) fn before(
+    options: &Options,
+    types: &Types,
+    tree_has_nodes: bool,
+    first: u32,
+) -> Result<Before, Usage> {
+    let mut state = State::default();
+    let mut export = None;
+    let mut source = ClusterSource::Default;
+    if !options.cluster.is_empty() {
+        let paths = options.cluster.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
+        let mut tree = Tree::new(read(&options.cluster, first)?);
+        tree.locate(types, &options.namespace);
+        for at in 0..tree.units.len() {
+            let unit = &tree.units[at];
+            if let (Verdict::Accepted, Some(view)) = (unit.verdict, tree.view(unit)) {
+                let mut overlay = Overlay::default();
+                defaults::apply(unit.gvk, view, &mut overlay);
+                tree.units[at].overlay = overlay;
+            }
+        }
+        let mut objects = 0;
+        for at in 0..tree.units.len() {
+            if let Some(mut object) = tree.object(at) {
+                object.document = None;
+                state.put(lower(&object));
+                objects += 1;
+            }
+        }
+        if objects == 0 {
+            return Err(Usage::Cluster {
+                path: paths,
+                why: "holds no Kubernetes object; make it with `kubectl get nodes,namespaces,pods,... -A -o yaml`".into(),
+            });
+        }
+        source = ClusterSource::Path(paths);
+        export = Some(tree);
+    }
+    let mut first_node = 1;
+    for given in &options.nodes {
+        let nodes =
+            read_nodes(given, first_node).map_err(|error| Usage::Nodes { given: given.clone(), error })?;
+        first_node += nodes.len() as u64;
+        for node in nodes {
+            state.put(Entity::Node(node));
+        }
+        if export.is_none() {
+            source = ClusterSource::Nodes;
+        }
+    }
+    add_system_objects(&mut state);
+    if state.node_count() == 0 {
+        if tree_has_nodes {
+            source = ClusterSource::Tree;
+        } else {
+            source = ClusterSource::Default;
+            add_default_cluster(&mut state);
+        }
+    }
+    Ok(Before { state, export, source })
+}

@@ -1,0 +1,77 @@
+//! `plan`: check, then apply to a cluster in memory and let it come to rest.
+
+use std::collections::BTreeMap;
+
+use super::apply::{Application, apply};
+use super::check::{examine, report};
+use super::cluster::before;
+use super::tree::Tree;
+use super::{Options, Usage};
+use crate::finding;
+use crate::nodes::Willing;
+use crate::object::sym;
+use crate::plan::{NotModelled, build, problems};
+use crate::report::{Report, Verdict};
+use crate::simulate::settle;
+
+/// Says what the cluster does with a tree.
+pub fn plan(options: &Options) -> Result<Report, Usage> {
+    let mut checked = examine(options)?;
+    let has_nodes = checked.tree.units.iter().any(|unit| unit.gvk.is("", "Node"));
+    let before = before(options, &checked.types, has_nodes, checked.tree.files.len() as u32)?;
+    let Application { state, applied, assumed } = apply(&before, &checked.tree);
+    let outcome = settle(state, &Willing);
+    let mut plan = build(&before.state, applied, &outcome, before.source, sym(&options.namespace));
+    plan.assumed = assumed;
+    plan.not_modelled = not_modelled(&checked.tree);
+
+    let found = problems(&plan, &outcome, &|at| checked.tree.place(&checked.tree.units[at as usize]));
+    // What the plan knows for certain, a rule need not suspect.
+    checked.findings.retain(|f| {
+        f.code.name != "ref/service-no-pods"
+            || !found.iter().any(|p| p.document.is_some() && p.document == f.document)
+    });
+    let marks: Vec<_> = found.iter().map(|f| (f.code.name, f.place(), f.message.clone())).collect();
+    checked.findings.extend(found);
+    let mut report = report(options, "plan", checked, before.export);
+    finding::sort(&mut report.findings);
+    report.problems = marks
+        .iter()
+        .filter_map(|(code, place, message)| {
+            report
+                .findings
+                .iter()
+                .position(|f| f.code.name == *code && f.place() == *place && f.message == *message)
+        })
+        .collect();
+    report.plan = Some(plan);
+    Ok(report)
+}
+
+/// Kinds whose effect is not played: they are there, and that is all.
+fn not_modelled(tree: &Tree) -> Vec<NotModelled> {
+    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    for unit in &tree.units {
+        let named = || format!("{}/{}", unit.kind, unit.name);
+        match (unit.verdict, &*unit.kind) {
+            (Verdict::Unknown, _) => {
+                *counts.entry(format!("{} ({})", unit.kind, unit.api_version)).or_default() += 1
+            }
+            (Verdict::Accepted, "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration") => {
+                *counts.entry(named()).or_default() += 1;
+            }
+            (
+                Verdict::Accepted,
+                "HorizontalPodAutoscaler"
+                | "ResourceQuota"
+                | "LimitRange"
+                | "PersistentVolume"
+                | "ValidatingAdmissionPolicy"
+                | "MutatingAdmissionPolicy"
+                | "RuntimeClass",
+            ) => *counts.entry(unit.kind.clone()).or_default() += 1,
+            _ => {}
+        }
+    }
+    counts.into_iter().map(|(what, objects)| NotModelled { what, objects }).collect()
+}

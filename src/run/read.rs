@@ -1,0 +1,76 @@
+//! Files to documents, in parallel.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::Usage;
+use super::codes::UNREADABLE;
+use crate::finding::{FileId, Finding, Place, Span};
+use crate::report::FileKind;
+use crate::source::{self, Source};
+use crate::yaml::{self, Document};
+
+use super::recognise::recognise;
+
+/// A file and what is in it.
+pub(super) struct FileRead {
+    pub(super) source: Arc<Source>,
+    pub(super) id: FileId,
+    pub(super) bytes: u64,
+    pub(super) kind: FileKind,
+    pub(super) documents: Vec<Document>,
+    /// What is wrong with its text.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Reads all files below the paths, numbered from `first` in order of path. A named file that cannot be read is an
+/// error of usage, one that was met in a folder is a finding.
+pub(super) fn read(paths: &[PathBuf], first: u32) -> Result<Vec<FileRead>, Usage> {
+    let entries = source::list(paths)?;
+    let files: Vec<Result<FileRead, Usage>> = entries
+        .par_iter()
+        .enumerate()
+        .with_min_len(16)
+        .map(|(i, entry)| read_one(entry, FileId(first + i as u32)))
+        .collect();
+    files.into_iter().collect()
+}
+
+fn read_one(entry: &source::Entry, id: FileId) -> Result<FileRead, Usage> {
+    match source::read(entry) {
+        Ok(source) => {
+            let source = Arc::new(source);
+            let (documents, findings) = yaml::parse(&source, id);
+            let bytes = source.text().len() as u64;
+            let recognised = recognise(source.path(), source.text(), &documents);
+            let mut file = FileRead { source, id, bytes, kind: recognised.kind, documents, findings };
+            if file.kind == FileKind::Chart {
+                // Templates are text until Helm has rendered them.
+                file.findings.clear();
+            }
+            Ok(file)
+        }
+        Err(unread) if unread.is_usage() => {
+            Err(Usage::Unread { path: unread.path.clone(), why: unread.trouble.to_string() })
+        }
+        Err(unread) => {
+            let source = Arc::new(Source::new(unread.path.clone(), Vec::new()));
+            let finding = Finding::new(
+                &UNREADABLE,
+                Place::new(id, Span::default()),
+                format!("cannot read {}: {}", unread.path, unread.trouble),
+            )
+            .help("list it in .kcheckignore if it is no manifest");
+            Ok(FileRead {
+                source,
+                id,
+                bytes: 0,
+                kind: FileKind::Unreadable,
+                documents: Vec::new(),
+                findings: vec![finding],
+            })
+        }
+    }
+}
