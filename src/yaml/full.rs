@@ -196,7 +196,9 @@ impl<'t> Composer<'t> {
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
-        let offset = |at: usize| self.base + at.min(self.text.len()) as u32;
+        // The line break that kubectl adds is not in the file.
+        let limit = self.out.document().span.end;
+        let offset = |at: usize| (self.base + at.min(self.text.len()) as u32).min(limit);
         Span::new(offset(start), offset(end))
     }
 

@@ -5,6 +5,7 @@
 mod arena;
 mod build;
 pub mod codes;
+mod duplicates;
 mod emit;
 mod encoding;
 mod events;
@@ -19,6 +20,7 @@ mod utf16;
 
 pub use arena::{Children, Comment, Document, Entries, Kind, Node, Repeated, View, flag};
 pub use build::Builder;
+pub use duplicates::duplicate_keys;
 pub use emit::to_json;
 pub use json::{JsonError, read_json};
 pub use split::{parse, parse_body, parse_yaml};

@@ -55,7 +55,7 @@ pub fn parse_body(source: &Arc<Source>, file: FileId) -> Result<Document, Box<Fi
     let chunk = Chunk { text, base: 0, fault: encoding::fault(source, text, 0) };
     full::read(doc, &chunk).map_err(|unread| {
         let message = unread.text();
-        Box::new(explain::unread(source, file, Span::new(0, text.len() as u32), 0, &unread, message))
+        Box::new(explain::unread(source, file, Span::new(0, text.len() as u32), &unread, message))
     })
 }
 
@@ -195,7 +195,7 @@ impl<'s> Stream<'s> {
                     None => format!("error converting YAML to JSON: {}", unread.text()),
                 };
                 let span = Span::new(text as u32, end as u32);
-                let finding = explain::unread(self.source, self.file, span, text, &unread, message);
+                let finding = explain::unread(self.source, self.file, span, &unread, message);
                 self.broken(start, end, finding);
             }
         }

@@ -1,5 +1,7 @@
 //! Tests of the whole library and of its structure.
 
+mod fixtures;
 mod floors;
 mod levels;
+mod reading;
 mod report;
