@@ -19,7 +19,7 @@ use kcheck::yaml;
 type Ask = fn(&Arc<Source>) -> Vec<Finding>;
 
 /// Who is asked about the fixtures of a folder.
-const FLOORS: &[(&str, Ask)] = &[("yaml", reading)];
+const FLOORS: &[(&str, Ask)] = &[("rules", super::rules::ask), ("yaml", reading)];
 
 fn reading(source: &Arc<Source>) -> Vec<Finding> {
     let (documents, mut findings) = yaml::parse(source, FileId(0));
@@ -58,13 +58,14 @@ fn fixtures() {
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
-struct Block<'t> {
-    line: usize,
-    language: &'t str,
-    text: String,
+pub(crate) struct Block<'t> {
+    pub line: usize,
+    pub language: &'t str,
+    pub text: String,
 }
 
-fn blocks(markdown: &str) -> Vec<Block<'_>> {
+/// The fenced blocks of a Markdown text.
+pub(crate) fn blocks(markdown: &str) -> Vec<Block<'_>> {
     let mut blocks: Vec<Block<'_>> = Vec::new();
     let mut open = false;
     for (i, line) in markdown.lines().enumerate() {

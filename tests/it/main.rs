@@ -5,3 +5,4 @@ mod floors;
 mod levels;
 mod reading;
 mod report;
+mod rules;

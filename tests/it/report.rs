@@ -73,6 +73,8 @@ impl Files {
             documents,
             findings,
             elapsed: None,
+            plan: None,
+            problems: Vec::new(),
         }
     }
 }

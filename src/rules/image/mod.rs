@@ -1,0 +1,3 @@
+//! Images of containers.
+
+pub mod latest;

@@ -1,0 +1,3 @@
+//! Metadata: names, namespaces, labels.
+
+pub mod namespaced_scope;

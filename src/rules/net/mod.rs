@@ -1,0 +1,3 @@
+//! Ports, Services, policies of the network.
+
+pub mod probe_port;

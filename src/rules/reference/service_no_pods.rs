@@ -1,0 +1,129 @@
+//! # `ref/service-no-pods`
+//!
+//! ## What it does
+//!
+//! Reports a Service whose selector matches no Pod and no Pod template of its namespace, and names the labels that come
+//! nearest.
+//!
+//! ## Why is this bad?
+//!
+//! The Service gets an address and a DNS name, and no endpoints: every connection is refused. Nothing else says so, for
+//! a selector that matches nothing is legal.
+//!
+//! ## Example
+//!
+//! ```yaml
+//! apiVersion: v1
+//! kind: Service
+//! metadata: {name: worker}
+//! spec:
+//!   selector: {app: wrker}
+//!   ports: [{port: 80}]
+//! ---
+//! apiVersion: v1
+//! kind: Pod
+//! metadata: {name: worker, labels: {app: worker}}
+//! spec:
+//!   containers: [{name: worker, image: "worker:1"}]
+//! ```
+//!
+//! Use instead:
+//!
+//! ```yaml
+//! apiVersion: v1
+//! kind: Service
+//! metadata: {name: worker}
+//! spec:
+//!   selector: {app: worker}
+//!   ports: [{port: 80}]
+//! ---
+//! apiVersion: v1
+//! kind: Pod
+//! metadata: {name: worker, labels: {app: worker}}
+//! spec:
+//!   containers: [{name: worker, image: "worker:1"}]
+//! ```
+//!
+//! ## When to ignore it
+//!
+//! When the Pods are made elsewhere. Nothing is reported while the input holds no Pods of that namespace at all, nor if a
+//! custom resource of the namespace may make them. Services without a selector and of type ExternalName are not meant.
+
+use crate::finding::{Code, Fixable, Level, Profile};
+use crate::object::{Labels, Object, Selector};
+use crate::rules::{Check, Pods, Rule, Sink, Tree, page};
+
+/// See the page.
+pub static RULE: Rule = Rule {
+    code: Code {
+        name: "ref/service-no-pods",
+        level: Level::Warning,
+        profile: Profile::Recommended,
+        summary: "A Service that selects no Pod.",
+        since: "0.1.0",
+        fixable: Fixable::Never,
+        page: page!("service_no_pods.rs"),
+    },
+    check: Check::Tree(check),
+};
+
+fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
+    for service in tree.own_of("", "Service") {
+        let Some(spec) = service.spec() else { continue };
+        let Some(map) = spec.get("selector") else { continue };
+        let labels = Labels::read(Some(map));
+        let pods = tree.pods(service.namespace);
+        if labels.is_empty() || pods.is_empty() || spec.str("type") == "ExternalName" {
+            continue;
+        }
+        let selector = Selector::of_labels(&labels);
+        if pods.iter().any(|p| selector.matches(&p.labels)) || made_elsewhere(tree, service, &labels) {
+            continue;
+        }
+        let message = format!("Service `{}` selects no Pod", service.name);
+        let mut finding = out
+            .finding_in(service, map.place(), message)
+            .label("matches nothing")
+            .field("spec.selector")
+            .because(format!(
+                "`{selector}` matches none of {} Pod template{} in namespace {}",
+                pods.len(),
+                if pods.len() == 1 { "" } else { "s" },
+                service.namespace
+            ));
+        if let Some((near, differs)) = nearest(&labels, pods) {
+            let of = format!("{} {}", near.object.gvk.kind, near.object.name);
+            finding = finding.related(near.place, format!("the nearest Pods, of {of}, have {differs}"));
+        }
+        out.push(finding);
+    }
+}
+
+/// True if an operator may make the Pods: a custom resource of the namespace carries a value of the selector.
+fn made_elsewhere(tree: &Tree<'_>, service: &Object<'_>, labels: &Labels) -> bool {
+    tree.has_custom_objects(service.namespace) && labels.iter().any(|(_, value)| tree.mentions(&value))
+}
+
+/// The Pods that satisfy most of the selector, and what they have in place of the rest. `None` if no label agrees and
+/// no key does.
+fn nearest<'p, 'a>(labels: &Labels, pods: &'p [Pods<'a>]) -> Option<(&'p Pods<'a>, String)> {
+    let score = |p: &Pods<'_>| {
+        let equal = labels.iter().filter(|(k, v)| p.labels.get(*k) == Some(*v)).count();
+        let keys = labels.iter().filter(|(k, _)| p.labels.get(*k).is_some()).count();
+        (equal, keys)
+    };
+    // The first of the best, in order of the tree.
+    let best = pods.iter().rev().max_by_key(|p| score(p))?;
+    if score(best) == (0, 0) {
+        return None;
+    }
+    let differs: Vec<String> = labels
+        .iter()
+        .filter(|(key, value)| best.labels.get(*key) != Some(*value))
+        .map(|(key, _)| match best.labels.get(key) {
+            Some(value) => format!("`{key}={value}`"),
+            None => format!("no label `{key}`"),
+        })
+        .collect();
+    Some((best, differs.join(", ")))
+}

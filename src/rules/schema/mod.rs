@@ -1,0 +1,3 @@
+//! Fields that no manifest should set.
+
+pub mod read_only_field;

@@ -1,0 +1,3 @@
+//! What a container may do to its node.
+
+pub mod privileged;
