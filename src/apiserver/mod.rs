@@ -4,9 +4,17 @@
 
 /// Mutating admission: what the default plugins change.
 pub mod admission;
+/// kcheck's names for what the server refuses.
+pub mod codes;
+mod create;
 /// What the server fills in when it decodes.
 pub mod defaults;
 /// The object as the server stores and prints it.
 pub mod stored;
 /// What the registry's strategies do before an object is stored.
 pub mod strategy;
+/// What the server says about a new object.
+pub mod validation;
+
+pub use create::{Status, Verdict, create};
+pub use validation::Request;

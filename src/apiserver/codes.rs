@@ -1,0 +1,49 @@
+//! kcheck's names for what the API server refuses.
+
+use crate::finding::{Code, Level};
+
+pub use crate::schema::codes::{ENUM, FORMAT, REQUIRED};
+
+/// A list that holds something twice.
+pub static DUPLICATE: Code = Code::server("schema/duplicate", "something that must be unique is there twice");
+/// Larger than the server stores.
+pub static TOO_LARGE: Code = Code::server("schema/too-large", "the object is larger than a cluster stores");
+/// A name that the kind does not allow.
+pub static NAME_INVALID: Code = Code::server("meta/name-invalid", "the name is not valid for the kind");
+/// A name that is too long for the names made from it.
+pub static DERIVED_NAME_TOO_LONG: Code =
+    Code::server("meta/derived-name-too-long", "the name is too long for the names that are made from it");
+/// A label or annotation that breaks the syntax.
+pub static LABEL_INVALID: Code =
+    Code::server("meta/label-invalid", "a label key, label value or annotation key breaks the syntax")
+        .page(include_str!("pages/label_invalid.md"));
+/// More annotations than fit.
+pub static ANNOTATION_TOO_LARGE: Code =
+    Code::server("meta/annotation-too-large", "the annotations are larger than an object may carry")
+        .page(include_str!("pages/annotation_too_large.md"));
+/// The same, but only when applied by the client.
+pub static LAST_APPLIED_TOO_LARGE: Code = Code::server(
+    "meta/last-applied-too-large",
+    "client-side apply cannot store its copy of the object in an annotation",
+)
+.at(Level::Warning)
+.page(include_str!("pages/annotation_too_large.md"));
+/// A workload that would not find its own Pods.
+pub static SELECTOR_MISMATCH: Code =
+    Code::server("meta/selector-mismatch", "the selector does not match the labels of its own Pod template")
+        .page(include_str!("pages/selector_mismatch.md"));
+/// A selector that cannot be used.
+pub static SELECTOR_INVALID: Code = Code::server("meta/selector-invalid", "the label selector is not valid");
+
+/// Every code that this floor owns.
+pub static CODES: &[&Code] = &[
+    &DUPLICATE,
+    &TOO_LARGE,
+    &NAME_INVALID,
+    &DERIVED_NAME_TOO_LONG,
+    &LABEL_INVALID,
+    &ANNOTATION_TOO_LARGE,
+    &LAST_APPLIED_TOO_LARGE,
+    &SELECTOR_MISMATCH,
+    &SELECTOR_INVALID,
+];

@@ -1,0 +1,94 @@
+//! The verdict on a new object, as the server would answer the request.
+
+use super::validation::{Cause, Request, name_of, validate};
+use crate::finding::{Finding, ServerCause};
+use crate::object::Value;
+
+/// What the server answers.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Verdict {
+    /// Nothing that kcheck judges is wrong with it.
+    Accepted,
+    /// Refused.
+    Refused(Status),
+}
+
+/// A refusal. Mirrors `metav1.Status`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Status {
+    /// HTTP status.
+    pub code: u16,
+    /// `Invalid`, `Forbidden`, ...
+    pub reason: &'static str,
+    /// The server's whole sentence.
+    pub message: String,
+    /// Its parts.
+    pub causes: Vec<Cause>,
+}
+
+/// Judges a new object that has been defaulted and mutated. Mirrors what follows admission in a POST request.
+pub fn create(request: &Request<'_>, object: Value<'_>) -> Verdict {
+    let errors = validate(request, object);
+    if errors.is_empty() {
+        return Verdict::Accepted;
+    }
+    let causes = errors.into_causes();
+    let message = invalid_message(&request.gvk.group_kind(), &name_of(object), &causes);
+    Verdict::Refused(Status { code: 422, reason: "Invalid", message, causes })
+}
+
+/// Mirrors NewInvalid: `Kind.group "name" is invalid: [field: sentence, ...]`, equal ones once.
+fn invalid_message(kind: &str, name: &str, causes: &[Cause]) -> String {
+    let mut parts: Vec<String> = Vec::with_capacity(causes.len());
+    for cause in causes {
+        let part = format!("{}: {}", cause.field, cause.message);
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    let list = match parts.as_slice() {
+        [one] => one.clone(),
+        all => format!("[{}]", all.join(", ")),
+    };
+    format!("{kind} {} is invalid: {list}", crate::schema::quote(name))
+}
+
+impl Status {
+    /// The causes as the server sends them.
+    pub fn server_causes(&self) -> Vec<ServerCause> {
+        self.causes
+            .iter()
+            .map(|c| ServerCause {
+                reason: c.reason.name(),
+                field: c.field.clone(),
+                message: c.message.clone(),
+            })
+            .collect()
+    }
+
+    /// The refusal as findings, one per cause; equal ones once.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut seen: Vec<&Cause> = Vec::with_capacity(self.causes.len());
+        for cause in &self.causes {
+            if !seen.iter().any(|c| c.field == cause.field && c.message == cause.message) {
+                seen.push(cause);
+            }
+        }
+        seen.into_iter()
+            .map(|cause| {
+                let message = if cause.plain.is_empty() {
+                    format!("{}: {}", cause.field, cause.message)
+                } else {
+                    cause.plain.clone()
+                };
+                let finding = Finding::new(cause.code, cause.place, message)
+                    .field(cause.field.clone())
+                    .server(cause.reason.name(), cause.field.clone(), cause.message.clone());
+                match &cause.help {
+                    Some(help) => finding.help(help.clone()),
+                    None => finding,
+                }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,163 @@
+//! How large an object may be (`yaml.md`, section 7 of the reference).
+
+use super::{Errors, Path};
+use crate::apiserver::codes;
+use crate::finding::{Finding, Place};
+use crate::object::{Gvk, Value};
+use crate::yaml::Kind;
+
+/// Data of a ConfigMap or Secret, in bytes.
+pub const MAX_DATA: usize = 1_048_576;
+/// One request to etcd, in bytes.
+pub const MAX_ETCD_REQUEST: usize = 1_572_864;
+
+/// Values deeper than this are not counted.
+const MAX_DEPTH: usize = 256;
+
+/// Mirrors the size rules of ValidateConfigMap and ValidateSecret.
+pub(super) fn validate_data_size(gvk: Gvk, object: Value<'_>, out: &mut Errors) {
+    let text = |name: &str| -> usize { object.map(name).map(|(_, v)| v.as_str().map_or(0, str::len)).sum() };
+    let decoded =
+        |name: &str| -> usize { object.map(name).map(|(_, v)| v.as_str().map_or(0, decoded_len)).sum() };
+    let (total, field, key) = match &*gvk.kind {
+        // The server prints `[]` here.
+        "ConfigMap" => (text("data") + decoded("binaryData"), "[]", "data"),
+        _ => (decoded("data") + text("stringData"), "data", "data"),
+    };
+    if total > MAX_DATA {
+        out.too_long(&codes::TOO_LARGE, &Path::Root.child(field), object.key_place(key), MAX_DATA).plain(
+            format!("the data have {total} bytes; {MAX_DATA} are allowed"),
+            "split the object, or keep large files in an image or a volume",
+        );
+    }
+}
+
+/// Bytes behind a base64 text.
+fn decoded_len(text: &str) -> usize {
+    let digits = text.bytes().filter(|b| !matches!(b, b'=' | b'\n' | b'\r')).count();
+    digits * 3 / 4
+}
+
+/// What makes an object too large for etcd, or for the annotation that client-side apply writes. `namespace` is what
+/// kubectl would fill in.
+pub fn judge_size(object: Value<'_>, namespace: &str, place: Place) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let Some(view) = object.view() else { return findings };
+    // Escapes make JSON at most six times as long as the text it was written from.
+    if view.span().len() < 40_000 {
+        return findings;
+    }
+    let stored = text_len(object, MAX_DEPTH);
+    if stored > MAX_ETCD_REQUEST {
+        findings.push(
+            Finding::new(
+                &codes::TOO_LARGE,
+                place,
+                format!("the object has {stored} bytes of text; etcd takes requests of {MAX_ETCD_REQUEST}"),
+            )
+            .server("InternalError", "", "etcdserver: request is too large")
+            .help("split the object"),
+        );
+    }
+    let metadata = object.get("metadata");
+    let (mut others, mut annotated) = (0, false);
+    let mut last_applied = 0;
+    for (key, value) in metadata.into_iter().flat_map(|m| m.map("annotations")) {
+        annotated = true;
+        let len = key.len() + value.as_str().map_or(0, str::len);
+        if key == LAST_APPLIED {
+            last_applied += json_len(value, MAX_DEPTH) + key.len() + 4;
+        } else {
+            others += len;
+        }
+    }
+    // kubectl always writes `annotations` and the namespace.
+    let mut json = json_len(object, MAX_DEPTH) + 1 - last_applied;
+    if !annotated {
+        json += r#","annotations":{}"#.len();
+    }
+    if !namespace.is_empty() && metadata.is_none_or(|m| m.str("namespace").is_empty()) {
+        json += r#","namespace":"""#.len() + namespace.len();
+    }
+    let total = others + LAST_APPLIED.len() + json;
+    if total > super::metadata::TOTAL_ANNOTATION_SIZE && others <= super::metadata::TOTAL_ANNOTATION_SIZE {
+        findings.push(
+            Finding::new(
+                &codes::LAST_APPLIED_TOO_LARGE,
+                place,
+                "`kubectl apply` cannot store its copy of this object in an annotation",
+            )
+            .because(format!(
+                "as JSON the object has {json} bytes, and all annotations together may have {}",
+                super::metadata::TOTAL_ANNOTATION_SIZE
+            ))
+            .server(
+                "FieldValueTooLong",
+                "metadata.annotations",
+                "Too long: may not be more than 262144 bytes",
+            )
+            .field("metadata.annotations")
+            .help("apply it with `kubectl apply --server-side`, which writes no such annotation"),
+        );
+    }
+    findings
+}
+
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// Bytes of all text in it: less than any encoding has.
+fn text_len(value: Value<'_>, depth: usize) -> usize {
+    if depth == 0 {
+        return 0;
+    }
+    value.as_str().map_or(0, str::len)
+        + value.items().map(|v| text_len(v, depth - 1)).sum::<usize>()
+        + value.entries().map(|(_, v)| text_len(v, depth - 1)).sum::<usize>()
+}
+
+/// Bytes of its compact JSON as Go writes it.
+fn json_len(value: Value<'_>, depth: usize) -> usize {
+    let Value::File(view, _) = value else { return 0 };
+    if depth == 0 {
+        return 4;
+    }
+    match view.kind() {
+        Kind::Seq => 2 + separated(value.items().map(|v| json_len(v, depth - 1))),
+        Kind::Map => {
+            let entries = value.entries().filter(|(_, v)| v.view().is_some());
+            2 + separated(entries.map(|(k, v)| string_len(k) + 1 + json_len(v, depth - 1)))
+        }
+        Kind::Str | Kind::Key => string_len(view.text()),
+        _ => view.text().len(),
+    }
+}
+
+fn separated(lengths: impl Iterator<Item = usize>) -> usize {
+    let (count, sum) = lengths.fold((0usize, 0), |(n, sum), len| (n + 1, sum + len));
+    sum + count.saturating_sub(1)
+}
+
+fn string_len(text: &str) -> usize {
+    let escapes: usize = text
+        .chars()
+        .map(|c| match c {
+            '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 1,
+            '<' | '>' | '&' | '\0'..='\u{1f}' => 5,
+            '\u{2028}' | '\u{2029}' => 3,
+            _ => 0,
+        })
+        .sum();
+    text.len() + 2 + escapes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths() {
+        assert_eq!(string_len("a\"<\n"), "\"a\\\"\\u003c\\n\"".len());
+        assert_eq!(decoded_len("aGVsbG8="), 5);
+        assert_eq!(decoded_len("aGVsbG8h"), 6);
+    }
+}
