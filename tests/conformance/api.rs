@@ -1,18 +1,27 @@
 //! `api/defaults.jsonl` and `api/create.jsonl`, asked of `apiserver`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kcheck::apiserver::admission::Lookup;
 use kcheck::apiserver::stored::stored;
+use kcheck::apiserver::validation::primitives::{self, Sentences};
+use kcheck::apiserver::{self, Request, Verdict};
 use kcheck::finding::{FileId, Span};
-use kcheck::object::{Gvk, Value};
+use kcheck::object::{Draft, Gvk, Overlay, Value};
+use kcheck::schema::{Minor, Options, Types, check_object};
 use kcheck::source::Source;
-use kcheck::yaml::{Document, read_json};
+use kcheck::yaml::{self, Document, View, read_json};
 use serde_json::Value as Json;
 
 use crate::tally::{Recording, Tally, Truth};
 
-pub const RECORDINGS: &[Recording] = &[Recording { file: "api/defaults.jsonl", run: defaults }];
+pub const RECORDINGS: &[Recording] = &[
+    Recording { file: "api/create.jsonl", run: create },
+    Recording { file: "api/defaults.jsonl", run: defaults },
+    Recording { file: "corpus.jsonl", run: corpus },
+    Recording { file: "../reference/vectors/string-checks.jsonl", run: string_checks },
+];
 
 /// A JSON text as a document.
 pub fn document(json: &Json) -> Document {
@@ -73,6 +82,198 @@ fn defaults(_: &Truth, cases: &[Json], tally: &mut Tally) {
         let ours = stored(Gvk::new(version, kind), root, "t", &ambient);
         let id = case["id"].as_str().unwrap_or_default();
         tally.ask(aspect, id, ours == case["stored"], || difference("", &ours, &case["stored"]).join("; "));
+    }
+}
+
+/// The verdict on one object: defaulted, mutated, validated.
+pub fn verdict(gvk: Gvk, doc: &Document, types: &Types, cluster: &dyn Lookup) -> Verdict {
+    let Some(root) = doc.root() else { return Verdict::Accepted };
+    judged(gvk, root, types, cluster)
+}
+
+fn judged(gvk: Gvk, root: View<'_>, types: &Types, cluster: &dyn Lookup) -> Verdict {
+    let mut overlay = Overlay::default();
+    apiserver::defaults::apply(gvk, root, &mut overlay);
+    apiserver::admission::mutate(gvk, &mut Draft::new(root, &mut overlay), cluster);
+    let namespaced = types.kind(&gvk.group, &gvk.version, &gvk.kind).is_some_and(|kind| kind.namespaced());
+    let request =
+        Request { gvk, namespaced, namespace: if namespaced { "t" } else { "" }, minor: Minor::DEFAULT };
+    apiserver::create(&request, Value::new(root, &overlay))
+}
+
+/// Reason, field and message of every cause.
+fn causes(status: &Json) -> Vec<(String, String, String)> {
+    let text = |c: &Json, name: &str| c[name].as_str().unwrap_or_default().to_owned();
+    status["causes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|c| (text(c, "reason"), text(c, "field"), text(c, "message")))
+        .collect()
+}
+
+/// Fields whose every error is judged, by kind: what the aspect `frequent` counts.
+fn is_frequent(kind: &str, field: &str) -> bool {
+    let workload = matches!(
+        kind,
+        "Deployment"
+            | "ReplicaSet"
+            | "StatefulSet"
+            | "DaemonSet"
+            | "Job"
+            | "CronJob"
+            | "ReplicationController"
+    );
+    let template = match kind {
+        "CronJob" => "spec.jobTemplate.spec.template.",
+        "Pod" => "",
+        "PodTemplate" => "template.",
+        _ => "spec.template.",
+    };
+    let in_pod = field.strip_prefix(template).is_some_and(|rest| {
+        let rest = rest.strip_prefix("spec.").unwrap_or(rest);
+        let of_container = rest
+            .strip_prefix("containers[")
+            .or_else(|| rest.strip_prefix("initContainers["))
+            .and_then(|rest| rest.split_once(']'))
+            .is_some_and(|(_, rest)| matches!(rest, ".name" | ".image"));
+        of_container || matches!(rest, "containers" | "metadata.labels") || rest == "labels"
+    });
+    (workload || matches!(kind, "Pod" | "PodTemplate")) && in_pod
+        || workload && field.starts_with("spec.selector")
+        || kind == "Service" && field == "spec.ports"
+}
+
+fn create(_: &Truth, cases: &[Json], tally: &mut Tally) {
+    let (ambient, types) = (Ambient::new(), Types::builtin());
+    for case in cases {
+        let (Some(kind), Some(version)) = (case["kind"].as_str(), case["apiVersion"].as_str()) else {
+            continue;
+        };
+        let theirs = if case["withoutDryRun"].is_object() { &case["withoutDryRun"] } else { case };
+        let code = theirs["code"].as_u64().unwrap_or_default();
+        // The strict decoder's refusals are asked of `schema`.
+        if code == 400 {
+            continue;
+        }
+        let id = case["id"].as_str().unwrap_or_default();
+        let doc = document(&case["object"]);
+        let ours = verdict(Gvk::new(version, kind), &doc, &types, &ambient);
+        let (said, message) = match &ours {
+            Verdict::Accepted => (Vec::new(), String::new()),
+            Verdict::Refused(status) => (
+                status
+                    .causes
+                    .iter()
+                    .map(|c| (c.reason.name().to_owned(), c.field.clone(), c.message.clone()))
+                    .collect(),
+                status.message.clone(),
+            ),
+        };
+        let detail = || format!("{kind} {}: {said:?} for {:?}", case["case"], causes(theirs));
+        if matches!(code, 200 | 201) {
+            tally.ask("false alarms", id, said.is_empty(), detail);
+            continue;
+        }
+        let mut expected = causes(theirs);
+        // What we say and they do not.
+        tally.ask("nothing invented", id, said.iter().all(|c| expected.contains(c)), detail);
+        let (mut ours, varies) = (said.clone(), case["orderVaries"] == true);
+        if varies {
+            ours.sort();
+            expected.sort();
+        }
+        let metadata = |c: &(String, String, String)| c.1.starts_with("metadata");
+        if code != 422 || expected.is_empty() {
+            continue;
+        }
+        if expected.iter().all(metadata) {
+            tally.ask("metadata", id, ours == expected, detail);
+            if !varies {
+                tally.ask("metadata messages", id, theirs["message"] == message.as_str(), || {
+                    format!("{message} for {}", theirs["message"])
+                });
+            }
+        } else if expected.iter().all(|c| is_frequent(kind, &c.1)) {
+            tally.ask("frequent", id, ours == expected, detail);
+        }
+    }
+}
+
+/// `corpus.jsonl`: no accepted document refused, and how many of the refused ones found; each document for itself.
+fn corpus(truth: &Truth, cases: &[Json], tally: &mut Tally) {
+    let mut types = Types::builtin();
+    let read = |file: &str| {
+        let bytes = std::fs::read(truth.root.join("corpus").join(file)).ok()?;
+        Some(yaml::parse(&Arc::new(Source::new(file, bytes)), FileId(0)).0)
+    };
+    let crds = std::fs::read_to_string(truth.root.join("conformance/corpus-crds.jsonl")).unwrap_or_default();
+    for crd in crds.lines().filter_map(|line| serde_json::from_str::<Json>(line).ok()) {
+        let docs = read(crd["file"].as_str().unwrap_or_default()).unwrap_or_default();
+        let index = crd["index"].as_u64().unwrap_or_default() as usize;
+        if let Some(root) = docs.get(index).and_then(Document::root) {
+            types.add_crd(root);
+        }
+    }
+    let mut files: BTreeMap<&str, Vec<&Json>> = BTreeMap::new();
+    for case in cases.iter().filter(|c| c["env"].is_null()) {
+        if matches!(case["verdict"].as_str(), Some("accepted" | "refused")) {
+            files.entry(case["file"].as_str().unwrap_or_default()).or_default().push(case);
+        }
+    }
+    for (file, cases) in files {
+        let Some(docs) = read(file) else { continue };
+        for case in cases {
+            let id = format!("{} {file}#{}", case["id"].as_str().unwrap_or_default(), case["index"]);
+            let root = docs.get(case["index"].as_u64().unwrap_or_default() as usize).and_then(Document::root);
+            let root = match case["item"].as_u64() {
+                Some(item) => root.and_then(|r| r.get("items")).and_then(|l| l.items().nth(item as usize)),
+                None => root,
+            };
+            let Some(root) = root else { continue };
+            let text = |name: &str| root.get(name).and_then(View::as_str).unwrap_or_default();
+            let gvk = Gvk::new(text("apiVersion"), text("kind"));
+            let said = match types.kind(&gvk.group, &gvk.version, &gvk.kind) {
+                None => String::new(),
+                Some(kind) => check_object(root, &types, &kind, Options::default())
+                    .message(&kind, Minor::DEFAULT)
+                    .unwrap_or_else(|| match judged(gvk, root, &types, &Ambient::new()) {
+                        Verdict::Accepted => String::new(),
+                        Verdict::Refused(status) => status.message,
+                    }),
+            };
+            let detail = || format!("{said:?} for {}", case["message"]);
+            if case["verdict"] == "accepted" {
+                tally.ask("accepted", &id, said.is_empty(), detail);
+            } else {
+                tally.ask("refused found", &id, !said.is_empty(), detail);
+                if !said.is_empty() {
+                    tally.ask("whole message of those found", &id, case["message"] == said.as_str(), detail);
+                }
+            }
+        }
+    }
+}
+
+/// `string-checks.jsonl`: sentences about one string.
+fn string_checks(_: &Truth, cases: &[Json], tally: &mut Tally) {
+    for case in cases {
+        let check: fn(&str) -> Sentences = match case["fn"].as_str() {
+            Some("IsDNS1123Label") => primitives::dns_1123_label,
+            Some("IsDNS1123Subdomain") => primitives::dns_1123_subdomain,
+            Some("IsDNS1035Label") => primitives::dns_1035_label,
+            Some("IsQualifiedName") => primitives::qualified_name,
+            Some("IsValidLabelValue") => primitives::label_value,
+            Some("IsPathSegmentName") => |text| primitives::path_segment(text, false),
+            _ => continue,
+        };
+        let theirs: Vec<&str> =
+            case["errors"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+        for input in case["inputs"].as_array().into_iter().flatten().filter_map(Json::as_str) {
+            let ours = check(input);
+            let id = format!("{} {input:?}", case["id"].as_str().unwrap_or_default());
+            tally.ask("sentences", &id, ours.as_slice() == theirs, || format!("{ours:?} for {theirs:?}"));
+        }
     }
 }
 

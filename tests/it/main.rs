@@ -1,5 +1,6 @@
 //! Tests of the whole library and of its structure.
 
+mod apiserver;
 mod fixtures;
 mod floors;
 mod levels;
