@@ -145,6 +145,7 @@ fn codes() -> Vec<&'static Code> {
     let mut codes: Vec<&'static Code> = Vec::new();
     codes.extend(crate::yaml::codes::CODES);
     codes.extend(crate::schema::CODES);
+    codes.extend(crate::apiserver::codes::CODES);
     codes.extend(crate::plan::CODES);
     codes.extend(run::CODES);
     codes.sort_by_key(|code| code.name);

@@ -5,9 +5,9 @@ use rayon::prelude::*;
 use super::Options;
 use super::read::FileRead;
 use super::tree::{Tree, Unit};
-use crate::apiserver::defaults;
-use crate::finding::Finding;
-use crate::object::Overlay;
+use crate::apiserver::{self, Request, defaults};
+use crate::finding::{Finding, Place};
+use crate::object::{Overlay, Value};
 use crate::report::{ServerAnswer, Verdict};
 use crate::schema::{self, MinorSet, Resolved, Types, resolve, type_object};
 use crate::yaml::View;
@@ -80,8 +80,32 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, types: &Types, options: &Opti
     let view = document.view(node);
     let mut overlay = Overlay::default();
     defaults::apply(unit.gvk, view, &mut overlay);
+    let object = Value::new(view, &overlay);
+    let request = Request {
+        gvk: unit.gvk,
+        namespaced: kind.namespaced(),
+        namespace: &unit.namespace,
+        minor: options.minor,
+    };
+    if let apiserver::Verdict::Refused(status) = apiserver::create(&request, object) {
+        findings.extend(status.findings());
+        unit.verdict = Verdict::Refused;
+        unit.server = Some(ServerAnswer {
+            code: status.code,
+            reason: status.reason,
+            causes: status.server_causes(),
+            message: status.message,
+            ..ServerAnswer::default()
+        });
+    }
+    findings.extend(apiserver::validation::judge_size(object, &unit.namespace, anchor(view)));
     unit.overlay = overlay;
     findings
+}
+
+/// The first key of an object.
+fn anchor(view: View<'_>) -> Place {
+    view.entries().next().map_or_else(|| view.place(), |(key, _)| key.place())
 }
 
 /// The kind of an object, or why there is none. An item of a typed list need not name it.
