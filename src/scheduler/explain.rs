@@ -1,1 +1,432 @@
-//! Explanation.
+//! Why a Pod has no node: what each node lacks, which node is nearest, and the smallest changes that mend it.
+
+use super::cycle::Cycle;
+use super::framework::Context;
+use super::run::Scheduler;
+use super::snapshot::NodeInfo;
+use crate::cluster::fit::{self, Insufficient};
+use crate::cluster::model::{HostPort, Pod, Resources, Taint};
+use crate::object::{Requirement, Selector, Sym};
+
+/// What keeps a Pod off a node.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Lack {
+    /// The node is cordoned.
+    Cordoned,
+    /// A taint that the Pod does not tolerate.
+    Taint(Taint),
+    /// A label that `nodeSelector` asks for.
+    Label {
+        /// Key.
+        key: Sym,
+        /// The value that is asked for.
+        value: Sym,
+        /// The value that the node has.
+        has: Option<Sym>,
+    },
+    /// Requirements of the node affinity term that comes nearest. Empty if there is no term.
+    Affinity(Vec<Requirement>),
+    /// A port that is taken, and the Pod that has it (namespace, name).
+    Port(HostPort, Option<(Sym, Sym)>),
+    /// Too little of a resource (`pods`: too many Pods).
+    Resource(Insufficient),
+    /// The node lacks the label by which Pods are spread or kept near each other.
+    TopologyKey(Sym),
+    /// One Pod more would make the spread uneven.
+    Spread {
+        /// The label that makes the domains.
+        key: Sym,
+        /// Pods in the node's domain.
+        pods: i64,
+        /// Pods in the emptiest domain.
+        least: i64,
+        /// How far they may differ.
+        max_skew: i64,
+    },
+    /// No Pod that the Pod wants to be near is in the node's domain.
+    NoCompany {
+        /// The label that makes the domains.
+        key: Sym,
+        /// Whom it wants.
+        selector: Selector,
+    },
+    /// A Pod that the Pod wants to be away from is in the node's domain.
+    Company {
+        /// The label that makes the domains.
+        key: Sym,
+        /// Whom it avoids.
+        selector: Selector,
+    },
+    /// A Pod in the node's domain wants to be away from the Pod.
+    Unwelcome {
+        /// The label that makes the domains.
+        key: Sym,
+    },
+    /// Anything else, in the scheduler's words.
+    Other(String),
+}
+
+/// What keeps a Pod off one node.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NodeLack {
+    /// The node.
+    pub node: Sym,
+    /// All that it lacks; the scheduler itself tells only the first.
+    pub lacks: Vec<Lack>,
+}
+
+/// A change that gives the Pod a node.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Mend {
+    /// The Pod asks at most this (millicores for CPU, else whole units).
+    AskLess {
+        /// Name of the resource.
+        resource: Sym,
+        /// The most it may ask.
+        most: i64,
+    },
+    /// The node is uncordoned.
+    Uncordon(Sym),
+    /// The Pod tolerates the taint.
+    Tolerate(Taint),
+    /// A node gets the label, or the Pod stops asking for it.
+    Label(Sym, Sym),
+    /// A node satisfies the requirements, or the Pod stops asking for them.
+    Satisfy(Vec<Requirement>),
+    /// The Pod takes another host port.
+    OtherPort(HostPort),
+    /// Nodes get the label.
+    TopologyKey(Sym),
+    /// The constraint on this label allows this skew, or only prefers.
+    AllowSkew(Sym, i64),
+    /// A Pod with these labels runs in the domain.
+    Companion(Sym, Selector),
+    /// The anti-affinity on this label is preferred instead of required.
+    Prefer(Sym),
+    /// One more node as the nearest one.
+    Node,
+    /// All of these.
+    All(Vec<Mend>),
+}
+
+/// Why a Pod has no node.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Explanation {
+    /// The node with the fewest and smallest lacks.
+    pub nearest: Option<NodeLack>,
+    /// All nodes, in order of arrival.
+    pub nodes: Vec<NodeLack>,
+    /// The smallest changes, any of which is enough; the smallest first.
+    pub mends: Vec<Mend>,
+}
+
+/// More than this nobody reads.
+const MAX_MENDS: usize = 3;
+
+impl Scheduler {
+    /// Why a Pod that is known has no node. `None` if it is not known, or if no filter objects to some node.
+    pub fn explain(&self, namespace: Sym, name: Sym) -> Option<Explanation> {
+        let info = self.info(namespace, name)?;
+        let context =
+            Context { pod: &info.pod, class: info.class, cluster: self.snapshot(), objects: self.objects() };
+        let cycle = Cycle::new(context, self.plugins());
+        let lacks_of = |node: &NodeInfo| NodeLack {
+            node: node.node.meta.name,
+            lacks: cycle.filters.iter().flat_map(|active| active.filter.lacks(node)).collect(),
+        };
+        let nodes: Vec<NodeLack> = self.snapshot().nodes().iter().map(lacks_of).collect();
+        if nodes.iter().any(|node| node.lacks.is_empty()) {
+            return None;
+        }
+        let mut order: Vec<usize> = (0..nodes.len()).collect();
+        order.sort_by_key(|at| (cost(&nodes[*at].lacks), nodes[*at].node));
+        let nearest = order.first().map(|at| nodes[*at].clone());
+        let fewest = nearest.as_ref().map_or(0, |nearest| nearest.lacks.len());
+        let mut mends: Vec<Mend> = Vec::new();
+        let mut add = |mend: Mend| {
+            let same_kind = |other: &Mend| kinds(other) == kinds(&mend);
+            if mends.len() < MAX_MENDS && !mends.iter().any(same_kind) {
+                mends.push(mend);
+            }
+        };
+        for at in &order {
+            let node = &nodes[*at];
+            if node.lacks.len() == fewest
+                && let Some(mend) = mend(node)
+            {
+                add(mend);
+            }
+            if another_would_do(&info.pod, &self.snapshot().nodes()[*at], &node.lacks) {
+                add(Mend::Node);
+            }
+        }
+        Some(Explanation { nearest, nodes, mends })
+    }
+}
+
+/// Fewer lacks first; among as many, those of which a smaller part is lacking. Thousandths of a lack.
+fn cost(lacks: &[Lack]) -> i64 {
+    let one = |lack: &Lack| match lack {
+        Lack::Resource(short) => {
+            let missing = i128::from(short.asks) - i128::from(short.free());
+            let share = missing.clamp(0, i128::from(short.asks)) * 500 / i128::from(short.asks.max(1));
+            1000 + share as i64
+        }
+        Lack::Taint(_) | Lack::Cordoned | Lack::Port(..) => 1500,
+        Lack::Affinity(requirements) => 1600 + 100 * requirements.len() as i64,
+        _ => 1700,
+    };
+    lacks.iter().map(one).sum()
+}
+
+/// What one mend changes, so that the same advice is not given twice with other numbers.
+fn kinds(mend: &Mend) -> Vec<(u8, Option<Sym>)> {
+    match mend {
+        Mend::AskLess { resource, .. } => vec![(0, Some(*resource))],
+        Mend::Uncordon(_) => vec![(1, None)],
+        Mend::Tolerate(taint) => vec![(2, Some(taint.key))],
+        Mend::Label(key, _) => vec![(3, Some(*key))],
+        Mend::Satisfy(_) => vec![(4, None)],
+        Mend::OtherPort(_) => vec![(5, None)],
+        Mend::TopologyKey(key) => vec![(6, Some(*key))],
+        Mend::AllowSkew(key, _) => vec![(7, Some(*key))],
+        Mend::Companion(key, _) => vec![(8, Some(*key))],
+        Mend::Prefer(key) => vec![(9, Some(*key))],
+        Mend::Node => vec![(10, None)],
+        Mend::All(mends) => mends.iter().flat_map(kinds).collect(),
+    }
+}
+
+/// What would make this node take the Pod; `None` if no change of the Pod or the node is known to.
+fn mend(node: &NodeLack) -> Option<Mend> {
+    let one = |lack: &Lack| {
+        Some(match lack {
+            Lack::Cordoned => Mend::Uncordon(node.node),
+            Lack::Taint(taint) => Mend::Tolerate(*taint),
+            Lack::Label { key, value, .. } => Mend::Label(*key, *value),
+            Lack::Affinity(requirements) => Mend::Satisfy(requirements.clone()),
+            Lack::Port(port, _) => Mend::OtherPort(*port),
+            Lack::Resource(short) if short.free() > 0 && &*short.resource != "pods" => {
+                Mend::AskLess { resource: short.resource, most: short.free() }
+            }
+            Lack::TopologyKey(key) => Mend::TopologyKey(*key),
+            Lack::Spread { key, pods, least, .. } => Mend::AllowSkew(*key, pods + 1 - least),
+            Lack::NoCompany { key, selector } => Mend::Companion(*key, selector.clone()),
+            Lack::Company { key, .. } => Mend::Prefer(*key),
+            Lack::Resource(_) | Lack::Unwelcome { .. } | Lack::Other(_) => return None,
+        })
+    };
+    let mut mends = node.lacks.iter().map(one).collect::<Option<Vec<_>>>()?;
+    mends.dedup();
+    if mends.len() == 1 { mends.pop() } else { Some(Mend::All(mends)) }
+}
+
+/// True if an empty node of this kind would take the Pod.
+fn another_would_do(pod: &Pod, node: &NodeInfo, lacks: &[Lack]) -> bool {
+    let own = |key: &Sym| &**key == "kubernetes.io/hostname";
+    let goes_with_the_pods = |lack: &Lack| match lack {
+        Lack::Resource(short) => !short.unresolvable(),
+        Lack::Port(..) => true,
+        Lack::Company { key, .. } | Lack::Unwelcome { key } | Lack::Spread { key, .. } => own(key),
+        _ => false,
+    };
+    lacks.iter().all(goes_with_the_pods)
+        && fit::fits(&pod.requests().total, &Resources::default(), 0, &node.node.allocatable)
+}
+
+/// An amount of a resource as manifests write it; memory is rounded to what reads well, up or down.
+pub fn amount(resource: Sym, value: i64, up: bool) -> String {
+    const UNITS: [(&str, i64); 4] = [("Ti", 1 << 40), ("Gi", 1 << 30), ("Mi", 1 << 20), ("Ki", 1 << 10)];
+    match resource.as_str() {
+        "cpu" if value % 1000 == 0 => (value / 1000).to_string(),
+        "cpu" => format!("{value}m"),
+        name if name == "memory" || name == "ephemeral-storage" || name.starts_with("hugepages-") => {
+            // The largest unit of which it is a whole number; else whole Mi, or Ki below that.
+            let whole = UNITS.iter().find(|(_, unit)| value != 0 && value % unit == 0 && value / unit > 0);
+            if let Some((suffix, unit)) = whole {
+                return format!("{}{suffix}", value / unit);
+            }
+            let (suffix, unit) = if value.abs() >= 1 << 20 { UNITS[2] } else { UNITS[3] };
+            let rounded =
+                if up { value.saturating_add(unit - 1).div_euclid(unit) } else { value.div_euclid(unit) };
+            if rounded == 0 { value.to_string() } else { format!("{rounded}{suffix}") }
+        }
+        _ => value.to_string(),
+    }
+}
+
+fn all(requirements: &[Requirement]) -> String {
+    requirements.iter().cloned().collect::<Selector>().to_string()
+}
+
+fn every(selector: &Selector) -> String {
+    if selector.is_empty() { "any labels".into() } else { selector.to_string() }
+}
+
+/// What people call a domain of the label.
+fn domain(key: Sym) -> &'static str {
+    match key.as_str() {
+        "kubernetes.io/hostname" => "node",
+        "topology.kubernetes.io/zone" => "zone",
+        "topology.kubernetes.io/region" => "region",
+        _ => "domain",
+    }
+}
+
+impl std::fmt::Display for Lack {
+    /// A clause about the node: `250m cpu free, asks 500m`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Cordoned => write!(f, "is cordoned (spec.unschedulable)"),
+            Self::Taint(taint) => write!(f, "has the taint {taint}, which is not tolerated"),
+            Self::Label { key, value, has: Some(has) } => write!(f, "has {key}={has}, not {value}"),
+            Self::Label { key, value, has: None } => write!(f, "has no label {key}={value}"),
+            Self::Affinity(requirements) if requirements.is_empty() => {
+                write!(f, "matches no node affinity term")
+            }
+            Self::Affinity(requirements) => write!(f, "does not satisfy {}", all(requirements)),
+            Self::Port(port, Some((namespace, name))) => {
+                write!(f, "has port {}/{} taken by {namespace}/{name}", port.port, port.protocol)
+            }
+            Self::Port(port, None) => write!(f, "has port {}/{} taken", port.port, port.protocol),
+            Self::Resource(short) if &*short.resource == "pods" => {
+                write!(f, "runs {} Pods and allows {}", short.used, short.allocatable)
+            }
+            Self::Resource(Insufficient { resource, asks, allocatable, .. }) => {
+                let free = if let Self::Resource(short) = self { short.free().max(0) } else { 0 };
+                let [free, allocatable] = [free, *allocatable].map(|value| amount(*resource, value, false));
+                let asks = amount(*resource, *asks, true);
+                write!(f, "has {free} of {allocatable} {resource} free, the Pod asks {asks}")
+            }
+            Self::TopologyKey(key) => write!(f, "has no label {key}"),
+            Self::Spread { key, pods, least, max_skew } => {
+                let domain = domain(*key);
+                write!(
+                    f,
+                    "is in a {domain} with {pods} such Pods; another has {least}, maxSkew is {max_skew}"
+                )
+            }
+            Self::NoCompany { key, selector } => {
+                write!(f, "has no Pod with {} in its {}", every(selector), domain(*key))
+            }
+            Self::Company { key, selector } => {
+                write!(f, "has a Pod with {} in its {}", every(selector), domain(*key))
+            }
+            Self::Unwelcome { key } => {
+                write!(f, "has a Pod in its {} whose anti-affinity excludes this one", domain(*key))
+            }
+            Self::Other(reason) => write!(f, "refuses it: {reason}"),
+        }
+    }
+}
+
+impl std::fmt::Display for Mend {
+    /// A phrase: `requests.cpu ≤ 250m`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::AskLess { resource, most } => {
+                write!(f, "requests.{resource} ≤ {}", amount(*resource, *most, false))
+            }
+            Self::Uncordon(node) => write!(f, "kubectl uncordon {node}"),
+            Self::Tolerate(taint) => write!(f, "a toleration for {taint}"),
+            Self::Label(key, value) => {
+                write!(f, "label {key}={value} on a node, or drop it from nodeSelector")
+            }
+            Self::Satisfy(requirements) if requirements.is_empty() => write!(f, "drop the node affinity"),
+            Self::Satisfy(requirements) => {
+                write!(f, "a node with {}, or drop it from the node affinity", all(requirements))
+            }
+            Self::OtherPort(port) => write!(f, "another hostPort than {}", port.port),
+            Self::TopologyKey(key) => write!(f, "label {key} on the nodes"),
+            Self::AllowSkew(_, skew) => write!(f, "maxSkew: {skew}, or whenUnsatisfiable: ScheduleAnyway"),
+            Self::Companion(key, selector) => {
+                write!(f, "a Pod with {} in the {}", every(selector), domain(*key))
+            }
+            Self::Prefer(_) => write!(f, "preferred instead of required anti-affinity"),
+            Self::Node => write!(f, "one more node"),
+            Self::All(mends) => {
+                for (at, mend) in mends.iter().enumerate() {
+                    write!(f, "{}{mend}", if at > 0 { " and " } else { "" })?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::cluster::model::{Meta, Node, PodSpec, Requests, TaintEffect};
+    use crate::object::{Labels, sym};
+    use crate::scheduler::{Detail, Objects};
+
+    fn node(name: &str, milli_cpu: i64) -> Node {
+        let allocatable = Resources { milli_cpu, memory: 4 << 30, pods: 10, ..Resources::default() };
+        Node { meta: Meta { name: sym(name), ..Meta::default() }, allocatable, ..Node::default() }
+    }
+
+    fn explain(nodes: Vec<Node>, spec: PodSpec) -> Explanation {
+        let mut scheduler = Scheduler::new(Objects::default(), Detail::Outcome);
+        nodes.into_iter().for_each(|node| scheduler.add_node(Arc::new(node)));
+        let meta = Meta { namespace: sym("shop"), name: sym("p"), ..Meta::default() };
+        scheduler.add_pod(Arc::new(Pod::new(meta, Arc::new(spec))));
+        scheduler.run();
+        scheduler.explain(sym("shop"), sym("p")).unwrap()
+    }
+
+    fn asks(milli_cpu: i64) -> PodSpec {
+        let total = Resources { milli_cpu, ..Resources::default() };
+        PodSpec { requests: Requests { total, ..Requests::default() }, ..PodSpec::default() }
+    }
+
+    fn said(explanation: &Explanation) -> (String, Vec<String>) {
+        let nearest = explanation.nearest.as_ref().unwrap();
+        let lacks: Vec<String> = nearest.lacks.iter().map(ToString::to_string).collect();
+        let mends = explanation.mends.iter().map(ToString::to_string).collect();
+        (format!("{} {}", nearest.node, lacks.join(", ")), mends)
+    }
+
+    #[test]
+    fn the_node_with_most_room_is_nearest() {
+        let (nearest, mends) = said(&explain(vec![node("a", 100), node("b", 250)], asks(500)));
+        assert_eq!(nearest, "b has 250m of 250m cpu free, the Pod asks 500m");
+        assert_eq!(mends, ["requests.cpu ≤ 250m"]);
+    }
+
+    #[test]
+    fn a_toleration_is_enough() {
+        let mut tainted = node("tainted", 4000);
+        tainted.taints.push(Taint {
+            key: sym("dedicated"),
+            value: sym("db"),
+            effect: TaintEffect::NoSchedule,
+        });
+        let mut cordoned = node("cordoned", 1000);
+        cordoned.unschedulable = true;
+        let (nearest, mends) = said(&explain(vec![cordoned, tainted], asks(2000)));
+        assert_eq!(nearest, "tainted has the taint dedicated=db:NoSchedule, which is not tolerated");
+        assert_eq!(mends, ["a toleration for dedicated=db:NoSchedule"]);
+    }
+
+    #[test]
+    fn a_label_or_less_of_it() {
+        let selector: Labels = [(sym("zone"), sym("a"))].into_iter().collect();
+        let spec = PodSpec { node_selector: selector, ..asks(100) };
+        let (nearest, mends) = said(&explain(vec![node("n", 1000)], spec));
+        assert_eq!(nearest, "n has no label zone=a");
+        assert_eq!(mends, ["label zone=a on a node, or drop it from nodeSelector"]);
+    }
+
+    #[test]
+    fn amounts() {
+        let memory = sym("memory");
+        assert_eq!(amount(sym("cpu"), 2000, false), "2");
+        assert_eq!(amount(memory, 3 << 30, false), "3Gi");
+        assert_eq!(amount(memory, (3 << 30) + 1, false), "3072Mi");
+        assert_eq!(amount(memory, (3 << 30) + 1, true), "3073Mi");
+        assert_eq!(amount(memory, 0, false), "0");
+    }
+}

@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::explain::Lack;
 use super::objects::Objects;
 use super::snapshot::{ClassId, NodeInfo, PodInfo, Snapshot};
 use crate::cluster::model::{Node, Pod};
@@ -114,6 +115,11 @@ pub enum PreFilter<'a> {
 pub trait Filter<'a> {
     /// Refuses a node, or not.
     fn filter(&self, node: &NodeInfo) -> Result<(), Status>;
+
+    /// All that keeps the Pod off a node, for people.
+    fn lacks(&self, node: &NodeInfo) -> Vec<Lack> {
+        self.filter(node).err().map(|status| Lack::Other(status.message())).into_iter().collect()
+    }
 
     /// What the outcome depends on.
     fn scope(&self) -> Scope {

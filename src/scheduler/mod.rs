@@ -16,6 +16,7 @@ mod run;
 mod snapshot;
 
 pub use attempt::{Attempt, Candidate, Rejected, Scores};
+pub use explain::{Explanation, Lack, Mend, NodeLack, amount};
 pub use framework::{
     Code, Context, Event, Filter, Plugin, PreFilter, Reason, Reasons, Scope, Score, Status, default_normalize,
 };

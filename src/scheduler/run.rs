@@ -81,6 +81,14 @@ impl Scheduler {
         &self.snapshot
     }
 
+    pub(super) fn plugins(&self) -> &'static [Weighted] {
+        self.plugins
+    }
+
+    pub(super) fn info(&self, namespace: Sym, name: Sym) -> Option<&PodInfo> {
+        self.snapshot.pod(*self.names.get(&(namespace, name))?)
+    }
+
     /// Other objects.
     pub fn objects(&self) -> &Objects {
         &self.objects
@@ -156,8 +164,7 @@ impl Scheduler {
 
     /// A Pod as the scheduler sees it: its node, once it is placed.
     pub fn pod(&self, namespace: Sym, name: Sym) -> Option<&Arc<Pod>> {
-        let id = self.names.get(&(namespace, name))?;
-        self.snapshot.pod(*id).map(|info| &info.pod)
+        self.info(namespace, name).map(|info| &info.pod)
     }
 
     /// Pods that have no node, in order of arrival.

@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use crate::cluster::model::{Pod, PodAffinityTerm};
 use crate::object::{Labels, Sym};
+use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
     Context, Event, Filter, MAX_SCORE, Plugin, PreFilter, Scope, Score, Status,
 };
@@ -200,6 +201,39 @@ impl<'a> Filter<'a> for Filtering<'a> {
             return Err(Status::unschedulable("node(s) didn't satisfy existing pods anti-affinity rules"));
         }
         Ok(())
+    }
+
+    fn lacks(&self, node: &NodeInfo) -> Vec<Lack> {
+        let spec = &self.context.pod.spec;
+        let crowded = |counts: &PerDomain| counts.at(node).is_some_and(|pods| pods > 0);
+        let selector = |term: &PodAffinityTerm| term.selector.clone().unwrap_or_default();
+        let mut lacks = Vec::new();
+        if !self.satisfies_affinity(node) {
+            for (term, counts) in spec.pod_affinity.required.iter().zip(&self.affinity) {
+                let key = term.topology_key;
+                match counts.at(node) {
+                    None => lacks.push(Lack::TopologyKey(key)),
+                    Some(0) => lacks.push(Lack::NoCompany { key, selector: selector(term) }),
+                    Some(_) => {}
+                }
+            }
+        }
+        for (term, counts) in spec.pod_anti_affinity.required.iter().zip(&self.anti) {
+            if crowded(counts) {
+                lacks.push(Lack::Company { key: term.topology_key, selector: selector(term) });
+            }
+        }
+        // A group whose Pods avoid each other says so once.
+        let avoided =
+            |key: Sym| lacks.iter().any(|lack| matches!(lack, Lack::Company { key: k, .. } if *k == key));
+        let unwelcome: Vec<Lack> = self
+            .existing
+            .iter()
+            .filter(|counts| crowded(counts) && !avoided(counts.topology.key))
+            .map(|counts| Lack::Unwelcome { key: counts.topology.key })
+            .collect();
+        lacks.extend(unwelcome);
+        lacks
     }
 
     fn scope(&self) -> Scope {

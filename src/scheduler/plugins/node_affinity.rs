@@ -1,6 +1,7 @@
 use crate::cluster::affinity;
 use crate::cluster::model::{NodeSelectorTerm, PodSpec};
-use crate::object::{Operator, Sym};
+use crate::object::{Operator, Requirement, Sym};
+use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
     Context, Event, Filter, Plugin, PreFilter, Score, Status, default_normalize,
 };
@@ -69,6 +70,29 @@ impl<'a> Filter<'a> for Prepared<'a> {
             return Ok(());
         }
         Err(Status::unresolvable("node(s) didn't match Pod's node affinity/selector"))
+    }
+
+    fn lacks(&self, node: &NodeInfo) -> Vec<Lack> {
+        let labels = &node.node.meta.labels;
+        let mut lacks: Vec<Lack> = self
+            .spec
+            .node_selector
+            .iter()
+            .map(|(key, value)| Lack::Label { key, value, has: labels.get(key) })
+            .filter(|lack| !matches!(lack, Lack::Label { value, has, .. } if *has == Some(*value)))
+            .collect();
+        let terms = self.spec.node_affinity.required.as_deref().unwrap_or_default();
+        let required = self.spec.node_affinity.required.is_some();
+        if required && !terms.iter().any(|term| term.matches(&node.node)) {
+            let unmet = |term: &NodeSelectorTerm| -> Vec<Requirement> {
+                let labels = term.expressions.iter().filter(|r| !r.matches(labels));
+                let fields = term.fields.iter().filter(|r| !r.accepts(Some(node.node.meta.name)));
+                labels.chain(fields).cloned().collect()
+            };
+            let nearest = terms.iter().map(unmet).filter(|unmet| !unmet.is_empty()).min_by_key(Vec::len);
+            lacks.push(Lack::Affinity(nearest.unwrap_or_default()));
+        }
+        lacks
     }
 
     fn fork(&self) -> Box<dyn Filter<'a> + 'a> {

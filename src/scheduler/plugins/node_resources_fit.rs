@@ -1,5 +1,6 @@
 use crate::cluster::fit::{self, Insufficient};
 use crate::cluster::model::{Assumed, Requests, Resources};
+use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
     Code, Context, Event, Filter, MAX_SCORE, Plugin, PreFilter, Reason, Score, Status,
 };
@@ -54,6 +55,12 @@ impl<'a> Filter<'a> for Prepared<'a> {
             code: if unresolvable { Code::UnschedulableAndUnresolvable } else { Code::Unschedulable },
             reasons: reasons.collect(),
         })
+    }
+
+    fn lacks(&self, node: &NodeInfo) -> Vec<Lack> {
+        let (asks, pods) = (&self.requests.total, node.pods.len() as i64);
+        let lacking = fit::insufficient(asks, &node.requested, pods, &node.node.allocatable);
+        lacking.into_iter().map(Lack::Resource).collect()
     }
 
     fn fork(&self) -> Box<dyn Filter<'a> + 'a> {

@@ -1,6 +1,7 @@
 use crate::cluster::model::{Node, Pod, Taint, TaintEffect};
 use crate::cluster::tolerations;
 use crate::object::sym;
+use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{Context, Event, Filter, Plugin, PreFilter, Status};
 use crate::scheduler::snapshot::NodeInfo;
 
@@ -42,6 +43,10 @@ impl<'a> Filter<'a> for Prepared {
             return Err(Status::unresolvable("node(s) were unschedulable"));
         }
         Ok(())
+    }
+
+    fn lacks(&self, node: &NodeInfo) -> Vec<Lack> {
+        if refuses(&node.node, self.tolerated) { vec![Lack::Cordoned] } else { Vec::new() }
     }
 
     fn fork(&self) -> Box<dyn Filter<'a> + 'a> {

@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use crate::cluster::model::{Node, Pod, SpreadConstraint};
 use crate::cluster::{affinity, tolerations};
 use crate::object::sym;
+use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
     Context, Event, Filter, MAX_SCORE, Plugin, PreFilter, Scope, Score, Status,
 };
@@ -186,6 +187,24 @@ impl<'a> Filter<'a> for Filtering<'a> {
             }
         }
         Ok(())
+    }
+
+    fn lacks(&self, node: &NodeInfo) -> Vec<Lack> {
+        let mut lacks = Vec::new();
+        for counted in &self.constraints {
+            let (key, max_skew, least) =
+                (counted.constraint.topology_key, counted.constraint.max_skew, counted.least);
+            match counted.topology.domain(node.index) {
+                None => lacks.push(Lack::TopologyKey(key)),
+                Some(domain) => {
+                    let pods = counted.per_domain[domain].unwrap_or(0);
+                    if pods + counted.own - least > max_skew {
+                        lacks.push(Lack::Spread { key, pods, least, max_skew });
+                    }
+                }
+            }
+        }
+        lacks
     }
 
     fn scope(&self) -> Scope {

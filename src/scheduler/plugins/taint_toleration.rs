@@ -1,5 +1,6 @@
-use crate::cluster::model::Toleration;
+use crate::cluster::model::{Taint, Toleration};
 use crate::cluster::tolerations;
+use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
     Context, Event, Filter, Plugin, PreFilter, Score, Status, default_normalize,
 };
@@ -40,6 +41,13 @@ impl<'a> Filter<'a> for Prepared<'a> {
             return Err(Status::unresolvable("node(s) had untolerated taint(s)"));
         }
         Ok(())
+    }
+
+    fn lacks(&self, node: &NodeInfo) -> Vec<Lack> {
+        let bad = |taint: &&Taint| {
+            taint.effect.forbids_scheduling() && !tolerations::tolerates(self.tolerations, taint)
+        };
+        node.node.taints.iter().filter(bad).copied().map(Lack::Taint).collect()
     }
 
     fn fork(&self) -> Box<dyn Filter<'a> + 'a> {
