@@ -273,6 +273,14 @@ fn domain(key: Sym) -> &'static str {
     }
 }
 
+/// ` in its zone`; nothing for a domain of one node.
+fn within(key: Sym) -> String {
+    match domain(key) {
+        "node" => String::new(),
+        domain => format!(" in its {domain}"),
+    }
+}
+
 impl std::fmt::Display for Lack {
     /// A clause about the node: `250m cpu free, asks 500m`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -307,13 +315,13 @@ impl std::fmt::Display for Lack {
                 )
             }
             Self::NoCompany { key, selector } => {
-                write!(f, "has no Pod with {} in its {}", every(selector), domain(*key))
+                write!(f, "has no Pod with {}{}", every(selector), within(*key))
             }
             Self::Company { key, selector } => {
-                write!(f, "has a Pod with {} in its {}", every(selector), domain(*key))
+                write!(f, "has a Pod with {}{}", every(selector), within(*key))
             }
             Self::Unwelcome { key } => {
-                write!(f, "has a Pod in its {} whose anti-affinity excludes this one", domain(*key))
+                write!(f, "has a Pod{} whose anti-affinity excludes this one", within(*key))
             }
             Self::Other(reason) => write!(f, "refuses it: {reason}"),
         }
@@ -370,7 +378,9 @@ mod tests {
 
     fn explain(nodes: Vec<Node>, spec: PodSpec) -> Explanation {
         let mut scheduler = Scheduler::new(Objects::default(), Detail::Outcome);
-        nodes.into_iter().for_each(|node| scheduler.add_node(Arc::new(node)));
+        for node in nodes {
+            scheduler.add_node(Arc::new(node));
+        }
         let meta = Meta { namespace: sym("shop"), name: sym("p"), ..Meta::default() };
         scheduler.add_pod(Arc::new(Pod::new(meta, Arc::new(spec))));
         scheduler.run();

@@ -7,7 +7,7 @@ use crate::cluster::model::Pod;
 use crate::object::{Labels, Operator, Requirement, Selector, Sym, sym};
 
 /// A PodDisruptionBudget.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Budget {
     /// Namespace.
     pub namespace: Sym,
@@ -20,7 +20,7 @@ pub struct Budget {
 }
 
 /// Services, controllers, namespaces and budgets, as far as scheduling depends on them.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, PartialEq, Default, Debug)]
 pub struct Objects {
     services: FxHashMap<Sym, Vec<Labels>>,
     controllers: FxHashMap<(Sym, Sym, Sym), Selector>,

@@ -55,6 +55,15 @@ pub struct Scheduler {
     latest_start: i64,
 }
 
+impl std::fmt::Debug for Scheduler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scheduler")
+            .field("nodes", &self.snapshot.nodes().len())
+            .field("pods", &self.names.len())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Scheduler {
     /// A scheduler of a cluster without nodes and Pods.
     pub fn new(objects: Objects, detail: Detail) -> Self {

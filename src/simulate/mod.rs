@@ -9,6 +9,7 @@ use crate::cluster::{Events, State};
 use crate::controllers::{Admitted, CONTROLLERS, Context};
 use crate::nodes::{Kubelet, Started};
 use crate::object::Sym;
+use schedule::Turn;
 
 pub use schedule::{Explanation, Placement};
 
@@ -30,6 +31,8 @@ pub struct Outcome {
     pub unsettled: Option<String>,
     /// The next run of each CronJob, played on a fork.
     pub next_runs: Vec<Run>,
+    /// The scheduler, with the cluster as it saw it last.
+    scheduler: Turn,
 }
 
 /// A CronJob's next run.
@@ -46,7 +49,7 @@ pub struct Run {
 impl Outcome {
     /// Why a Pod has no node, and what would give it one.
     pub fn explain(&self, namespace: Sym, name: Sym) -> Option<Explanation> {
-        schedule::explain(&self.after, self.after.pod(namespace, name)?)
+        self.scheduler.explain(namespace, name)
     }
 }
 
@@ -65,6 +68,7 @@ fn rest(mut state: State, kubelet: &dyn Kubelet, mut due: Vec<(Sym, Sym)>) -> Ou
     let mut events = Events::default();
     let mut admitted = Admitted::default();
     let mut attempts = BTreeMap::new();
+    let mut scheduler = Turn::default();
     let mut unsettled = None;
     for round in 0.. {
         if round == MAX_ROUNDS {
@@ -89,13 +93,13 @@ fn rest(mut state: State, kubelet: &dyn Kubelet, mut due: Vec<(Sym, Sym)>) -> Ou
             unsettled = Some(format!("more than {MAX_PODS} Pods"));
             break;
         }
-        changed |= schedule::schedule(&mut state, &mut attempts);
+        changed |= scheduler.play(&mut state, &mut attempts);
         changed |= run_kubelets(&mut state, kubelet);
         if !changed {
             break;
         }
     }
-    Outcome { after: state, events, attempts, unsettled, next_runs: Vec::new() }
+    Outcome { after: state, events, attempts, unsettled, next_runs: Vec::new(), scheduler }
 }
 
 /// Kubelets look at the Pods that are bound and have not started.
