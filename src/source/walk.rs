@@ -69,6 +69,9 @@ pub enum Trouble {
     /// The system refused.
     #[error("{}", plainly(.0))]
     Io(#[source] Arc<io::Error>),
+    /// A link to nothing.
+    #[error("it is a link that leads nowhere")]
+    Dangling,
     /// Larger than [`MAX_BYTES`].
     #[error("it is larger than {} MiB, the most that kcheck reads from one file", MAX_BYTES >> 20)]
     TooLarge,
@@ -187,7 +190,10 @@ fn bytes(entry: &Entry) -> Result<Vec<u8>, Trouble> {
     let bytes = if entry.how == How::Stdin {
         at_most(io::stdin().lock(), 0)?
     } else {
-        let file = File::open(&entry.path)?;
+        let file = File::open(&entry.path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound if entry.path.is_symlink() => Trouble::Dangling,
+            _ => error.into(),
+        })?;
         let length = file.metadata()?.len();
         at_most(file, length)?
     };
@@ -483,11 +489,13 @@ mod tests {
         symlink(at("other/far.yaml"), at("a/far.yaml")).unwrap();
         symlink(at("a/round.yaml"), at("a/round.yaml")).unwrap();
         symlink(at("other"), at("a/folder.yaml")).unwrap();
-        assert_eq!(listed(&dir, &["a"]), ["a/far.yaml", "a/real.yaml", "a/round.yaml"]);
+        symlink(at("gone.yaml"), at("a/stale.yaml")).unwrap();
+        assert_eq!(listed(&dir, &["a"]), ["a/far.yaml", "a/real.yaml", "a/round.yaml", "a/stale.yaml"]);
         let entries = list(&[at("a")]).unwrap();
         let unread = read(&entries[2]).unwrap_err();
         assert!(!unread.is_usage(), "{unread}");
         assert_eq!(read(&entries[1]).unwrap().text(), "a: 1\n");
+        assert!(matches!(read(&entries[3]), Err(Unread { trouble: Trouble::Dangling, .. })));
     }
 
     #[test]
