@@ -205,6 +205,11 @@ impl<'d> View<'d> {
         self.at
     }
 
+    /// Index of the node after its subtree.
+    pub fn after(self) -> u32 {
+        self.doc.after(self.at)
+    }
+
     /// The node itself.
     pub fn node(self) -> Node {
         self.doc.nodes[self.at as usize]

@@ -80,6 +80,14 @@ fn stranger(context: &Context<'_, '_>, issue: &Issue, key: View<'_>, links: &[Li
     if names.is_empty() {
         return out.label(format!("{} has no fields", here.shown()));
     }
+    let twin = here.map.entries().map(|(k, _)| k.text()).find(|other| {
+        *other != key.text()
+            && here.ty.field(other).is_some()
+            && strsim::osa_distance(&other.to_lowercase(), &key.text().to_lowercase()) <= 2
+    });
+    if let Some(twin) = twin.filter(|t| t.len() > 4) {
+        return out.label(format!("`{twin}` is there already"));
+    }
     let out = out.label(format!("no field of {}", here.ty.short_or(here.name)));
     if names.len() <= 12 { out.help(format!("its fields are {}", listed(&names))) } else { out }
 }
@@ -130,6 +138,9 @@ fn guess<'t, 'd>(
     if let Some((_, field)) = best {
         return Guess::Renamed(field.name, alone);
     }
+    if let Some(guess) = in_map(context, here, value) {
+        return guess;
+    }
     beside(context, links, &at_home).map_or(Guess::Nowhere, Guess::Beside)
 }
 
@@ -149,6 +160,7 @@ fn below<'t, 'd>(
     key: View<'d>,
 ) -> Below<'d> {
     let mut absent: Vec<String> = Vec::new();
+    let mut far: Vec<String> = Vec::new();
     let mut there: Vec<(String, View<'d>)> = Vec::new();
     let fields = here.ty.fields().filter(|f| !f.minors.and(context.minors).is_empty());
     for field in fields {
@@ -163,7 +175,11 @@ fn below<'t, 'd>(
                 let items = value.into_iter().flat_map(View::items);
                 let item = items.clone().take_while(|i| i.index() < key.index()).last().or(items.last());
                 match item {
-                    Some(item) => there.push((format!("{}[]", field.name), item)),
+                    Some(item) => {
+                        let mut items = value.into_iter().flat_map(View::items);
+                        let index = items.position(|i| i.index() == item.index()).unwrap_or(0);
+                        there.push((format!("{}[{index}]", field.name), item));
+                    }
                     None => absent.push(format!("{}[]", field.name)),
                 }
             }
@@ -183,7 +199,7 @@ fn below<'t, 'd>(
                         match value.and_then(|v| v.get(inner.name)) {
                             Some(value) => there.push((path, value)),
                             None if value.is_some() => absent.push(path),
-                            None => {}
+                            None => far.push(path),
                         }
                     }
                 }
@@ -196,9 +212,29 @@ fn below<'t, 'd>(
     if let Some((path, map)) = there.into_iter().next() {
         return Some((path, Some(map)));
     }
-    match absent.as_slice() {
-        [one] => Some((one.clone(), None)),
+    match (absent.as_slice(), far.as_slice()) {
+        ([one], _) | ([], [one]) => Some((one.clone(), None)),
         _ => None,
+    }
+}
+
+/// Small types that are mostly a map: `selector: {app: web}` was meant to be `selector: {matchLabels: {app: web}}`.
+fn in_map<'t, 'd>(context: &Context<'t, 'd>, here: &Link<'t, 'd>, value: View<'d>) -> Option<Guess<'t, 'd>> {
+    if here.ty.len() > 4 {
+        return None;
+    }
+    let maps: Vec<&'t str> = here
+        .ty
+        .fields()
+        .filter(|f| matches!(context.types.shape(f.ty), Shape::Map(values) if context.fits(value, values)))
+        .map(|f| f.name)
+        .collect();
+    match maps.as_slice() {
+        [] => None,
+        [one] => Some(Guess::Down((*one).to_owned(), here.map.get(one))),
+        several => {
+            Some(Guess::Beside(format!("{}.{}", here.path, several.join(&format!("` or `{}.", here.path)))))
+        }
     }
 }
 
@@ -248,9 +284,9 @@ fn elsewhere(
         Guess::Beside(path) => (format!("`{path}`"), None),
         Guess::Renamed(..) | Guess::Nowhere => (String::new(), None),
     };
-    let (do_not, belong) =
-        if names.len() == 1 { ("is no field", "belongs") } else { ("are no fields", "belong") };
-    let message = format!("{} {do_not} of {shown}: {belong} in {home}", listed(&names));
+    let (do_not, belong, it) =
+        if names.len() == 1 { ("is no field", "belongs", "it") } else { ("are no fields", "belong", "they") };
+    let message = format!("{} {do_not} of {shown}: {it} {belong} in {home}", listed(&names));
     let mut out = finding(
         context,
         &codes::MISPLACED_FIELD,
@@ -266,6 +302,15 @@ fn elsewhere(
         out = out.quiet(key.place());
     }
     let mut out = out.label(format!("{belong} in {home}"));
+    if let Guess::Down(path, None) = guess
+        && !path.contains('[')
+    {
+        let lines: Vec<String> = path.split('.').map(|part| format!("`{part}:`")).collect();
+        out = out.help(format!("write {} above, and indent what follows", lines.join(" and ")));
+        if let Some(edits) = indent::wrap(&keys, path) {
+            out = out.fix(Fix::safe(format!("put {} into `{path}`", listed(&names)), edits));
+        }
+    }
     if let Some(target) = target {
         if let Some(step) = indent::step(&keys, target) {
             out = out.related(target.place_of_first_key(), "at the column of this line");

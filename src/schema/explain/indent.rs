@@ -77,8 +77,7 @@ pub(super) fn shift(
     let mut edits = Vec::new();
     while line < end {
         let rest = text.get(line as usize..)?;
-        let len = rest.find('\n').map_or(rest.len(), |n| n + 1) as u32;
-        if !rest[..len as usize].trim().is_empty() {
+        if !rest.lines().next().unwrap_or_default().trim().is_empty() {
             if step > 0 {
                 let text = " ".repeat(step.unsigned_abs() as usize);
                 edits.push(Edit { file, span: Span::new(line, line), text });
@@ -90,9 +89,59 @@ pub(super) fn shift(
                 edits.push(Edit { file, span: Span::new(line, line + n), text: String::new() });
             }
         }
-        line += len;
+        line = next_line(text, line);
     }
     Some(edits)
+}
+
+/// The edits that put keys, which follow each other, into a new object at `path` (`spec`, `template.spec`).
+pub(super) fn wrap(keys: &[View<'_>], path: &str) -> Option<Vec<Edit>> {
+    let (first, last) = (keys.first()?, keys.last()?);
+    if keys.iter().any(|k| !block(*k)) {
+        return None;
+    }
+    let (from, line) = column(*first)?;
+    if keys.iter().any(|k| column(*k).is_none_or(|(c, _)| c != from)) {
+        return None;
+    }
+    let document = first.document();
+    let text = document.source().text();
+    if !text.get(line as usize..(line + from) as usize)?.bytes().all(|b| b == b' ') {
+        return None;
+    }
+    // No other key stands between them.
+    for pair in keys.windows(2) {
+        let [key, next] = pair else { continue };
+        if document.view(key.index() + 1).after() != next.index() {
+            return None;
+        }
+    }
+    let end = document.view(last.index() + 1).span().end.max(last.span().end);
+    let file = first.place().file;
+    let steps: Vec<&str> = path.split('.').collect();
+    let mut above = String::new();
+    for (i, step) in steps.iter().enumerate() {
+        above.push_str(&" ".repeat(from as usize + 2 * i));
+        above.push_str(step);
+        above.push_str(":\n");
+    }
+    let indent = " ".repeat(2 * steps.len());
+    let mut edits = vec![Edit { file, span: Span::new(line, line), text: format!("{above}{indent}") }];
+    let mut line = next_line(text, line);
+    while line < end {
+        let rest = text.get(line as usize..)?;
+        if !rest.lines().next().unwrap_or_default().trim().is_empty() {
+            edits.push(Edit { file, span: Span::new(line, line), text: indent.clone() });
+        }
+        line = next_line(text, line);
+    }
+    Some(edits)
+}
+
+/// Offset of the line after the one that starts at `line`.
+fn next_line(text: &str, line: u32) -> u32 {
+    let rest = text.get(line as usize..).unwrap_or_default();
+    line + rest.find('\n').map_or(rest.len(), |n| n + 1) as u32
 }
 
 /// True if `inner` is the last thing in `outer`.

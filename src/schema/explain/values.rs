@@ -42,11 +42,14 @@ fn wanted(context: &Context<'_, '_>, ty: TypeRef, depth: usize) -> String {
         }
         Shape::List(item) if depth < 3 => match context.types.shape(item) {
             Shape::Struct(_) => "a list of objects".into(),
+            Shape::String => "a list of strings".into(),
+            Shape::Int32 | Shape::Int64 => "a list of whole numbers".into(),
             _ => format!("a list, each {}", wanted(context, item, depth + 1)),
         },
         Shape::Map(value) if depth < 3 => match context.types.shape(value) {
             Shape::Struct(_) => "an object of objects".into(),
-            _ => format!("keys with a value each, {}", wanted(context, value, depth + 1)),
+            Shape::String => "an object of strings".into(),
+            _ => format!("an object, each value {}", wanted(context, value, depth + 1)),
         },
         Shape::List(_) => "a list".into(),
         Shape::Map(_) => "an object".into(),
@@ -84,7 +87,15 @@ fn unquoted(context: &Context<'_, '_>, issue: &Issue, value: View<'_>) -> Findin
     };
     let quote = if written.contains(['"', '\\']) { '\'' } else { '"' };
     let quoted = format!("{quote}{written}{quote}");
-    let out = finding(context, code, issue, value.index(), message).label(format!("write `{quoted}`"));
+    let mut out = finding(context, code, issue, value.index(), message).label(format!("write `{quoted}`"));
+    if let Some(key) = issue.key.map(|k| value.document().view(k))
+        && yaml
+        && key.is_plain()
+        && key.written() != key.text()
+    {
+        let (written, read) = (key.written(), key.text());
+        out = out.help(format!("the key `{written}` is read as `{read}`: quote it as well"));
+    }
     if written.is_empty() || value.node().flags & crate::yaml::flag::ALIASED != 0 {
         return out;
     }
@@ -162,11 +173,23 @@ fn plain(context: &Context<'_, '_>, issue: &Issue, value: View<'_>, ty: TypeRef)
         (Shape::Int32 | Shape::Int64 | Shape::Bool | Shape::Double | Shape::IntOrString, Kind::Str) => {
             unquote(out, value, shape)
         }
+        (Shape::List(item), Kind::Str) if context.types.shape(item) == Shape::String => one_item(out, value),
         (Shape::List(_), Kind::Map) => out.label("start each item with `- `"),
         (Shape::Struct(_) | Shape::Map(_), Kind::Seq) => out.label("no `- ` here"),
         (Shape::String, Kind::Map | Kind::Seq) => out.label("one value, on the same line"),
         _ => out,
     }
+}
+
+/// One string where a list of strings is due.
+fn one_item(out: Finding, value: View<'_>) -> Finding {
+    let written = value.written();
+    if !value.is_plain() || written.contains([',', '[', ']', '{', '}', '\n', '#']) {
+        return out.label("each item on a line of its own, after `- `");
+    }
+    let text = format!("[{written}]");
+    let edit = Edit { file: value.place().file, span: value.span(), text: text.clone() };
+    out.label(format!("write `{text}`")).fix(Fix::maybe("make it a list of one", vec![edit]))
 }
 
 /// `"80"` where a number is due.
