@@ -69,6 +69,8 @@ type Notes = Vec<(u32, u16)>;
 fn look(root: View<'_>, types: &Types, kind: &Kind<'_>, options: Options) -> (Typing, Notes) {
     let own = if kind.custom { types.own_kind(kind.group, kind.version, kind.kind) } else { None };
     let Options { minors, body } = options;
+    // A version that does not have the kind at all says so, and no more.
+    let minors = minors.and(kind.minors);
     let (issues, invalid, causes, notes) = match own {
         Some(own) => {
             let checked = custom_check::check(types, own, root, minors, body);
@@ -124,7 +126,9 @@ fn repeated_keys(root: View<'_>) -> Option<String> {
     let mut out = String::from("yaml: unmarshal errors:");
     for repeated in doc.repeated() {
         let key = doc.view(repeated.second);
-        let line = source.position(key.span().start).0 - first + 1;
+        // goyaml names the line on which the value starts.
+        let value = doc.view(repeated.second + 1);
+        let line = source.position(value.span().start).0 - first + 1;
         let _ = write!(out, "\n  line {line}: key {} already set in map", super::quote(key.text()));
     }
     Some(out)

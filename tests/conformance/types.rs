@@ -13,6 +13,8 @@ use crate::tally::{Recording, Tally, Truth};
 
 pub(crate) const RECORDINGS: &[Recording] = &[
     Recording { file: "api/create.jsonl", run: create },
+    Recording { file: "api/custom.jsonl", run: custom },
+    Recording { file: "api/yaml.jsonl", run: bodies },
     Recording { file: "corpus.jsonl", run: corpus },
     Recording { file: "../reference/vectors/strict-decoding.jsonl", run: strict },
 ];
@@ -51,19 +53,74 @@ fn create(_: &Truth, cases: &[Value], tally: &mut Tally) {
     }
 }
 
+/// The text of a request's body as a document.
+fn body(text: &str) -> Option<Document> {
+    kcheck::yaml::parse_body(&Arc::new(Source::new("body", text.as_bytes().to_vec())), FileId(0)).ok()
+}
+
 fn strict(_: &Truth, cases: &[Value], tally: &mut Tally) {
     let types = Types::builtin();
     for case in cases {
         let id = case["id"].as_str().unwrap_or_default();
+        let theirs = case["error"].as_str();
         let text = case["text"].as_str().unwrap_or_default();
-        if !text.starts_with('{') {
+        let doc = if text.starts_with('{') { document(text) } else { body(text) };
+        let Some((typing, _)) = doc.and_then(|mut doc| typed(&types, &mut doc, true)) else {
+            // No kind to be typed by.
+            continue;
+        };
+        let ours = typing.decode_error(Minor::DEFAULT);
+        tally.ask("decode", id, ours == theirs, || format!("{ours:?} {theirs:?}"));
+    }
+}
+
+/// `api/yaml.jsonl`: bodies whose decoding the server refuses.
+fn bodies(_: &Truth, cases: &[Value], tally: &mut Tally) {
+    let types = Types::builtin();
+    for case in cases {
+        let id = case["id"].as_str().unwrap_or_default();
+        let (Some(text), Some(server)) = (case["yaml"].as_str(), case["server"].as_object()) else {
+            continue;
+        };
+        let theirs =
+            server.get("message").and_then(Value::as_str).filter(|m| m.contains("cannot be handled as"));
+        let json = case["contentType"].as_str().is_some_and(|t| t.contains("json"));
+        let doc = if json { document(text) } else { body(text) };
+        let Some((_, ours)) = doc.and_then(|mut doc| typed(&types, &mut doc, true)) else { continue };
+        let aspect = if theirs.is_some() { "decode" } else { "decode, silent" };
+        tally.ask(aspect, id, ours.as_deref() == theirs, || format!("{ours:?} {theirs:?}"));
+    }
+}
+
+/// `api/custom.jsonl`: custom objects.
+fn custom(_: &Truth, cases: &[Value], tally: &mut Tally) {
+    let crds: BTreeMap<&str, &Value> =
+        cases.iter().filter_map(|c| Some((c["id"].as_str()?, c.get("crd")?))).collect();
+    for case in cases.iter().filter(|c| c["type"] == "object") {
+        let id = case["id"].as_str().unwrap_or_default();
+        if case.get("fieldValidation").is_some_and(|v| v != "Strict") {
             continue;
         }
-        let theirs = case["error"].as_str();
-        let ours = document(text)
-            .and_then(|mut doc| typed(&types, &mut doc, true))
-            .and_then(|(t, _)| t.decode_error(Minor::DEFAULT).map(str::to_owned));
-        tally.ask("json", id, ours.as_deref() == theirs, || format!("{ours:?} {theirs:?}"));
+        let mut types = Types::builtin();
+        let crd = case["crd"].as_str().and_then(|id| crds.get(id)).and_then(|crd| document(&crd.to_string()));
+        let Some(root) = crd.as_ref().and_then(Document::root) else { continue };
+        types.add_crd(root);
+        let theirs = case["message"].as_str().filter(|m| m.contains("cannot be handled as"));
+        let Some((typing, ours)) =
+            document(&case["object"].to_string()).and_then(|mut doc| typed(&types, &mut doc, true))
+        else {
+            continue;
+        };
+        let aspect = if theirs.is_some() { "decode" } else { "decode, silent" };
+        tally.ask(aspect, id, ours.as_deref() == theirs, || format!("{ours:?} {theirs:?}"));
+        for cause in &typing.causes {
+            let found = case["causes"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .any(|theirs| theirs["field"] == *cause.field && theirs["message"] == *cause.message);
+            tally.ask("causes of types", id, found, || format!("{cause:?} {}", case["causes"]));
+        }
     }
 }
 

@@ -19,8 +19,12 @@ use kcheck::yaml;
 type Ask = fn(&Arc<Source>) -> Vec<Finding>;
 
 /// Who is asked about the fixtures of a folder.
-const FLOORS: &[(&str, Ask)] =
-    &[("apiserver", super::apiserver::ask), ("rules", super::rules::ask), ("yaml", reading)];
+const FLOORS: &[(&str, Ask)] = &[
+    ("apiserver", super::apiserver::ask),
+    ("rules", super::rules::ask),
+    ("schema", super::schema::ask),
+    ("yaml", reading),
+];
 
 fn reading(source: &Arc<Source>) -> Vec<Finding> {
     let (documents, mut findings) = yaml::parse(source, FileId(0));

@@ -7,3 +7,4 @@ mod levels;
 mod reading;
 mod report;
 mod rules;
+mod schema;

@@ -198,7 +198,6 @@ fn below<'t, 'd>(
                         let path = format!("{}.{}", field.name, inner.name);
                         match value.and_then(|v| v.get(inner.name)) {
                             Some(value) => there.push((path, value)),
-                            None if value.is_some() => absent.push(path),
                             None => far.push(path),
                         }
                     }
@@ -232,9 +231,7 @@ fn in_map<'t, 'd>(context: &Context<'t, 'd>, here: &Link<'t, 'd>, value: View<'d
     match maps.as_slice() {
         [] => None,
         [one] => Some(Guess::Down((*one).to_owned(), here.map.get(one))),
-        several => {
-            Some(Guess::Beside(format!("{}.{}", here.path, several.join(&format!("` or `{}.", here.path)))))
-        }
+        several => Some(Guess::Beside(several.join("` or `"))),
     }
 }
 
