@@ -146,6 +146,7 @@ fn codes() -> Vec<&'static Code> {
     codes.extend(crate::yaml::codes::CODES);
     codes.extend(crate::schema::CODES);
     codes.extend(crate::apiserver::codes::CODES);
+    codes.extend(crate::rules::RULES.iter().map(|rule| &rule.code));
     codes.extend(crate::plan::CODES);
     codes.extend(run::CODES);
     codes.sort_by_key(|code| code.name);

@@ -1,6 +1,6 @@
 //! What the rules of missing ConfigMaps and Secrets share.
 
-use crate::finding::{Finding, Label, LabelKind};
+use crate::finding::{Finding, Label, LabelKind, nearest};
 use crate::object::{Reference, Sym, Via, references};
 use crate::rules::{Answer, Sink, Tree};
 
@@ -23,9 +23,15 @@ pub(super) fn report(tree: &Tree<'_>, kind: &str, wanted: fn(&Reference) -> bool
                 continue;
             }
             let message = format!("{kind} `{}` is nowhere in namespace {namespace}", reference.name);
+            let same_place = tree.objects().iter().filter(|o| o.gvk.is(reference.group, kind));
+            let names = same_place.filter(|o| o.namespace == namespace).map(|o| o.name.as_str());
+            let label = match nearest(&reference.name, names, 2) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "nothing makes it".to_owned(),
+            };
             let mut finding = out
                 .finding_in(object, reference.place, message)
-                .label("nothing makes it")
+                .label(label)
                 .field(reference.field.clone())
                 .because(consequence(&reference));
             if let Some(other) = elsewhere(tree, &reference, kind) {

@@ -59,7 +59,11 @@ pub struct Tree<'a> {
 impl<'a> Tree<'a> {
     /// The tree of these objects (those of a cluster that was there before included). `documents` are all documents
     /// that were read: what a kustomization generates is known from them.
-    pub fn new(objects: &'a [Object<'a>], documents: &'a [yaml::Document], assume: &'a [Assumed]) -> Self {
+    pub fn new(
+        objects: &'a [Object<'a>],
+        documents: impl IntoIterator<Item = &'a yaml::Document>,
+        assume: &'a [Assumed],
+    ) -> Self {
         let mut tree = Self {
             objects,
             by_key: FxHashMap::default(),

@@ -1,6 +1,7 @@
 //! `check`: read, type, judge, apply rules.
 
 use super::judge::judge;
+use super::lint::lint;
 use super::read::{FileRead, read};
 use super::tree::Tree;
 use super::{Options, Usage};
@@ -19,7 +20,8 @@ pub(super) struct Checked {
 
 /// Says what a cluster would refuse, and what is legal and still wrong.
 pub fn check(options: &Options) -> Result<Report, Usage> {
-    let checked = examine(options)?;
+    let mut checked = examine(options)?;
+    checked.findings.extend(lint(options, &checked.tree, None, None));
     Ok(report(options, "check", checked, None))
 }
 

@@ -5,6 +5,7 @@ mod check;
 mod cluster;
 mod codes;
 mod judge;
+mod lint;
 mod plan;
 mod read;
 mod recognise;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::apply::{Application, apply};
 use super::check::{examine, report};
 use super::cluster::before;
+use super::lint::lint;
 use super::tree::Tree;
 use super::{Options, Usage};
 use crate::finding;
@@ -27,10 +28,13 @@ pub fn plan(options: &Options) -> Result<Report, Usage> {
 
     let found = problems(&plan, &outcome, &|at| checked.tree.place(&checked.tree.units[at as usize]));
     // What the plan knows for certain, a rule need not suspect.
-    checked.findings.retain(|f| {
-        f.code.name != "ref/service-no-pods"
-            || !found.iter().any(|p| p.document.is_some() && p.document == f.document)
+    let mut suspected = lint(options, &checked.tree, before.export.as_ref(), Some(&outcome));
+    suspected.retain(|f| match f.code.name {
+        "ref/service-no-pods" => !found.iter().any(|p| p.document.is_some() && p.document == f.document),
+        "ref/configmap" | "ref/secret" => !found.iter().any(|p| p.place() == f.place()),
+        _ => true,
     });
+    checked.findings.extend(suspected);
     let marks: Vec<_> = found.iter().map(|f| (f.code.name, f.place(), f.message.clone())).collect();
     checked.findings.extend(found);
     let mut report = report(options, "plan", checked, before.export);

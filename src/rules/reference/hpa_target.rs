@@ -55,7 +55,7 @@
 //! When the workload comes from elsewhere. Nothing is reported while the input holds no workload of that namespace, nor
 //! for custom resources, whose scale subresource nobody can see.
 
-use crate::finding::{Code, Fixable, Level, Profile};
+use crate::finding::{Code, Fixable, Level, Profile, nearest};
 use crate::object::Object;
 use crate::rules::{Answer, Check, Rule, Sink, Tree, page};
 
@@ -103,25 +103,20 @@ fn judge(tree: &Tree<'_>, hpa: &Object<'_>, out: &mut Sink<'_>) {
         return;
     }
     let message = format!("{kind} `{name}` is nowhere in namespace {}", hpa.namespace);
-    let mut names: Vec<&str> = tree
+    let names: Vec<&str> = tree
         .objects()
         .iter()
         .filter(|o| o.gvk.is(group, kind) && o.namespace == hpa.namespace)
         .map(|o| o.name.as_str())
         .collect();
-    names.sort_unstable();
-    let mut finding = out
-        .finding_in(hpa, name_value.place(), message)
-        .label("nothing to scale")
-        .field("spec.scaleTargetRef.name")
-        .because("the autoscaler reports FailedGetScale and does nothing");
-    match names.as_slice() {
-        [] => {}
-        [one] => finding = finding.because(format!("the only {kind} of the namespace is `{one}`")),
-        some => {
-            finding =
-                finding.because(format!("there are {} of that kind, `{}` for one", some.len(), some[0]));
-        }
-    }
-    out.push(finding);
+    let label = match nearest(name, names.iter().copied(), 2) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "nothing to scale".to_owned(),
+    };
+    out.push(
+        out.finding_in(hpa, name_value.place(), message)
+            .label(label)
+            .field("spec.scaleTargetRef.name")
+            .because("the autoscaler reports FailedGetScale and does nothing"),
+    );
 }

@@ -49,7 +49,7 @@
 //! When the Pods are made elsewhere. Nothing is reported while the input holds no Pods of that namespace at all, nor if a
 //! custom resource of the namespace may make them. Services without a selector and of type ExternalName are not meant.
 
-use crate::finding::{Code, Fixable, Level, Profile};
+use crate::finding::{Code, Fixable, Level, Profile, distance};
 use crate::object::{Labels, Object, Selector};
 use crate::rules::{Check, Pods, Rule, Sink, Tree, page};
 
@@ -104,17 +104,21 @@ fn made_elsewhere(tree: &Tree<'_>, service: &Object<'_>, labels: &Labels) -> boo
     tree.has_custom_objects(service.namespace) && labels.iter().any(|(_, value)| tree.mentions(&value))
 }
 
-/// The Pods that satisfy most of the selector, and what they have in place of the rest. `None` if no label agrees and
-/// no key does.
+/// A label that differs costs its letters, at most this; one whose key is absent costs this.
+const ABSENT: usize = 8;
+
+/// The Pods that come nearest to the selector, and what they have in place of what it asks. `None` if they have none of
+/// its keys.
 fn nearest<'p, 'a>(labels: &Labels, pods: &'p [Pods<'a>]) -> Option<(&'p Pods<'a>, String)> {
-    let score = |p: &Pods<'_>| {
-        let equal = labels.iter().filter(|(k, v)| p.labels.get(*k) == Some(*v)).count();
-        let keys = labels.iter().filter(|(k, _)| p.labels.get(*k).is_some()).count();
-        (equal, keys)
+    let cost = |p: &Pods<'_>| -> usize {
+        let each = labels.iter().map(|(key, value)| match p.labels.get(key) {
+            Some(has) => distance(&has, &value).min(ABSENT - 1),
+            None => ABSENT,
+        });
+        each.sum()
     };
-    // The first of the best, in order of the tree.
-    let best = pods.iter().rev().max_by_key(|p| score(p))?;
-    if score(best) == (0, 0) {
+    let best = pods.iter().min_by_key(|p| cost(p))?;
+    if labels.iter().all(|(key, _)| best.labels.get(key).is_none()) {
         return None;
     }
     let differs: Vec<String> = labels

@@ -58,18 +58,21 @@ const METADATA: &[&str] =
     &["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"];
 
 fn check(object: &Object<'_>, out: &mut Sink<'_>) {
+    // Defaulting writes some of these fields too; what counts is what is written.
+    let Some(written) = object.value.view().map(Value::plain) else { return };
     let mut found: Vec<(Value<'_>, &str, String)> = Vec::new();
-    if let Some(metadata) = object.metadata() {
+    if let Some(metadata) = written.get("metadata") {
         for &name in METADATA {
             if metadata.get(name).is_some_and(has_content) {
                 found.push((metadata, name, format!("metadata.{name}")));
             }
         }
     }
-    if object.value.get("status").is_some_and(has_content) && !is_generated_crd(object) {
-        found.push((object.value, "status", "status".to_owned()));
+    if written.get("status").is_some_and(has_content) && !is_generated_crd(object) {
+        found.push((written, "status", "status".to_owned()));
     }
     // One problem: the object was copied from a cluster.
+    found.sort_by_key(|(holder, name, _)| holder.key_place(name));
     let Some((holder, name, field)) = found.first() else { return };
     let names: Vec<String> = found.iter().map(|(.., field)| format!("`{field}`")).collect();
     let message = match names.as_slice() {
