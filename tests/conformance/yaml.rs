@@ -11,6 +11,8 @@ use serde_json::Value;
 use crate::tally::{self, Recording, Tally, Truth};
 
 pub const RECORDINGS: &[Recording] = &[
+    Recording { file: "../reference/vectors/yaml-scalars.jsonl", run: scalars },
+    Recording { file: "../reference/vectors/yaml-streams.jsonl", run: streams },
     Recording { file: "api/yaml.jsonl", run: bodies },
     Recording { file: "corpus.jsonl", run: corpus },
     Recording { file: "primitives/yaml-reading.jsonl", run: files },
@@ -160,6 +162,57 @@ fn bodies(_: &Truth, cases: &[Value], tally: &mut Tally) {
                 format!("{:?}: ours {message:?}, theirs {error:?}", shown())
             });
         }
+    }
+}
+
+/// `yaml-scalars.jsonl`: a scalar as a value and as a key.
+fn scalars(_: &Truth, cases: &[Value], tally: &mut Tally) {
+    for case in cases {
+        let (id, scalar) = (text(&case["id"]), text(&case["scalar"]));
+        for (aspect, json, error, yaml) in [
+            ("values", "json", "error", format!("a: {scalar}\n")),
+            ("keys", "key_json", "key_error", format!("{scalar}: 1\n")),
+        ] {
+            let (json, error) = (case[json].as_str(), case[error].as_str());
+            if json.is_none() && error.is_none() {
+                continue;
+            }
+            let ours = yaml::parse_body(&source(yaml.clone().into_bytes()), FileId(0));
+            let ours = ours.map(|doc| value(&doc)).map_err(|finding| server(&finding).to_owned());
+            let agrees = match (&ours, json) {
+                (Ok(ours), Some(json)) => tally::json(json).is_ok_and(|json| same(ours, &json)),
+                (Err(ours), None) => Some(ours.as_str()) == error,
+                _ => false,
+            };
+            tally.ask(aspect, &id, agrees, || format!("{yaml:?}: ours {ours:?}, theirs {json:?} {error:?}"));
+        }
+    }
+}
+
+/// `yaml-streams.jsonl`: documents up to the first error, null ones included, and the error.
+fn streams(_: &Truth, cases: &[Value], tally: &mut Tally) {
+    for case in cases {
+        let id = text(&case["id"]);
+        let bytes = match case["bytes"].as_str() {
+            Some(hex) => (0..hex.len() / 2)
+                .filter_map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).ok())
+                .collect(),
+            None => text(&case["text"]).into_bytes(),
+        };
+        let (docs, findings) = yaml::parse(&source(bytes), FileId(0));
+        let ours: Vec<Value> = docs.iter().take_while(|doc| !doc.broken).map(value).collect();
+        let error = docs.iter().position(|doc| doc.broken).map(|i| why(&findings, i));
+        let empty = Vec::new();
+        let theirs: Vec<Value> = case["docs"]
+            .as_array()
+            .unwrap_or(&empty)
+            .iter()
+            .map(|doc| tally::json(doc.as_str().unwrap_or_default()).unwrap_or(Value::Null))
+            .collect();
+        let agrees = ours.len() == theirs.len() && ours.iter().zip(&theirs).all(|(a, b)| same(a, b));
+        tally.ask("documents", &id, agrees && error == case["error"].as_str(), || {
+            format!("{:?}: ours {ours:?} {error:?}, theirs {theirs:?} {}", case["text"], case["error"])
+        });
     }
 }
 
