@@ -15,7 +15,6 @@ const BESIDE: &[(&str, &str)] = &[("network", "nodes"), ("scheduler", "controlle
 const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("globset", &["source"]),
-    ("granit_parser", &["yaml"]),
     ("ignore", &["source"]),
     ("imbl", &["cluster"]),
     ("memchr", &[""]),
