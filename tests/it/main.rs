@@ -5,6 +5,7 @@ mod fixtures;
 mod floors;
 mod levels;
 mod reading;
+mod readme;
 mod report;
 mod rules;
 mod schema;
