@@ -5,7 +5,7 @@ use crate::finding::{Edit, Finding, Fix, LabelKind};
 use crate::schema::decode::Issue;
 use crate::schema::minor::MinorSet;
 use crate::schema::table::{Field, Shape, Type};
-use crate::yaml::View;
+use crate::yaml::{View, flag};
 
 /// Where an unknown key would be at home.
 enum Guess<'t, 'd> {
@@ -57,12 +57,15 @@ fn message(issue: &Issue) -> String {
 }
 
 fn renamed(context: &Context<'_, '_>, issue: &Issue, key: View<'_>, name: &str, alone: bool) -> Finding {
+    let out = finding(context, &codes::UNKNOWN_FIELD, issue, key.index(), message(issue))
+        .label(format!("did you mean `{name}`?"));
+    // What came through an alias stands elsewhere, and may be right there.
+    if key.node().flags & flag::ALIASED != 0 {
+        return out;
+    }
     let edit = Edit { file: key.place().file, span: key.span(), text: name.to_owned() };
     let title = format!("rename it to `{name}`");
-    let fix = if alone { Fix::safe(title, vec![edit]) } else { Fix::maybe(title, vec![edit]) };
-    finding(context, &codes::UNKNOWN_FIELD, issue, key.index(), message(issue))
-        .label(format!("did you mean `{name}`?"))
-        .fix(fix)
+    out.fix(if alone { Fix::safe(title, vec![edit]) } else { Fix::maybe(title, vec![edit]) })
 }
 
 /// A key that is at home nowhere near.
