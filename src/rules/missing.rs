@@ -36,6 +36,10 @@ pub(super) fn report(tree: &Tree<'_>, kind: &str, wanted: fn(&Reference) -> bool
                 .because(consequence(&reference));
             if let Some(other) = elsewhere(tree, &reference, kind) {
                 finding = finding.because(format!("there is one of that name in namespace {other}"));
+                if object.metadata().is_none_or(|m| m.str("namespace").is_empty()) {
+                    finding =
+                        finding.help(format!("if this goes to {other} too, say so: --namespace {other}"));
+                }
             }
             missing.push((reference, finding));
         }

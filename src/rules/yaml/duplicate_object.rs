@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Reports an object that the input holds twice: same group, kind, namespace and name.
+//! Reports an object that a folder holds twice: same group, kind, namespace and name.
 //!
 //! ## Why is this bad?
 //!
@@ -34,8 +34,8 @@
 //!
 //! ## When to ignore it
 //!
-//! When the input is no unit: several overlays of one base, renderings of one chart, alternatives to choose from. Give
-//! such folders to kcheck one by one.
+//! When the files of the folder are alternatives to choose from. Different folders are taken for different builds
+//! (overlays of one base, renderings of one chart), and are not compared.
 
 use rustc_hash::FxHashMap;
 
@@ -49,7 +49,7 @@ pub static RULE: Rule = Rule {
         name: "yaml/duplicate-object",
         level: Level::Warning,
         profile: Profile::Recommended,
-        summary: "The same object twice in the input.",
+        summary: "The same object twice in a folder.",
         since: "0.1.0",
         fixable: Fixable::Never,
         page: page!("duplicate_object.rs"),
@@ -58,19 +58,19 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
-    let mut first: FxHashMap<Key, &Object<'_>> = FxHashMap::default();
+    let mut first: FxHashMap<(&str, Key), &Object<'_>> = FxHashMap::default();
     for object in tree.own() {
         // `generateName` makes a new object each time.
         if object.metadata().is_none_or(|metadata| metadata.str("name").is_empty()) {
             continue;
         }
-        match first.entry(object.key()) {
+        match first.entry((folder(object), object.key())) {
             std::collections::hash_map::Entry::Vacant(place) => {
                 place.insert(object);
             }
             std::collections::hash_map::Entry::Occupied(other) => {
                 let kind = object.gvk.kind;
-                let message = format!("{kind} `{}` is in the input twice", object.key().path());
+                let message = format!("{kind} `{}` is in this folder twice", object.key().path());
                 out.push(
                     out.finding_in(object, name_place(object), message)
                         .label("overwrites the other, or is overwritten")
@@ -80,4 +80,10 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// Path of the folder in which an object's file lies.
+fn folder<'a>(object: &Object<'a>) -> &'a str {
+    let path = object.value.view().map_or("", |view| view.document().source().path());
+    path.rfind(['/', '\\']).map_or("", |at| &path[..at])
 }
