@@ -8,6 +8,7 @@
 
 mod api;
 mod levels;
+mod quiet;
 mod scheduler;
 mod tally;
 mod types;
@@ -18,11 +19,18 @@ use tally::Recording;
 
 /// Every recording that a floor answers, in order of file name.
 fn recordings() -> Vec<Recording> {
-    [api::RECORDINGS, scheduler::RECORDINGS, yaml::RECORDINGS, types::RECORDINGS, vectors::RECORDINGS]
-        .into_iter()
-        .flatten()
-        .copied()
-        .collect()
+    [
+        api::RECORDINGS,
+        quiet::RECORDINGS,
+        scheduler::RECORDINGS,
+        yaml::RECORDINGS,
+        types::RECORDINGS,
+        vectors::RECORDINGS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+    .collect()
 }
 
 fn main() -> std::process::ExitCode {
