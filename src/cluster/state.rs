@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use imbl::ordmap::DiffItem;
 use imbl::{OrdMap, OrdSet};
 
 use super::model::{Namespace, Node, Other, Pod, PriorityClass, Service, Workload};
@@ -32,10 +33,20 @@ pub enum Entity {
     Other(Other),
 }
 
+/// A Pod in the store. Two are the same if nothing was changed between them, whatever they hold.
+#[derive(Clone, Debug)]
+struct Held(Arc<Pod>);
+
+impl PartialEq for Held {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 /// The objects of a cluster.
 #[derive(Clone, Default, Debug)]
 pub struct State {
-    pods: Store<Pod>,
+    pods: OrdMap<(Sym, Sym), Held>,
     nodes: OrdMap<Sym, Arc<Node>>,
     services: Store<Service>,
     workloads: OrdMap<(Sym, Sym, Sym), Arc<Workload>>,
@@ -48,12 +59,14 @@ pub struct State {
     pods_with: OrdMap<(Sym, Sym, Sym), OrdSet<Sym>>,
     /// How many names were generated, by namespace and prefix.
     suffixes: OrdMap<(Sym, Sym), u32>,
+    /// How many Pods were made so far.
+    created: u64,
 }
 
 impl State {
     /// All Pods.
     pub fn pods(&self) -> impl Iterator<Item = &Arc<Pod>> {
-        self.pods.values()
+        self.pods.values().map(|held| &held.0)
     }
 
     /// How many Pods there are.
@@ -66,18 +79,18 @@ impl State {
         self.pods
             .range((namespace, sym(""))..)
             .take_while(move |((ns, _), _)| *ns == namespace)
-            .map(|(_, pod)| pod)
+            .map(|(_, held)| &held.0)
     }
 
     /// A Pod.
     pub fn pod(&self, namespace: Sym, name: Sym) -> Option<&Arc<Pod>> {
-        self.pods.get(&(namespace, name))
+        self.pods.get(&(namespace, name)).map(|held| &held.0)
     }
 
     /// Pods that a controller controls, by name.
     pub fn pods_of(&self, kind: &str, namespace: Sym, name: Sym) -> Vec<Arc<Pod>> {
         let names = self.pods_of.get(&(sym(kind), namespace, name));
-        names.into_iter().flatten().filter_map(|pod| self.pods.get(&(namespace, *pod)).cloned()).collect()
+        names.into_iter().flatten().filter_map(|pod| self.pod(namespace, *pod).cloned()).collect()
     }
 
     /// Pods of a namespace that have all these labels, by name. Without labels: all.
@@ -90,12 +103,16 @@ impl State {
         };
         let has_all =
             |pod: &Arc<Pod>| labels.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value));
-        rarest.iter().filter_map(|pod| self.pods.get(&(namespace, *pod)).cloned()).filter(has_all).collect()
+        rarest.iter().filter_map(|pod| self.pod(namespace, *pod).cloned()).filter(has_all).collect()
     }
 
     /// Puts a Pod in, or in the place of the one of its name.
-    pub fn put_pod(&mut self, pod: Pod) {
+    pub fn put_pod(&mut self, mut pod: Pod) {
         self.remove_pod(pod.meta.namespace, pod.meta.name);
+        if pod.created == 0 {
+            self.created += 1;
+            pod.created = self.created;
+        }
         let Owners { controller, labels } = Owners::of(&pod);
         if let Some(key) = controller {
             self.pods_of.entry(key).or_default().insert(pod.meta.name);
@@ -103,19 +120,19 @@ impl State {
         for key in labels {
             self.pods_with.entry(key).or_default().insert(pod.meta.name);
         }
-        self.pods.insert(pod.meta.id(), Arc::new(pod));
+        self.pods.insert(pod.meta.id(), Held(Arc::new(pod)));
     }
 
     /// Changes a Pod's status or spec; its labels and owners stay.
     pub fn change_pod(&mut self, namespace: Sym, name: Sym, change: impl FnOnce(&mut Pod)) {
         if let Some(pod) = self.pods.get_mut(&(namespace, name)) {
-            change(Arc::make_mut(pod));
+            change(Arc::make_mut(&mut pod.0));
         }
     }
 
     /// Takes a Pod out.
     pub fn remove_pod(&mut self, namespace: Sym, name: Sym) -> Option<Arc<Pod>> {
-        let pod = self.pods.remove(&(namespace, name))?;
+        let Held(pod) = self.pods.remove(&(namespace, name))?;
         let Owners { controller, labels } = Owners::of(&pod);
         if let Some(key) = controller {
             forget(&mut self.pods_of, key, name);
@@ -124,6 +141,25 @@ impl State {
             forget(&mut self.pods_with, key, name);
         }
         Some(pod)
+    }
+
+    /// Pods that came or changed since an earlier state, and those that went. Costs what changed.
+    pub fn pods_changed(&self, since: &Self) -> (Vec<Arc<Pod>>, Vec<Arc<Pod>>) {
+        let (mut come, mut gone) = (Vec::new(), Vec::new());
+        for item in since.pods.diff(&self.pods) {
+            match item {
+                DiffItem::Add(_, pod) | DiffItem::Update { new: (_, pod), .. } => come.push(pod.0.clone()),
+                DiffItem::Remove(_, pod) => gone.push(pod.0.clone()),
+            }
+        }
+        (come, gone)
+    }
+
+    /// True if Services, workloads or namespaces changed since an earlier state.
+    pub fn others_changed(&self, since: &Self) -> bool {
+        !(self.services.ptr_eq(&since.services)
+            && self.workloads.ptr_eq(&since.workloads)
+            && self.namespaces.ptr_eq(&since.namespaces))
     }
 
     /// All nodes, by name.

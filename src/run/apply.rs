@@ -44,7 +44,8 @@ pub(super) fn apply(before: &Before, tree: &Tree) -> Application {
     let exported_namespaces =
         before.export.is_some() && before.state.namespaces().any(|n| n.meta.cause.place.is_some());
     let mut assumed = Vec::new();
-    let mut applied = Vec::new();
+    let mut applied: Vec<Applied> = Vec::new();
+    let mut seen: BTreeMap<Key, usize> = BTreeMap::new();
     for (at, object) in objects {
         let unit = &tree.units[at];
         let mut this = Applied {
@@ -78,14 +79,20 @@ pub(super) fn apply(before: &Before, tree: &Tree) -> Application {
                 if this.fields.is_empty() { Action::Unchanged } else { Action::Update }
             }
             (None, true) if before.state.contains(&key) => Action::Unchanged,
-            // A second document of the same object: the later one wins, as with kubectl.
-            (None, true) => Action::Update,
-            (None, false) => Action::Create,
+            // Again: a second document of the same object.
+            (None, _) => Action::Create,
         };
         if this.action != Action::Unchanged {
             put(&mut state, &object);
         }
-        applied.push(this);
+        // The later document wins, as with kubectl, and tells what becomes of the object.
+        match seen.get(&key) {
+            Some(&earlier) => applied[earlier] = this,
+            None => {
+                seen.insert(key, applied.len());
+                applied.push(this);
+            }
+        }
     }
     Application { state, applied, assumed }
 }

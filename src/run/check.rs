@@ -9,7 +9,7 @@ use crate::finding::{self, Finding};
 use crate::report::{Document, File, Report, Verdict};
 use crate::schema::Types;
 use crate::source::Sources;
-use crate::yaml::to_json;
+use crate::yaml::{View, to_json};
 
 /// A tree that was read and judged, and what was found.
 pub(super) struct Checked {
@@ -42,12 +42,16 @@ pub(super) fn examine(options: &Options) -> Result<Checked, Usage> {
 /// The built-in types, and those of the definitions in the tree and beside it.
 fn types(files: &[FileRead], definitions: &[FileRead]) -> Types {
     let mut types = Types::builtin();
-    let roots = definitions.iter().chain(files).flat_map(|file| &file.documents).filter_map(|d| d.root());
+    let roots = files.iter().chain(definitions).flat_map(|file| &file.documents).filter_map(|d| d.root());
+    let mut objects: Vec<View<'_>> = Vec::new();
     for root in roots {
-        let items = root.get("items").into_iter().flat_map(crate::yaml::View::items);
-        for object in std::iter::once(root).chain(items) {
-            types.add_crd(object);
-        }
+        objects.push(root);
+        objects.extend(root.get("items").into_iter().flat_map(View::items));
+    }
+    // A later definition replaces an earlier one in the tables; in a cluster the first one is there, and a second
+    // `create` is refused.
+    for object in objects.into_iter().rev() {
+        types.add_crd(object);
     }
     types
 }
@@ -103,9 +107,7 @@ fn document(options: &Options, tree: &Tree, at: usize) -> Document {
         document.span = view.span();
     }
     if unit.verdict != Verdict::NotKubernetes {
-        let name = |key| {
-            view.at(&["metadata", key]).and_then(crate::yaml::View::as_str).unwrap_or_default().to_owned()
-        };
+        let name = |key| view.at(&["metadata", key]).and_then(View::as_str).unwrap_or_default().to_owned();
         document.namespace = unit.namespace.to_string();
         document.name = name("name");
         document.generate_name = name("generateName");

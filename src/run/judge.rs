@@ -10,7 +10,7 @@ use crate::finding::{Finding, Place};
 use crate::object::{Overlay, Value};
 use crate::report::{ServerAnswer, Verdict};
 use crate::schema::{self, MinorSet, Resolved, Types, resolve, type_object};
-use crate::yaml::View;
+use crate::yaml::{View, duplicate_keys};
 
 /// Judges all units, in parallel over files, and lays their defaults over them.
 pub(super) fn judge(tree: &mut Tree, types: &Types, options: &Options) -> Vec<Finding> {
@@ -29,6 +29,7 @@ pub(super) fn judge(tree: &mut Tree, types: &Types, options: &Options) -> Vec<Fi
         .with_min_len(16)
         .map(|(file, units, first)| {
             let mut found = Vec::new();
+            found.extend(repeated_keys(file, units, first));
             for (at, unit) in units.iter_mut().enumerate() {
                 let document = first + at as u32;
                 found.extend(judge_one(file, unit, types, options).into_iter().map(|f| f.document(document)));
@@ -37,6 +38,18 @@ pub(super) fn judge(tree: &mut Tree, types: &Types, options: &Options) -> Vec<Fi
         })
         .collect();
     found.into_iter().flatten().collect()
+}
+
+/// Keys that are written twice, in documents that hold an object.
+fn repeated_keys(file: &FileRead, units: &[Unit], first: u32) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (number, document) in file.documents.iter().enumerate() {
+        let is_object = |unit: &Unit| unit.document == number && unit.verdict == Verdict::Accepted;
+        if let Some(at) = units.iter().position(is_object) {
+            found.extend(duplicate_keys(document).into_iter().map(|f| f.document(first + at as u32)));
+        }
+    }
+    found
 }
 
 fn judge_one(file: &mut FileRead, unit: &mut Unit, types: &Types, options: &Options) -> Vec<Finding> {

@@ -2,16 +2,14 @@
 
 mod schedule;
 
-use std::collections::BTreeMap;
-
 use crate::cluster::model::{Phase, Pod};
 use crate::cluster::{Events, State};
 use crate::controllers::{Admitted, CONTROLLERS, Context};
 use crate::nodes::{Kubelet, Started};
 use crate::object::Sym;
-use schedule::Turn;
 
-pub use schedule::{Explanation, Placement};
+use schedule::Turn;
+pub use schedule::{Attempts, Explanation, Preempted};
 
 /// Every Pod costs a few rounds at most; a cluster that needs more is going round in circles.
 const MAX_ROUNDS: usize = 10_000;
@@ -26,13 +24,22 @@ pub struct Outcome {
     /// What components reported.
     pub events: Events,
     /// The last scheduling attempt of each Pod, by namespace and name.
-    pub attempts: BTreeMap<(Sym, Sym), Placement>,
+    pub attempts: Attempts,
+    /// Pods that had to go for more important ones.
+    pub preempted: Vec<Preempted>,
     /// Why it was not brought to rest, if it was not.
     pub unsettled: Option<String>,
     /// The next run of each CronJob, played on a fork.
     pub next_runs: Vec<Run>,
     /// The scheduler, with the cluster as it saw it last.
-    scheduler: Turn,
+    scheduler: Option<Turn>,
+}
+
+impl Outcome {
+    /// Why a Pod has no node, and what would give it one.
+    pub fn explain(&self, namespace: Sym, name: Sym) -> Option<Explanation> {
+        self.scheduler.as_ref()?.explain(namespace, name)
+    }
 }
 
 /// A CronJob's next run.
@@ -44,13 +51,6 @@ pub struct Run {
     pub name: Sym,
     /// The fork at rest.
     pub outcome: Outcome,
-}
-
-impl Outcome {
-    /// Why a Pod has no node, and what would give it one.
-    pub fn explain(&self, namespace: Sym, name: Sym) -> Option<Explanation> {
-        self.scheduler.explain(namespace, name)
-    }
 }
 
 /// Brings a cluster to rest, and plays the next run of every CronJob that is not suspended on a fork.
@@ -67,8 +67,9 @@ pub fn settle(state: State, kubelet: &dyn Kubelet) -> Outcome {
 fn rest(mut state: State, kubelet: &dyn Kubelet, mut due: Vec<(Sym, Sym)>) -> Outcome {
     let mut events = Events::default();
     let mut admitted = Admitted::default();
-    let mut attempts = BTreeMap::new();
-    let mut scheduler = Turn::default();
+    let mut attempts = Attempts::new();
+    let mut preempted = Vec::new();
+    let mut turn = Turn::new(&state);
     let mut unsettled = None;
     for round in 0.. {
         if round == MAX_ROUNDS {
@@ -93,13 +94,21 @@ fn rest(mut state: State, kubelet: &dyn Kubelet, mut due: Vec<(Sym, Sym)>) -> Ou
             unsettled = Some(format!("more than {MAX_PODS} Pods"));
             break;
         }
-        changed |= scheduler.play(&mut state, &mut attempts);
+        changed |= turn.take(&mut state, &mut attempts, &mut preempted);
         changed |= run_kubelets(&mut state, kubelet);
         if !changed {
             break;
         }
     }
-    Outcome { after: state, events, attempts, unsettled, next_runs: Vec::new(), scheduler }
+    Outcome {
+        after: state,
+        events,
+        attempts,
+        preempted,
+        unsettled,
+        next_runs: Vec::new(),
+        scheduler: Some(turn),
+    }
 }
 
 /// Kubelets look at the Pods that are bound and have not started.

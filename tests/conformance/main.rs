@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "its lines are its result")]
 
 mod api;
+mod check;
 mod levels;
 mod quiet;
 mod scheduler;
@@ -21,6 +22,7 @@ use tally::Recording;
 fn recordings() -> Vec<Recording> {
     [
         api::RECORDINGS,
+        check::RECORDINGS,
         quiet::RECORDINGS,
         scheduler::RECORDINGS,
         yaml::RECORDINGS,

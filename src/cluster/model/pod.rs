@@ -69,6 +69,8 @@ pub struct Pod {
     pub deleting: bool,
     /// `status.conditions`
     pub conditions: SmallVec<[Condition; 1]>,
+    /// Its number in the order of creation, from 1; 0 until it is in a `State`.
+    pub created: u64,
     /// It passes its readiness checks: condition `Ready`.
     pub ready: bool,
     /// Why its containers have not started although it has a node.
@@ -91,6 +93,7 @@ impl Pod {
             start: None,
             deleting: false,
             conditions: SmallVec::new(),
+            created: 0,
             ready: false,
             waiting: None,
             template: 0,
