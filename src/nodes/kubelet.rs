@@ -70,12 +70,12 @@ fn mount(state: &State, pod: &Pod, reference: &Reference) -> Option<Waiting> {
                 reference.name
             )
         }
-        (Some(object), Some(asked)) if !object.keys.contains(&asked) => format!(
+        (Some(object), Some(asked)) if !object.has_key(asked) => format!(
             "MountVolume.SetUp failed for volume \"{volume}\" : references non-existent {kind} key: {asked}"
         ),
         _ => return None,
     };
-    Some(Waiting { reason: "ContainerCreating", message })
+    Some(Waiting { reason: "ContainerCreating", message, wants: (reference.kind, reference.name) })
 }
 
 fn configure(state: &State, pod: &Pod, reference: &Reference) -> Option<Waiting> {
@@ -89,10 +89,10 @@ fn configure(state: &State, pod: &Pod, reference: &Reference) -> Option<Waiting>
     }
     let message = match (state.other(&key(pod, reference)), reference.key) {
         (None, _) => format!("{kind} \"{}\" not found", reference.name),
-        (Some(object), Some(asked)) if !object.keys.contains(&asked) => {
+        (Some(object), Some(asked)) if !object.has_key(asked) => {
             format!("couldn't find key {asked} in {proper} {}/{}", pod.meta.namespace, reference.name)
         }
         _ => return None,
     };
-    Some(Waiting { reason: "CreateContainerConfigError", message })
+    Some(Waiting { reason: "CreateContainerConfigError", message, wants: (reference.kind, reference.name) })
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::cluster::State;
 use crate::cluster::model::{ClusterIp, Detail, Phase, Pod, Resources, Workload};
 use crate::network::{nearest, service_names, slices};
-use crate::object::{Gvk, Sym, sym};
+use crate::object::{Gvk, Labels, Sym, sym};
 use crate::simulate::Outcome;
 
 /// What became of a document of the tree when it was applied.
@@ -29,19 +29,35 @@ pub struct Applied {
     pub fields: Vec<FieldChange>,
     /// Why it is refused.
     pub refusal: Option<(u16, &'static str, String)>,
+    /// Labels of the Pods that it makes, if it makes any.
+    pub pod_labels: Option<Labels>,
 }
 
-/// The plan. `before` is the cluster without the tree, `outcome` what it came to with it.
+/// The plan. `before` is the cluster without the tree, `outcome` what it came to with it. `made_elsewhere` says of a
+/// namespace and labels whether something that is not played (an operator) may make such Pods.
 pub fn build(
     before: &State,
     applied: Vec<Applied>,
     outcome: &Outcome,
     source: ClusterSource,
     namespace: Sym,
+    made_elsewhere: &dyn Fn(Sym, &Labels) -> bool,
 ) -> Plan {
     let after = &outcome.after;
     let pods: Vec<_> = after.pods().map(|pod| planned_pod(before, after, outcome, pod)).collect();
-    let services: Vec<_> = after.services().map(|service| planned_service(after, service)).collect();
+    let services: Vec<_> = after
+        .services()
+        .map(|service| {
+            let mut planned = planned_service(after, service);
+            planned.foreign = planned.selects
+                && planned.ready() == 0
+                && service.selector.as_ref().is_some_and(|selector| {
+                    after.pods_with(service.meta.namespace, selector).is_empty()
+                        && made_elsewhere(service.meta.namespace, selector)
+                });
+            planned
+        })
+        .collect();
     let workloads: Vec<_> = after.workloads().map(|w| planned_workload(w)).collect();
     let next_runs: Vec<_> = outcome.next_runs.iter().map(|run| next_run(after, run)).collect();
     let works = Works::new(&pods, &services, &workloads, &next_runs);
@@ -56,6 +72,7 @@ pub fn build(
             document: a.document,
             fields: a.fields,
             refusal: a.refusal,
+            pod_labels: a.pod_labels,
         })
         .collect();
     changes.sort_by_key(|c| (c.namespace, rank(&c.gvk.kind), c.gvk.kind, c.name, c.document));
@@ -74,6 +91,7 @@ pub fn build(
         apply: Vec::new(),
         not_modelled: Vec::new(),
         assumed: Vec::new(),
+        expected: Vec::new(),
     }
 }
 
@@ -113,7 +131,7 @@ impl Works {
                 broken.extend(pod.owners.iter().map(|(kind, name)| (*kind, pod.namespace, *name)));
             }
         }
-        for service in services.iter().filter(|s| s.selects && s.ready() == 0) {
+        for service in services.iter().filter(|s| s.is_silent()) {
             broken.insert((sym("Service"), service.namespace, service.name));
         }
         for workload in workloads {
@@ -198,6 +216,7 @@ fn planned_service(after: &State, service: &crate::cluster::model::Service) -> P
         slices: slices(after, service),
         dns: service_names(service),
         nearest: None,
+        foreign: false,
     };
     let selects_nobody = || {
         let selector = service.selector.as_ref();

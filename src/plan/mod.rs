@@ -11,6 +11,6 @@ pub use codes::CODES;
 pub use diff::field_changes;
 pub use problems::problems;
 pub use values::{
-    Action, ApplyNote, Change, ClusterSource, FieldChange, NextRun, NotModelled, Plan, PlannedNode,
+    Action, ApplyNote, Change, ClusterSource, Expected, FieldChange, NextRun, NotModelled, Plan, PlannedNode,
     PlannedPod, PlannedService, PlannedWorkload, PodState,
 };

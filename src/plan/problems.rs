@@ -7,29 +7,51 @@ use super::{Plan, PlannedPod, PlannedService, PodState};
 use crate::cluster::State;
 use crate::cluster::model::{Pod, Service};
 use crate::finding::{Finding, Place};
-use crate::object::{Sym, sym};
+use crate::object::{Key, Labels, Sym, sym};
 use crate::simulate::Outcome;
 
+/// A problem and what it takes down.
+struct Trouble {
+    finding: Finding,
+    /// Pods that do not run because of it.
+    pods: Vec<(Sym, Sym)>,
+    /// The workload whose Pods are not even made.
+    workload: Option<Author>,
+    /// Services without endpoints because of it.
+    services: Vec<Sym>,
+}
+
 /// The problems of a plan, most important first: objects that this cluster refuses (`place_of` gives the place of a
-/// document), Pods that are not made, Pods that are not placed, containers that do
-/// not start, Services that reach nothing.
+/// document), Pods that are not made, Pods that are not placed, containers that do not start, Services that reach
+/// nothing for a reason of their own. A Service whose Pods are in trouble is told with the trouble.
 pub fn problems(plan: &Plan, outcome: &Outcome, place_of: &dyn Fn(u32) -> Place) -> Vec<Finding> {
+    let mut troubles = not_created(plan, outcome);
+    troubles.extend(pending(plan, outcome));
+    troubles.extend(waiting(plan, outcome));
+    let mut services = Vec::new();
+    for service in plan.services.iter().filter(|s| s.is_silent()) {
+        match because_of(outcome, service, &mut troubles) {
+            Some(trouble) => trouble.push(service.name),
+            None => services.extend(no_endpoints(plan, outcome, service)),
+        }
+    }
     let mut found = refused_here(plan, place_of);
-    found.extend(not_created(plan, outcome));
-    found.extend(not_running(plan, outcome, PodState::Pending));
-    found.extend(not_running(plan, outcome, PodState::Waiting));
+    found.extend(troubles.into_iter().map(Trouble::told));
     found.extend(runs_that_would_fail(plan, outcome));
-    found.extend(plan.services.iter().filter_map(|service| no_endpoints(plan, outcome, service)));
+    found.extend(services);
     found
 }
 
-/// Kind, namespace and name of what people wrote: the last owner that is a workload, or the Pod itself.
-fn author(pod: &PlannedPod) -> (Sym, Sym, Sym) {
+/// Kind, namespace and name.
+type Author = (Sym, Sym, Sym);
+
+/// What people wrote: the last owner that is a workload, or the Pod itself.
+fn author(pod: &PlannedPod) -> Author {
     let (kind, name) = pod.owners.last().copied().unwrap_or((sym("Pod"), pod.name));
     (kind, pod.namespace, name)
 }
 
-fn path((_, namespace, name): (Sym, Sym, Sym)) -> String {
+fn path((_, namespace, name): Author) -> String {
     format!("{namespace}/{name}")
 }
 
@@ -38,7 +60,7 @@ fn count(number: usize, what: &str) -> String {
 }
 
 /// The line that made a workload or Pod.
-fn cause(state: &State, (kind, namespace, name): (Sym, Sym, Sym)) -> Option<(Place, Option<u32>)> {
+fn cause(state: &State, (kind, namespace, name): Author) -> Option<(Place, Option<u32>)> {
     let meta = match state.workload(&kind, namespace, name) {
         Some(workload) => &workload.meta,
         None => &state.pod(namespace, name)?.meta,
@@ -68,83 +90,206 @@ fn refused_here(plan: &Plan, place_of: &dyn Fn(u32) -> Place) -> Vec<Finding> {
         .collect()
 }
 
-fn not_created(plan: &Plan, outcome: &Outcome) -> Vec<Finding> {
-    let mut found = Vec::new();
+fn not_created(plan: &Plan, outcome: &Outcome) -> Vec<Trouble> {
+    let mut troubles = Vec::new();
     for workload in &plan.workloads {
-        let Some(condition) = workload.status.conditions.iter().find(|c| c.kind == "ReplicaFailure") else {
-            continue;
-        };
+        let failed = workload.status.conditions.iter().find(|c| c.kind == "ReplicaFailure");
+        let this = outcome.after.workload(workload.kind, workload.namespace, workload.name);
+        let (Some(condition), Some(this)) = (failed, this) else { continue };
         // A ReplicaSet of a Deployment: the Deployment repeats it.
-        let Some(this) = outcome.after.workload(workload.kind, workload.namespace, workload.name) else {
-            continue;
-        };
         if this.meta.controller().is_some() {
             continue;
         }
-        let Some((place, document)) =
-            cause(&outcome.after, (sym(workload.kind), workload.namespace, workload.name))
-        else {
-            continue;
-        };
+        let author = (sym(workload.kind), workload.namespace, workload.name);
+        let Some((place, document)) = cause(&outcome.after, author) else { continue };
         let (kind, path) = (workload.kind, this.meta.path());
+        let wants = workload.wants.max(0) as usize;
         let missing = workload.wants - workload.status.replicas - workload.status.succeeded;
-        let message = if workload.status.replicas == 0 {
-            format!("{kind} {path} gets none of its {}", count(workload.wants.unsigned_abs() as usize, "Pod"))
-        } else {
-            format!("{kind} {path} gets {} of its {} Pods", workload.status.replicas, workload.wants)
+        let message = match workload.status.replicas {
+            0 if wants == 1 => format!("{kind} {path} never gets its Pod"),
+            0 => format!("{kind} {path} gets none of its {}", count(wants, "Pod")),
+            some => format!("{kind} {path} gets {some} of its {wants} Pods"),
         };
         let finding = Finding::new(&NOT_CREATED, place, message)
-            .label(format!("{} refused", count(missing.unsigned_abs() as usize, "Pod")))
+            .label(format!("{} refused", count(missing.max(0) as usize, "Pod")))
             .because(format!("FailedCreate: {}", condition.message))
             .because("`kubectl apply` succeeds and says nothing of this.");
-        found.push(with_document(finding, document));
+        let finding = with_document(finding, document);
+        troubles.push(Trouble { workload: Some(author), ..Trouble::new(finding, &[]) });
     }
-    found
+    troubles
 }
 
-/// Pods in one state, grouped by who wrote them and by what the component says.
-fn not_running(plan: &Plan, outcome: &Outcome, state: PodState) -> Vec<Finding> {
-    let pods: Vec<_> = plan.pods.iter().filter(|pod| pod.state == state && !pod.untouched).collect();
-    group(&pods, outcome, "")
+impl Trouble {
+    fn new(finding: Finding, pods: &[&PlannedPod]) -> Self {
+        Self {
+            finding,
+            pods: pods.iter().map(|pod| (pod.namespace, pod.name)).collect(),
+            workload: None,
+            services: Vec::new(),
+        }
+    }
+
+    /// A Service that has no endpoint because of it.
+    fn push(&mut self, service: Sym) {
+        self.services.push(service);
+    }
+
+    fn told(self) -> Finding {
+        let names: Vec<_> = self.services.iter().map(|name| name.as_str()).collect();
+        match names.as_slice() {
+            [] => self.finding,
+            [one] => self.finding.because(format!("Service {one} has no endpoint because of it.")),
+            several => self
+                .finding
+                .because(format!("Services {} have no endpoint because of it.", several.join(", "))),
+        }
+    }
 }
 
-fn group(pods: &[&PlannedPod], outcome: &Outcome, prefix: &str) -> Vec<Finding> {
-    type Group<'a> = BTreeMap<((Sym, Sym, Sym), &'a str), Vec<&'a PlannedPod>>;
-    let mut groups: Group<'_> = BTreeMap::new();
+/// Pods in a state that the tree has to do with.
+fn pods_in(plan: &Plan, state: PodState) -> impl Iterator<Item = &PlannedPod> {
+    plan.pods.iter().filter(move |pod| pod.state == state && !pod.untouched)
+}
+
+/// Pods without a node, by who wrote them and by what the scheduler says.
+fn pending(plan: &Plan, outcome: &Outcome) -> Vec<Trouble> {
+    group_pending(pods_in(plan, PodState::Pending), outcome, "")
+}
+
+fn group_pending<'p>(
+    pods: impl Iterator<Item = &'p PlannedPod>,
+    outcome: &Outcome,
+    prefix: &str,
+) -> Vec<Trouble> {
+    type Groups<'p> = BTreeMap<(Author, &'p str), Vec<&'p PlannedPod>>;
+    let mut groups: Groups<'_> = BTreeMap::new();
     for pod in pods {
         groups.entry((author(pod), pod.message.as_deref().unwrap_or_default())).or_default().push(pod);
     }
-    let mut found = Vec::new();
+    let mut troubles = Vec::new();
     for ((author, message), pods) in groups {
-        let Some(first) = pods.first() else { continue };
-        let Some((mut place, document)) = cause(&outcome.after, author) else { continue };
-        let who = if &*author.0 == "Pod" {
-            format!("Pod {}", path(author))
-        } else {
-            format!("{} of {}", count(pods.len(), "Pod"), path(author))
+        let (Some(first), Some((place, document))) = (pods.first(), cause(&outcome.after, author)) else {
+            continue;
         };
-        let plural = pods.len() > 1 || &*author.0 != "Pod";
-        let finding = if first.state == PodState::Pending {
-            let stays = if pods.len() > 1 { "stay" } else { "stays" };
-            let mut finding = Finding::new(&UNSCHEDULABLE, place, format!("{prefix}{who} {stays} Pending"));
-            if !message.is_empty() {
-                finding = finding.because(message);
-            }
-            explain(finding, outcome, first)
-        } else {
-            if let Some(line) = waits_for(outcome, first) {
-                place = line;
-            }
-            let wait = if plural && pods.len() > 1 { "wait" } else { "waits" };
-            let reason = first.reason.as_deref().unwrap_or_default();
-            Finding::new(&NOT_STARTED, place, format!("{prefix}{who} {wait} and never starts its containers"))
-                .label("nobody makes this")
-                .because(format!("{reason}: {message}"))
-                .help("add it to the tree, or give the cluster that has it with --cluster; `optional: true` starts without it")
-        };
-        found.push(with_document(finding, document));
+        let who = who(author, pods.len());
+        let stays = if pods.len() > 1 { "stay" } else { "stays" };
+        let mut finding = Finding::new(&UNSCHEDULABLE, place, format!("{prefix}{who} {stays} Pending"));
+        if !message.is_empty() {
+            finding = finding.because(message);
+        }
+        let finding = explain(finding, outcome, first);
+        troubles.push(Trouble::new(with_document(finding, document), &pods));
     }
-    found
+    troubles
+}
+
+/// `Pod shop/a`, `3 Pods of shop/worker`
+fn who(author: Author, pods: usize) -> String {
+    if &*author.0 == "Pod" {
+        format!("Pod {}", path(author))
+    } else {
+        format!("{} of {}", count(pods, "Pod"), path(author))
+    }
+}
+
+/// Pods whose containers do not start, by what they wait for: one missing object is one problem, however many wait.
+fn waiting(plan: &Plan, outcome: &Outcome) -> Vec<Trouble> {
+    group_waiting(pods_in(plan, PodState::Waiting), outcome, "")
+}
+
+fn group_waiting<'p>(
+    pods: impl Iterator<Item = &'p PlannedPod>,
+    outcome: &Outcome,
+    prefix: &str,
+) -> Vec<Trouble> {
+    type Wanted = (Sym, &'static str, Sym);
+    let mut groups: BTreeMap<Wanted, Vec<&PlannedPod>> = BTreeMap::new();
+    for pod in pods {
+        let live = outcome.after.pod(pod.namespace, pod.name);
+        if let Some((kind, name)) = live.and_then(|p| p.waiting.as_ref()).map(|w| w.wants) {
+            groups.entry((pod.namespace, kind, name)).or_default().push(pod);
+        }
+    }
+    let mut troubles = Vec::new();
+    for ((namespace, kind, name), pods) in groups {
+        let Some(first) = pods.first() else { continue };
+        let mut authors: Vec<_> = pods.iter().map(|pod| author(pod)).collect();
+        authors.sort_unstable();
+        authors.dedup();
+        let Some((place, document)) = cause(&outcome.after, author(first)) else { continue };
+        let place = line_of(outcome, first, kind, name).unwrap_or(place);
+        let who = match authors.as_slice() {
+            [one] => who(*one, pods.len()),
+            several => {
+                let names: Vec<_> = several.iter().map(|(_, _, name)| name.as_str()).collect();
+                format!("{} of {namespace} ({})", count(pods.len(), "Pod"), names.join(", "))
+            }
+        };
+        let wait = if pods.len() > 1 { "wait" } else { "waits" };
+        let (reason, message) = (first.reason.as_deref(), first.message.as_deref());
+        let finding = Finding::new(
+            &NOT_STARTED,
+            place,
+            format!(
+                "{prefix}{who} {wait} for {kind} {name} and never start{}",
+                if pods.len() > 1 { "" } else { "s" }
+            ),
+        )
+        .label("nobody makes this")
+        .because(format!("{}: {}", reason.unwrap_or_default(), message.unwrap_or_default()));
+        let finding = match elsewhere(outcome, kind, namespace, name) {
+            Some(other) => finding
+                .because(format!("{kind} {name} is in namespace {other}, and Pods see only their own"))
+                .help(format!("put both into one namespace (`--namespace {other}` for objects that name none)")),
+            None => finding.help(
+                "add it to the tree, or give the cluster that has it with --cluster; `optional: true` starts without it",
+            ),
+        };
+        troubles.push(Trouble::new(with_document(finding, document), &pods));
+    }
+    troubles
+}
+
+/// The line of the reference that a Pod waits for.
+fn line_of(outcome: &Outcome, pod: &PlannedPod, kind: &str, name: Sym) -> Option<Place> {
+    let live = outcome.after.pod(pod.namespace, pod.name)?;
+    live.spec.references.iter().find(|r| r.kind == kind && r.name == name && !r.optional).map(|r| r.place)
+}
+
+/// Another namespace that has an object of that kind and name.
+fn elsewhere(outcome: &Outcome, kind: &str, namespace: Sym, name: Sym) -> Option<Sym> {
+    let is_other = |key: &Key| &*key.kind == kind && key.name == name && key.namespace != namespace;
+    outcome.after.others().map(|(key, _)| key).find(|key| is_other(key)).map(|key| key.namespace)
+}
+
+/// The trouble that leaves a Service without endpoints, if all its Pods are in trouble.
+fn because_of<'t>(
+    outcome: &Outcome,
+    planned: &PlannedService,
+    troubles: &'t mut [Trouble],
+) -> Option<&'t mut Trouble> {
+    let selector = outcome.after.service(planned.namespace, planned.name)?.selector.clone()?;
+    let pods: Vec<_> =
+        outcome.after.pods_with(planned.namespace, &selector).iter().map(|pod| pod.meta.id()).collect();
+    if pods.is_empty() {
+        let makes = |author: &Author| {
+            outcome.after.workload(&author.0, author.1, author.2).is_some_and(|w| {
+                w.meta.namespace == planned.namespace && has_all(&w.template.labels, &selector)
+            })
+        };
+        return troubles.iter_mut().find(|t| t.workload.as_ref().is_some_and(makes));
+    }
+    let in_trouble = |id: &(Sym, Sym)| troubles.iter().any(|t| t.pods.contains(id));
+    if !pods.iter().all(in_trouble) {
+        return None;
+    }
+    let first = *pods.first()?;
+    troubles.iter_mut().find(|t| t.pods.contains(&first))
+}
+
+fn has_all(labels: &Labels, selector: &Labels) -> bool {
+    selector.iter().all(|(key, value)| labels.get(key) == Some(value))
 }
 
 /// The nearest node, what it lacks, and the smallest change.
@@ -154,41 +299,28 @@ fn explain(finding: Finding, outcome: &Outcome, pod: &PlannedPod) -> Finding {
     if explanation.mends.is_empty() { finding } else { finding.help(explanation.mends.join(", or ")) }
 }
 
-/// The line of the reference that a Pod waits for.
-fn waits_for(outcome: &Outcome, pod: &PlannedPod) -> Option<Place> {
-    let live = outcome.after.pod(pod.namespace, pod.name)?;
-    let message = &live.waiting.as_ref()?.message;
-    live.spec.references.iter().find(|r| message.contains(&format!("\"{}\"", r.name))).map(|r| r.place)
-}
-
 fn runs_that_would_fail(plan: &Plan, outcome: &Outcome) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let mut troubles = Vec::new();
     for (planned, run) in plan.next_runs.iter().zip(&outcome.next_runs) {
-        let broken: Vec<_> = planned
-            .pods
-            .iter()
-            .filter(|p| matches!(p.state, PodState::Pending | PodState::Waiting))
-            .collect();
-        found.extend(group(&broken, &run.outcome, "the next run: "));
+        let of = |state| planned.pods.iter().filter(move |pod| pod.state == state);
+        troubles.extend(group_pending(of(PodState::Pending), &run.outcome, "the next run: "));
+        troubles.extend(group_waiting(of(PodState::Waiting), &run.outcome, "the next run: "));
     }
-    found
+    troubles.into_iter().map(Trouble::told).collect()
 }
 
 fn no_endpoints(plan: &Plan, outcome: &Outcome, planned: &PlannedService) -> Option<Finding> {
-    if !planned.selects || planned.ready() > 0 {
-        return None;
-    }
     let service = outcome.after.service(planned.namespace, planned.name)?;
     let place = service.selector_place.or(service.meta.cause.place)?;
     let path = service.meta.path();
     let selector = service.selector.as_ref()?;
     let matching = outcome.after.pods_with(planned.namespace, selector);
     let finding = if matching.is_empty() {
-        selects_nobody(
-            Finding::new(&NO_ENDPOINTS, place, format!("Service {path} selects no Pod")),
-            planned,
-            service,
-        )
+        let finding = Finding::new(&NO_ENDPOINTS, place, format!("Service {path} selects no Pod"));
+        match maker(plan, outcome, planned.namespace, selector) {
+            Some(why) => finding.label("no Pod has these labels").because(why),
+            None => selects_nobody(finding, planned, service),
+        }
     } else if matching.iter().any(|pod| pod.ready) {
         no_port(
             Finding::new(&NO_ENDPOINTS, place, format!("Service {path} reaches no port of its Pods")),
@@ -216,6 +348,28 @@ fn no_endpoints(plan: &Plan, outcome: &Outcome, planned: &PlannedService) -> Opt
         .label(format!("selects {of}"))
     };
     Some(with_document(finding, service.meta.cause.document))
+}
+
+/// Why a workload of the tree that would make such Pods makes none.
+fn maker(plan: &Plan, outcome: &Outcome, namespace: Sym, selector: &Labels) -> Option<String> {
+    let refused = plan.changes.iter().find(|change| {
+        change.refusal.is_some()
+            && change.namespace == namespace
+            && change.pod_labels.as_ref().is_some_and(|labels| has_all(labels, selector))
+    });
+    if let Some(change) = refused {
+        return Some(format!("{} {} would make its Pods, and is refused", change.gvk.kind, change.name));
+    }
+    let idle = outcome
+        .after
+        .workloads()
+        .find(|w| w.meta.namespace == namespace && has_all(&w.template.labels, selector))?;
+    let (kind, name) = (idle.kind(), idle.meta.name);
+    Some(if idle.replicas == 0 {
+        format!("{kind} {name} would make its Pods, and is scaled to 0")
+    } else {
+        format!("{kind} {name} would make its Pods, and has made none")
+    })
 }
 
 fn selects_nobody(finding: Finding, planned: &PlannedService, service: &Service) -> Finding {

@@ -6,7 +6,7 @@ use crate::cluster::Event;
 use crate::cluster::model::{ServicePort, ServiceType, WorkloadStatus};
 use crate::finding::Place;
 use crate::network::{Nearest, Slice};
-use crate::object::{Gvk, Sym};
+use crate::object::{Gvk, Labels, Sym};
 
 /// What happens to an object of the tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,6 +61,8 @@ pub struct Change {
     pub fields: Vec<FieldChange>,
     /// Why it is refused: code, reason, message.
     pub refusal: Option<(u16, &'static str, String)>,
+    /// Labels of the Pods that it makes, if it makes any.
+    pub pod_labels: Option<Labels>,
     /// False for what is there and does not work.
     pub works: bool,
 }
@@ -151,9 +153,16 @@ pub struct PlannedService {
     pub dns: Vec<String>,
     /// Whom it most likely meant, if it reaches nothing.
     pub nearest: Option<Nearest>,
+    /// It reaches nothing here, and something that is not played may make its Pods.
+    pub foreign: bool,
 }
 
 impl PlannedService {
+    /// True for one that should reach Pods and reaches none.
+    pub fn is_silent(&self) -> bool {
+        self.selects && !self.foreign && self.ready() == 0
+    }
+
     /// Endpoints that get traffic.
     pub fn ready(&self) -> usize {
         self.slices
@@ -263,6 +272,23 @@ pub struct Plan {
     pub not_modelled: Vec<NotModelled>,
     /// Namespaces that nobody makes, taken to be there.
     pub assumed: Vec<Sym>,
+    /// Objects that no manifest makes and something in the tree may, taken to be there.
+    pub expected: Vec<Expected>,
+}
+
+/// An object that is made while the cluster runs, as far as can be told.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Expected {
+    /// Kind.
+    pub kind: &'static str,
+    /// Namespace.
+    pub namespace: Sym,
+    /// Name.
+    pub name: Sym,
+    /// Why it is taken to be there.
+    pub why: &'static str,
+    /// Kind and name of the workloads that wait for it until then.
+    pub users: Vec<(Sym, Sym)>,
 }
 
 /// A line that `kubectl apply` prints.

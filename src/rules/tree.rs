@@ -158,6 +158,11 @@ impl<'a> Tree<'a> {
         self.pods.get(&namespace).map_or(&[], Vec::as_slice)
     }
 
+    /// True if an operator may make Pods with these labels: a custom resource of the namespace carries one of the values.
+    pub fn may_make_pods(&self, namespace: Sym, labels: &Labels) -> bool {
+        self.has_custom_objects(namespace) && labels.iter().any(|(_, value)| self.mentions(&value))
+    }
+
     /// True if a custom resource of the namespace may make Pods that nobody sees here.
     pub fn has_custom_objects(&self, namespace: Sym) -> bool {
         self.custom.contains_key(&namespace)

@@ -6,7 +6,7 @@ use super::cluster::Before;
 use super::tree::Tree;
 use crate::cluster::model::Namespace;
 use crate::cluster::{Entity, State, lower};
-use crate::object::{Key, Object, Sym};
+use crate::object::{Key, Labels, Object, Sym};
 use crate::plan::{Action, Applied, field_changes};
 use crate::report::Verdict;
 
@@ -56,6 +56,9 @@ pub(super) fn apply(before: &Before, tree: &Tree) -> Application {
             action: Action::Refused,
             fields: Vec::new(),
             refusal: None,
+            pod_labels: object
+                .pod_template()
+                .map(|t| Labels::read(t.holder.get("metadata").and_then(|m| m.get("labels")))),
         };
         if matches!(unit.verdict, Verdict::Refused | Verdict::NoSuchKind) {
             this.refusal = unit.server.as_ref().map(|s| (s.code, s.reason, s.message.clone()));

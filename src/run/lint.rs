@@ -56,7 +56,8 @@ pub(super) fn lint(
     findings
 }
 
-fn objects(tree: &Tree) -> impl Iterator<Item = Object<'_>> {
+/// Objects of a tree, whatever the server says of them.
+pub(super) fn objects(tree: &Tree) -> impl Iterator<Item = Object<'_>> {
     (0..tree.units.len())
         .filter(|&at| !matches!(tree.units[at].verdict, Verdict::NotKubernetes | Verdict::Unreadable))
         .filter_map(|at| tree.object(at))

@@ -4,6 +4,7 @@ mod apply;
 mod check;
 mod cluster;
 mod codes;
+mod expected;
 mod judge;
 mod lint;
 mod plan;

@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use super::apply::{Application, apply};
 use super::check::{examine, report};
 use super::cluster::before;
-use super::lint::lint;
+use super::expected::expect;
+use super::lint::{lint, objects};
 use super::tree::Tree;
 use super::{Options, Usage};
 use crate::finding;
 use crate::nodes::Willing;
-use crate::object::sym;
+use crate::object::{Labels, sym};
 use crate::plan::{NotModelled, build, problems};
 use crate::report::{Report, Verdict};
+use crate::rules;
 use crate::simulate::settle;
 
 /// Says what the cluster does with a tree.
@@ -20,10 +22,15 @@ pub fn plan(options: &Options) -> Result<Report, Usage> {
     let mut checked = examine(options)?;
     let has_nodes = checked.tree.units.iter().any(|unit| unit.gvk.is("", "Node"));
     let before = before(options, &checked.types, has_nodes, checked.tree.files.len() as u32)?;
-    let Application { state, applied, assumed } = apply(&before, &checked.tree);
+    let Application { mut state, applied, assumed } = apply(&before, &checked.tree);
+    let expected = expect(&mut state, &checked.tree, before.export.as_ref());
     let outcome = settle(state, &Willing);
-    let mut plan = build(&before.state, applied, &outcome, before.source, sym(&options.namespace));
+    let all: Vec<_> = objects(&checked.tree).collect();
+    let known = rules::Tree::new(&all, std::iter::empty(), &[]);
+    let may_make = |namespace, labels: &Labels| known.may_make_pods(namespace, labels);
+    let mut plan = build(&before.state, applied, &outcome, before.source, sym(&options.namespace), &may_make);
     plan.assumed = assumed;
+    plan.expected = expected;
     plan.not_modelled = not_modelled(&checked.tree);
 
     let found = problems(&plan, &outcome, &|at| checked.tree.place(&checked.tree.units[at as usize]));

@@ -48,6 +48,8 @@ pub struct Waiting {
     pub reason: &'static str,
     /// The kubelet's sentence.
     pub message: String,
+    /// Kind and name of the object that is missing.
+    pub wants: (&'static str, Sym),
 }
 
 /// A Pod, as scheduler, kubelet and controllers see it.

@@ -65,6 +65,8 @@ pub struct Other {
     pub meta: Meta,
     /// Keys of a ConfigMap's or Secret's data.
     pub keys: Vec<Sym>,
+    /// What is in it is not known: it is made while the cluster runs.
+    pub expected: bool,
     /// A StorageClass or IngressClass that is the default.
     pub default_class: bool,
 }
@@ -82,13 +84,18 @@ impl Other {
             ["storageclass.kubernetes.io/is-default-class", "ingressclass.kubernetes.io/is-default-class"]
                 .iter()
                 .any(|annotation| object.annotation(annotation) == Some("true"));
-        Self { gvk: object.gvk, meta: Meta::read(object), keys, default_class }
+        Self { gvk: object.gvk, meta: Meta::read(object), keys, expected: false, default_class }
     }
 
     /// An object that the cluster itself makes.
     pub fn made(api_version: &str, kind: &str, namespace: Sym, name: &str) -> Self {
         let meta = Meta { namespace, name: sym(name), ..Meta::default() };
         Self { gvk: Gvk::new(api_version, kind), meta, ..Self::default() }
+    }
+
+    /// True if its data has that key, or may have.
+    pub fn has_key(&self, key: Sym) -> bool {
+        self.expected || self.keys.contains(&key)
     }
 
     /// Its key in a store.

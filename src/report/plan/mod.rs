@@ -28,8 +28,10 @@ pub fn write(report: &Report, plan: &Plan, look: &Look, out: &mut dyn Write) -> 
     nodes::write(plan, look, &paint, out)?;
     writeln!(out)?;
     writeln!(out, "{}", paint.of(Colour::Bold, &summary(plan)))?;
-    for line in notes(report, plan) {
-        writeln!(out, "{line}")?;
+    for note in notes(report, plan) {
+        for (i, line) in paint::wrap(&note, look.width.saturating_sub(2)).iter().enumerate() {
+            writeln!(out, "{}{line}", if i > 0 { "  " } else { "" })?;
+        }
     }
     Ok(())
 }
@@ -93,7 +95,7 @@ pub(super) fn summary(plan: &Plan) -> String {
             run.push(format!("{} {what}", pods(state)));
         }
     }
-    let silent = plan.services.iter().filter(|s| s.selects && s.ready() == 0).count();
+    let silent = plan.services.iter().filter(|s| s.is_silent()).count();
     let silent =
         if silent > 0 { format!("; {} without endpoints", plural(silent, "Service")) } else { String::new() };
     format!("Plan: {}. {}{silent}.", todo.join(", "), run.join(", "))
@@ -109,6 +111,18 @@ fn notes(report: &Report, plan: &Plan) -> Vec<String> {
     let lesser: usize = report.findings.iter().filter(|f| f.level != Level::Error).count();
     if lesser > 0 {
         notes.push(format!("{} of lesser weight: kcheck check", plural(lesser, "finding")));
+    }
+    for expected in &plan.expected {
+        let users: Vec<_> = expected.users.iter().map(|(_, name)| name.as_str()).collect();
+        notes.push(format!(
+            "? {} {}/{} is in no manifest: {}. Until then {} wait{}.",
+            expected.kind,
+            expected.namespace,
+            expected.name,
+            expected.why,
+            users.join(", "),
+            if users.len() == 1 { "s" } else { "" }
+        ));
     }
     if !plan.assumed.is_empty() {
         let names: Vec<_> = plan.assumed.iter().map(|name| name.as_str()).collect();

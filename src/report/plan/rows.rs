@@ -1,6 +1,6 @@
 //! One row an object of the tree: mark, kind, name, and what becomes of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::paint::{Colour, Paint, pad, width};
@@ -12,6 +12,8 @@ use crate::report::text::Look;
 
 /// More nodes than this are counted, not listed.
 const NODES_LISTED: usize = 4;
+/// More ports of a Service than this are counted, not listed.
+const PORTS_LISTED: usize = 3;
 /// More changed fields than this are counted, not listed.
 const FIELDS_LISTED: usize = 10;
 
@@ -264,8 +266,10 @@ fn service_row(service: &PlannedService, row: &mut Row) {
             }
         })
         .collect();
-    let ports: BTreeSet<_> = ports.into_iter().collect();
-    let ports = ports.into_iter().collect::<Vec<_>>().join(" ");
+    let shown = if ports.len() > PORTS_LISTED { &ports[..PORTS_LISTED - 1] } else { &ports[..] };
+    let more = ports.len() - shown.len();
+    let more = if more > 0 { format!(" +{more} ports") } else { String::new() };
+    let ports = format!("{}{more}", shown.join(" "));
     let kind = match service.kind {
         ServiceType::ClusterIp if service.cluster_ip == "None" => "headless ",
         ServiceType::ClusterIp => "",
@@ -275,6 +279,7 @@ fn service_row(service: &PlannedService, row: &mut Row) {
     row.detail = format!("{kind}{ports}");
     row.note = match (service.selects, service.ready()) {
         (false, _) => "no selector".into(),
+        (true, 0) if service.foreign => "its Pods are made by an operator".into(),
         (true, 0) => "no endpoints".into(),
         (true, ready) => plural(ready, "endpoint"),
     };

@@ -50,7 +50,7 @@
 //! custom resource of the namespace may make them. Services without a selector and of type ExternalName are not meant.
 
 use crate::finding::{Code, Fixable, Level, Profile, distance};
-use crate::object::{Labels, Object, Selector};
+use crate::object::{Labels, Selector};
 use crate::rules::{Check, Pods, Rule, Sink, Tree, page};
 
 /// See the page.
@@ -77,7 +77,8 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
             continue;
         }
         let selector = Selector::of_labels(&labels);
-        if pods.iter().any(|p| selector.matches(&p.labels)) || made_elsewhere(tree, service, &labels) {
+        if pods.iter().any(|p| selector.matches(&p.labels)) || tree.may_make_pods(service.namespace, &labels)
+        {
             continue;
         }
         let message = format!("Service `{}` selects no Pod", service.name);
@@ -97,11 +98,6 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
         }
         out.push(finding);
     }
-}
-
-/// True if an operator may make the Pods: a custom resource of the namespace carries a value of the selector.
-fn made_elsewhere(tree: &Tree<'_>, service: &Object<'_>, labels: &Labels) -> bool {
-    tree.has_custom_objects(service.namespace) && labels.iter().any(|(_, value)| tree.mentions(&value))
 }
 
 /// A label that differs costs its letters, at most this; one whose key is absent costs this.

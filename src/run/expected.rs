@@ -1,0 +1,61 @@
+//! What no manifest makes and something in the tree makes while it runs: a Secret that a Job creates, that a
+//! Certificate is turned into, that a Role lets a ServiceAccount write.
+
+use std::collections::BTreeMap;
+
+use super::lint::objects;
+use super::tree::Tree;
+use crate::cluster::model::Other;
+use crate::cluster::{Entity, State};
+use crate::object::{Key, Reference, Sym, Via, sym};
+use crate::plan::Expected;
+use crate::rules::{self, Answer};
+
+/// Puts into the state what Pods refer to and the rules' view of the tree calls unknown, and tells of it.
+pub(super) fn expect(state: &mut State, tree: &Tree, export: Option<&Tree>) -> Vec<Expected> {
+    let mut all: Vec<_> = objects(tree).collect();
+    if let Some(export) = export {
+        all.extend(objects(export));
+    }
+    let known = rules::Tree::new(&all, tree.files.iter().flat_map(|file| &file.documents), &[]);
+    let mut expected: BTreeMap<Key, Expected> = BTreeMap::new();
+    let mut look = |state: &State, user: (Sym, Sym), namespace: Sym, references: &[Reference]| {
+        for reference in references.iter().filter(|r| !r.optional && starts_containers(r)) {
+            let key = Key { namespace, name: reference.name, ..Key::new("", reference.kind, "", "") };
+            if state.other(&key).is_some() {
+                continue;
+            }
+            if let Answer::Unknown(why) = known.find("", reference.kind, namespace, &reference.name) {
+                let found = expected.entry(key).or_insert_with(|| Expected {
+                    kind: reference.kind,
+                    namespace,
+                    name: reference.name,
+                    why,
+                    users: Vec::new(),
+                });
+                if !found.users.contains(&user) {
+                    found.users.push(user);
+                }
+            }
+        }
+    };
+    for workload in state.workloads() {
+        let user = (sym(workload.kind()), workload.meta.name);
+        look(state, user, workload.meta.namespace, &workload.template.spec.references);
+    }
+    for pod in state.pods() {
+        look(state, (sym("Pod"), pod.meta.name), pod.meta.namespace, &pod.spec.references);
+    }
+    for key in expected.keys() {
+        let mut made = Other::made("v1", &key.kind, key.namespace, &key.name);
+        made.expected = true;
+        state.put(Entity::Other(made));
+    }
+    expected.into_values().collect()
+}
+
+/// True for what a kubelet needs before containers start.
+fn starts_containers(reference: &Reference) -> bool {
+    matches!(reference.kind, "ConfigMap" | "Secret")
+        && matches!(reference.via, Via::Env | Via::EnvFrom | Via::Volume(_))
+}
