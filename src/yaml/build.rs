@@ -14,8 +14,8 @@ pub struct Builder {
 impl Builder {
     /// Starts to fill an empty document.
     pub fn new(mut doc: Document) -> Self {
-        // 64 nodes a KB is what manifests have.
-        doc.nodes.reserve(doc.span.len() as usize / 16 + 1);
+        // 64 nodes a KB is what manifests have. A JSON value does not know its end yet, so not too much at once.
+        doc.nodes.reserve((doc.span.len() as usize / 16 + 1).min(1 << 14));
         Self { doc }
     }
 
@@ -97,6 +97,9 @@ impl Builder {
     /// The filled document.
     pub fn finish(mut self) -> Document {
         self.doc.repeated.sort_by_key(|r| r.second);
+        if self.doc.nodes.capacity() > 2 * self.doc.nodes.len() {
+            self.doc.nodes.shrink_to_fit();
+        }
         self.doc
     }
 
