@@ -8,4 +8,5 @@ mod reading;
 mod readme;
 mod report;
 mod rules;
+mod scheduler;
 mod schema;
