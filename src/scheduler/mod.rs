@@ -14,6 +14,7 @@ mod preemption;
 mod queue;
 mod run;
 mod snapshot;
+mod verdict;
 
 pub use attempt::{Attempt, Candidate, Rejected, Scores};
 pub use explain::{Explanation, Lack, Mend, NodeLack, amount};

@@ -1,0 +1,248 @@
+//! The verdict on one Pod: a node, or the message and what preemption can do. Changes nothing but caches.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::attempt::{Attempt, Rejected, Scores};
+use super::cycle::{ClassCache, Cycle, Refusal};
+use super::framework::{Code, Context, Reason, Status};
+use super::message::{Histogram, fit_error};
+use super::plugins::DynamicResources;
+use super::preemption::{Preemption, preempt};
+use super::run::{Detail, Scheduler};
+use super::snapshot::{PodId, PodInfo};
+use crate::cluster::model::Pod;
+use crate::object::Sym;
+
+/// Classes whose answers are kept. More would cost memory (a few dozen bytes per node each) and hardly save time.
+const MAX_CACHES: usize = 64;
+
+impl Scheduler {
+    /// Pods nominated to a node that count for a Pod: others of the same or higher priority.
+    fn nominated_for(&self, id: PodId, pod: &Pod, node: u32) -> Vec<(PodId, PodInfo)> {
+        let pods = self.nominated.get(&node).into_iter().flatten().filter(|other| **other != id);
+        pods.filter_map(|other| Some((*other, self.snapshot.pod(*other)?.clone())))
+            .filter(|(_, info)| info.pod.spec.priority >= pod.spec.priority)
+            .collect()
+    }
+
+    /// One attempt; changes nothing but caches.
+    pub(super) fn attempt(&mut self, id: PodId, info: &PodInfo) -> (Attempt, Nomination) {
+        let pod = &*info.pod;
+        let mut attempt = Attempt {
+            pod: pod.meta.id(),
+            nominated: pod.nominated,
+            reason: "Unschedulable",
+            ..Attempt::default()
+        };
+        if self.snapshot.nodes().is_empty() {
+            attempt.message = "no nodes available to schedule pods".into();
+            return (attempt, Nomination::Clear);
+        }
+        // A class that comes a second time is worth keeping answers for.
+        let mut cache = if self.seen.insert(info.class) {
+            None
+        } else {
+            Some(self.caches.remove(&info.class).unwrap_or_default())
+        };
+        let context = Context { pod, class: info.class, cluster: &self.snapshot, objects: &self.objects };
+        let cycle = Cycle::new(context, self.plugins);
+        let nominated: BTreeMap<u32, Vec<(PodId, PodInfo)>> = self
+            .nominated
+            .keys()
+            .map(|node| (*node, self.nominated_for(id, pod, *node)))
+            .filter(|(_, pods)| !pods.is_empty())
+            .collect();
+        let nomination = self.verdict(&cycle, &nominated, cache.as_mut(), &mut attempt);
+        drop(cycle);
+        if let Some(cache) = cache {
+            if self.caches.len() >= MAX_CACHES {
+                self.caches.clear();
+            }
+            self.caches.insert(info.class, cache);
+        }
+        (attempt, nomination)
+    }
+
+    fn verdict(
+        &self,
+        cycle: &Cycle<'_>,
+        nominated: &BTreeMap<u32, Vec<(PodId, PodInfo)>>,
+        mut cache: Option<&mut ClassCache>,
+        attempt: &mut Attempt,
+    ) -> Nomination {
+        let nodes = self.snapshot.nodes();
+        let name = |index: u32| nodes[index as usize].node.meta.name;
+        attempt.pre_filter.clone_from(&cycle.refused);
+        attempt.narrowed.clone_from(&cycle.narrowed);
+        let nominated_on = |node: u32| nominated.get(&node).map_or(&[][..], Vec::as_slice);
+        let mut feasible: Vec<u32> = Vec::new();
+        let mut refusals: Vec<Refusal> = Vec::new();
+        if cycle.refused.is_none() {
+            let mut check = |index: u32| {
+                let node = &nodes[index as usize];
+                match nominated_on(index) {
+                    [] => cycle.check(node, cache.as_deref_mut()),
+                    pods => cycle.check_nominated(node, pods),
+                }
+            };
+            let promised = cycle.context.pod.nominated.and_then(|name| self.snapshot.node(name));
+            if let Some(node) = promised.filter(|node| check(node.index).is_ok()) {
+                feasible.push(node.index);
+            } else {
+                let visit = |index: u32| match check(index) {
+                    Ok(()) => feasible.push(index),
+                    Err(refusal) => refusals.push(refusal),
+                };
+                match cycle.narrowed_nodes() {
+                    Some(narrowed) => narrowed.into_iter().for_each(visit),
+                    None => (0..nodes.len() as u32).for_each(visit),
+                }
+            }
+        }
+        let full = self.detail == Detail::Full;
+        if full {
+            attempt.feasible = feasible.iter().map(|node| name(*node)).collect();
+        }
+        if feasible.is_empty() {
+            return self.fail(cycle, &refusals, &nominated_on, attempt);
+        }
+        if full {
+            let statuses = refusals.iter().filter_map(|r| Some((r.node, r.plugin, cycle.status(r)?)));
+            attempt.rejected = group(cycle, statuses, name);
+        }
+        attempt.reason = "";
+        if let [only] = feasible[..] {
+            attempt.node = Some(name(only));
+            return Nomination::Keep;
+        }
+        let scores = cycle.score(&feasible, cache);
+        let mut totals = vec![0i64; feasible.len()];
+        for (_, scores) in &scores {
+            for (total, score) in totals.iter_mut().zip(scores) {
+                *total += score;
+            }
+        }
+        let most = totals.iter().copied().max().unwrap_or(0);
+        let best = feasible.iter().zip(&totals).filter(|(_, total)| **total == most);
+        attempt.ties = best.map(|(node, _)| name(*node)).collect();
+        attempt.ties.sort_unstable();
+        attempt.node = attempt.ties.first().copied();
+        if full {
+            let of_node = |(at, node): (usize, &u32)| {
+                (name(*node), scores.iter().map(|(_, scores)| scores[at]).collect(), totals[at])
+            };
+            attempt.scores = Some(Scores {
+                plugins: scores.iter().map(|(plugin, _)| *plugin).collect(),
+                nodes: feasible.iter().enumerate().map(of_node).collect(),
+            });
+        }
+        Nomination::Keep
+    }
+
+    /// No node is feasible: the message, and what preemption can do.
+    fn fail<'n>(
+        &self,
+        cycle: &Cycle<'_>,
+        refusals: &[Refusal],
+        nominated_on: &impl Fn(u32) -> &'n [(PodId, PodInfo)],
+        attempt: &mut Attempt,
+    ) -> Nomination {
+        let nodes = self.snapshot.nodes();
+        let name = |index: u32| nodes[index as usize].node.meta.name;
+        let statuses: Vec<(u32, usize, Status)> =
+            refusals.iter().filter_map(|r| Some((r.node, r.plugin, cycle.status(r)?))).collect();
+        let mut reasons = Histogram::default();
+        for (.., status) in &statuses {
+            status.reasons.iter().for_each(|reason| reasons.add(*reason, 1));
+        }
+        if let Some([plugin, ..]) = cycle.narrowed_by.get(..) {
+            // NodeAffinity is the only plugin that narrows so far; the sentence has no other form.
+            debug_assert_eq!(*plugin, "NodeAffinity");
+            let outside = nodes.len() - statuses.len();
+            reasons.add(Reason::Text("node(s) didn't satisfy plugin(s) [NodeAffinity]"), outside);
+        }
+        attempt.refused_by.clone_from(&cycle.narrowed_by);
+        let refusing = statuses.iter().map(|(_, plugin, _)| cycle.plugins[*plugin].0.name());
+        for plugin in refusing.chain(cycle.refused.as_ref().map(|(plugin, ..)| *plugin)) {
+            if !attempt.refused_by.contains(&plugin) {
+                attempt.refused_by.push(plugin);
+            }
+        }
+        let pre_filter = cycle
+            .refused
+            .as_ref()
+            .map(|(_, code, reasons)| (*code, Status { code: *code, reasons: reasons.clone() }.message()));
+        let message = pre_filter.as_ref().map(|(_, message)| message.as_str());
+
+        // DynamicResources comes first in PostFilter. Without its state it fails, and preemption is not tried.
+        let unresolvable = matches!(pre_filter, Some((Code::UnschedulableAndUnresolvable, _)));
+        if unresolvable {
+            attempt.message = fit_error(nodes.len(), message, &reasons, "not found");
+            return Nomination::Keep;
+        }
+        let potential: Vec<u32> = if pre_filter.is_some() {
+            (0..nodes.len() as u32).collect()
+        } else {
+            let may_help = statuses.iter().filter(|(.., status)| status.code == Code::Unschedulable);
+            may_help.map(|(node, ..)| *node).collect()
+        };
+        let promised = cycle.context.pod.nominated.and_then(|name| self.snapshot.node(name));
+        let promised_code = promised.and_then(|node| {
+            let found = statuses.iter().find(|(index, ..)| *index == node.index);
+            found.map(|(.., status)| status.code)
+        });
+        let claims = DynamicResources::post_filter(cycle.context.pod);
+        let (nomination, text) = match preempt(cycle, promised_code, &potential, nominated_on) {
+            Preemption::NotEligible(why) => (Nomination::Keep, format!("{claims}, preemption: {why}")),
+            Preemption::Nowhere(why) => (Nomination::Clear, format!("{claims}, preemption: {why}")),
+            Preemption::Found { candidates, best } => {
+                let chosen = best.first().map(|at| &candidates[*at]);
+                attempt.candidates = candidates.iter().map(|victims| victims.candidate(cycle)).collect();
+                if best.len() > 1 {
+                    attempt.preemption_ties = best.iter().map(|at| candidates[*at].name).collect();
+                }
+                if let Some(chosen) = chosen {
+                    attempt.nominate = Some(name(chosen.node));
+                    attempt.victims = chosen.candidate(cycle).victims;
+                }
+                (attempt.nominate.map_or(Nomination::Clear, Nomination::Node), String::new())
+            }
+        };
+        attempt.message = fit_error(nodes.len(), message, &reasons, &text);
+        attempt.rejected = group(cycle, statuses.into_iter(), name);
+        nomination
+    }
+}
+
+/// What becomes of `status.nominatedNodeName`.
+pub(super) enum Nomination {
+    Keep,
+    Clear,
+    Node(Sym),
+}
+
+/// Refusals of nodes, grouped by plugin, code and reasons.
+fn group(
+    cycle: &Cycle<'_>,
+    statuses: impl Iterator<Item = (u32, usize, Status)>,
+    name: impl Fn(u32) -> Sym,
+) -> Vec<Rejected> {
+    let mut groups: Vec<Rejected> = Vec::new();
+    let mut at: FxHashMap<(usize, Status), usize> = FxHashMap::default();
+    for (node, plugin, status) in statuses {
+        let next = groups.len();
+        let at = *at.entry((plugin, status)).or_insert_with_key(|(plugin, status)| {
+            groups.push(Rejected {
+                plugin: cycle.plugins[*plugin].0.name(),
+                code: status.code,
+                reasons: status.reasons.clone(),
+                nodes: Vec::new(),
+            });
+            next
+        });
+        groups[at].nodes.push(name(node));
+    }
+    groups
+}
