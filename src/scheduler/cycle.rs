@@ -20,6 +20,8 @@ pub(super) struct Cycle<'a> {
     pub(super) context: Context<'a>,
     pub(super) plugins: &'a [Weighted],
     pub(super) filters: Vec<Active<'a>>,
+    /// Positions of the filters that look at more than the node.
+    not_local: Vec<usize>,
     /// Nodes that come into question, if a plugin named them; they need not exist.
     pub(super) narrowed: Option<Vec<Sym>>,
     /// Plugins that named them.
@@ -36,7 +38,8 @@ pub(super) struct ClassCache {
     /// Position of the plugin that refused plus one.
     refusal: Vec<u8>,
     scored: Vec<u32>,
-    scores: Vec<i64>,
+    /// By position of the plugin among those that score this class.
+    scores: Vec<Vec<i64>>,
 }
 
 /// A node that was refused, and by which plugin (its position).
@@ -53,6 +56,7 @@ impl<'a> Cycle<'a> {
             context,
             plugins,
             filters: Vec::with_capacity(plugins.len()),
+            not_local: Vec::new(),
             narrowed: None,
             narrowed_by: Vec::new(),
             refused: None,
@@ -76,6 +80,9 @@ impl<'a> Cycle<'a> {
                 }
             };
             let local = filter.scope() == Scope::Node;
+            if !local {
+                this.not_local.push(this.filters.len());
+            }
             this.filters.push(Active { plugin: at, filter, local });
         }
         this
@@ -118,7 +125,6 @@ impl<'a> Cycle<'a> {
             };
         };
         let at = node.index as usize;
-        cache.grow(at);
         if cache.filtered[at] != node.generation + 1 {
             cache.filtered[at] = node.generation + 1;
             let mut local = self.filters.iter().filter(|active| active.local);
@@ -126,7 +132,8 @@ impl<'a> Cycle<'a> {
             cache.refusal[at] = first.map_or(0, |active| active.plugin as u8 + 1);
         }
         let local = usize::from(cache.refusal[at]).checked_sub(1);
-        for active in self.filters.iter().filter(|active| !active.local) {
+        for at in &self.not_local {
+            let active = &self.filters[*at];
             if local.is_some_and(|plugin| plugin < active.plugin) {
                 break;
             }
@@ -171,38 +178,33 @@ impl<'a> Cycle<'a> {
                 Some((plugin.name(), *weight, score))
             })
             .collect();
-        let mut all: Vec<Vec<i64>> = scorers.iter().map(|_| Vec::with_capacity(feasible.len())).collect();
-        let locals = scorers.iter().filter(|(.., score)| score.scope() == Scope::Node).count();
+        let local: Vec<bool> = scorers.iter().map(|(.., score)| score.scope() == Scope::Node).collect();
+        // Nodes that have changed since a Pod of this class was scored on them.
+        let mut changed: Vec<u32> = Vec::new();
         if let Some(cache) = &mut cache {
-            cache.scores.resize(nodes.len() * locals, 0);
-        }
-        for node in feasible {
-            let info = &nodes[*node as usize];
-            let kept = cache.as_deref_mut().map(|cache| {
-                let known = cache.scored[*node as usize] == info.generation + 1;
-                cache.scored[*node as usize] = info.generation + 1;
-                (known, &mut cache.scores[*node as usize * locals..][..locals])
-            });
-            match kept {
-                Some((known, kept)) => {
-                    let mut next = kept.iter_mut();
-                    for ((.., score), scores) in scorers.iter().zip(&mut all) {
-                        if score.scope() == Scope::Cluster {
-                            scores.push(score.score(info));
-                        } else if let Some(slot) = next.next() {
-                            if !known {
-                                *slot = score.score(info);
-                            }
-                            scores.push(*slot);
-                        }
-                    }
-                }
-                None => {
-                    for ((.., score), scores) in scorers.iter().zip(&mut all) {
-                        scores.push(score.score(info));
-                    }
+            cache.scores.resize_with(local.len(), Vec::new);
+            for scores in &mut cache.scores {
+                scores.resize(nodes.len(), 0);
+            }
+            for node in feasible {
+                let now = nodes[*node as usize].generation + 1;
+                if std::mem::replace(&mut cache.scored[*node as usize], now) != now {
+                    changed.push(*node);
                 }
             }
+        }
+        let mut all: Vec<Vec<i64>> = Vec::with_capacity(scorers.len());
+        for (at, (.., score)) in scorers.iter().enumerate() {
+            all.push(match &mut cache {
+                Some(cache) if local[at] => {
+                    let kept = &mut cache.scores[at];
+                    for node in &changed {
+                        kept[*node as usize] = score.score(&nodes[*node as usize]);
+                    }
+                    feasible.iter().map(|node| kept[*node as usize]).collect()
+                }
+                _ => feasible.iter().map(|node| score.score(&nodes[*node as usize])).collect(),
+            });
         }
         let weigh = |((name, weight, score), mut scores): ((_, i64, Box<dyn Score + '_>), Vec<i64>)| {
             score.normalize(feasible, &mut scores);
@@ -216,12 +218,11 @@ impl<'a> Cycle<'a> {
 }
 
 impl ClassCache {
-    fn grow(&mut self, at: usize) {
-        if self.filtered.len() <= at {
-            self.filtered.resize(at + 1, 0);
-            self.refusal.resize(at + 1, 0);
-            self.scored.resize(at + 1, 0);
-        }
+    /// Makes room for so many nodes.
+    pub(super) fn grow(&mut self, nodes: usize) {
+        self.filtered.resize(nodes, 0);
+        self.refusal.resize(nodes, 0);
+        self.scored.resize(nodes, 0);
     }
 }
 

@@ -242,6 +242,7 @@ struct Counter {
 pub struct Snapshot {
     nodes: Vec<NodeInfo>,
     by_name: FxHashMap<Sym, u32>,
+    ranks: RefCell<Option<Arc<Vec<u32>>>>,
     pods: Vec<Option<PodInfo>>,
     classes: Vec<Class>,
     class_of: FxHashMap<ClassKey, ClassId>,
@@ -276,6 +277,20 @@ impl Snapshot {
         self.pods.get(id.0 as usize)?.as_ref()
     }
 
+    /// Position of each node in the order of names.
+    pub(super) fn ranks(&self) -> Arc<Vec<u32>> {
+        let by_name = || {
+            let mut order: Vec<u32> = (0..self.nodes.len() as u32).collect();
+            order.sort_unstable_by_key(|node| self.nodes[*node as usize].node.meta.name);
+            let mut ranks = vec![0; order.len()];
+            for (rank, node) in order.into_iter().enumerate() {
+                ranks[node as usize] = rank as u32;
+            }
+            Arc::new(ranks)
+        };
+        self.ranks.borrow_mut().get_or_insert_with(by_name).clone()
+    }
+
     /// Rises with every change.
     pub fn version(&self) -> u64 {
         self.version
@@ -291,6 +306,7 @@ impl Snapshot {
         self.counters.get_mut().clear();
         self.topologies.get_mut().clear();
         *self.images.get_mut() = None;
+        *self.ranks.get_mut() = None;
         self.version += 1;
     }
 

@@ -46,6 +46,9 @@ impl Scheduler {
         } else {
             Some(self.caches.remove(&info.class).unwrap_or_default())
         };
+        if let Some(cache) = &mut cache {
+            cache.grow(self.snapshot.nodes().len());
+        }
         let context = Context { pod, class: info.class, cluster: &self.snapshot, objects: &self.objects };
         let cycle = Cycle::new(context, self.plugins);
         let nominated: BTreeMap<u32, Vec<(PodId, PodInfo)>> = self
@@ -77,7 +80,7 @@ impl Scheduler {
         attempt.pre_filter.clone_from(&cycle.refused);
         attempt.narrowed.clone_from(&cycle.narrowed);
         let nominated_on = |node: u32| nominated.get(&node).map_or(&[][..], Vec::as_slice);
-        let mut feasible: Vec<u32> = Vec::new();
+        let mut feasible: Vec<u32> = Vec::with_capacity(nodes.len());
         let mut refusals: Vec<Refusal> = Vec::new();
         if cycle.refused.is_none() {
             let mut check = |index: u32| {
@@ -126,8 +129,10 @@ impl Scheduler {
         }
         let most = totals.iter().copied().max().unwrap_or(0);
         let best = feasible.iter().zip(&totals).filter(|(_, total)| **total == most);
-        attempt.ties = best.map(|(node, _)| name(*node)).collect();
-        attempt.ties.sort_unstable();
+        let mut best: Vec<u32> = best.map(|(node, _)| *node).collect();
+        let ranks = self.snapshot.ranks();
+        best.sort_unstable_by_key(|node| ranks[*node as usize]);
+        attempt.ties = best.iter().map(|node| name(*node)).collect();
         attempt.node = attempt.ties.first().copied();
         if full {
             let of_node = |(at, node): (usize, &u32)| {
