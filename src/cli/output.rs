@@ -108,7 +108,9 @@ pub(super) fn rules(codes: &[&Code], out: &mut dyn Write) -> io::Result<()> {
 pub(super) fn page(code: &Code, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# {}\n\n{}.\n", code.name, code.summary.trim_end_matches('.'))?;
     writeln!(out, "Level {}, profile {}, since {}.", code.level.name(), code.profile.name(), code.since)?;
+    // Pages of rules begin with the title.
     let page = code.page.trim();
+    let page = page.strip_prefix(&format!("# `{}`", code.name)).unwrap_or(page).trim_start();
     if !page.is_empty() {
         writeln!(out, "\n{page}")?;
     }

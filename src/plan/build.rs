@@ -7,7 +7,7 @@ use super::{
     PlannedWorkload, PodState,
 };
 use crate::cluster::State;
-use crate::cluster::model::{ClusterIp, Detail, Phase, Pod, Resources, Workload};
+use crate::cluster::model::{ClusterIp, Detail, Node, Phase, Pod, Resources, Workload};
 use crate::network::{nearest, service_names, slices};
 use crate::object::{Gvk, Labels, Sym, sym};
 use crate::simulate::Outcome;
@@ -44,7 +44,12 @@ pub fn build(
     made_elsewhere: &dyn Fn(Sym, &Labels) -> bool,
 ) -> Plan {
     let after = &outcome.after;
-    let pods: Vec<_> = after.pods().map(|pod| planned_pod(before, after, outcome, pod)).collect();
+    let mut pods: Vec<_> = after.pods().map(|pod| planned_pod(before, after, outcome, pod)).collect();
+    let gone = before.pods().filter(|pod| after.pod(pod.meta.namespace, pod.meta.name).is_none());
+    pods.extend(
+        gone.map(|pod| PlannedPod { state: PodState::Gone, ..planned_pod(before, before, outcome, pod) }),
+    );
+    pods.sort_by_key(|pod| (pod.namespace, pod.name));
     let services: Vec<_> = after
         .services()
         .map(|service| {
@@ -86,7 +91,7 @@ pub fn build(
         services,
         events: outcome.events.iter().cloned().collect(),
         workloads,
-        nodes: after.nodes().map(|node| planned_node(after, node.meta.name, &node.allocatable)).collect(),
+        nodes: planned_nodes(after),
         next_runs,
         apply: Vec::new(),
         not_modelled: Vec::new(),
@@ -250,15 +255,23 @@ fn planned_workload(workload: &Workload) -> PlannedWorkload {
     }
 }
 
-fn planned_node(after: &State, name: Sym, allocatable: &Resources) -> PlannedNode {
-    let mut requested = Resources::default();
-    let mut pods = 0;
-    for pod in after.pods().filter(|pod| pod.node == Some(name) && !pod.phase.is_terminal()) {
-        requested.add(&pod.requests().total);
-        pods += 1;
+/// Nodes with what their Pods ask.
+fn planned_nodes(after: &State) -> Vec<PlannedNode> {
+    let mut asked: BTreeMap<Sym, (i64, Resources)> = BTreeMap::new();
+    for pod in after.pods().filter(|pod| !pod.phase.is_terminal()) {
+        if let Some(node) = pod.node {
+            let (pods, requested) = asked.entry(node).or_default();
+            *pods += 1;
+            requested.add(&pod.requests().total);
+        }
     }
-    let amounts = |resources: &Resources| -> BTreeMap<Sym, i64> { resources.iter().collect() };
-    PlannedNode { name, pods, allocatable: amounts(allocatable), requested: amounts(&requested) }
+    let planned = |node: &std::sync::Arc<Node>| {
+        let (pods, requested) = asked.remove(&node.meta.name).unwrap_or_default();
+        let mut allocatable: BTreeMap<Sym, i64> = node.allocatable.iter().collect();
+        allocatable.insert(sym("pods"), node.allocatable.pods);
+        PlannedNode { name: node.meta.name, pods, allocatable, requested: requested.iter().collect() }
+    };
+    after.nodes().map(planned).collect()
 }
 
 fn next_run(after: &State, run: &crate::simulate::Run) -> NextRun {

@@ -1,6 +1,6 @@
 //! Codes of the plan's own problems.
 
-use crate::finding::{Code, Profile};
+use crate::finding::{Code, Level, Profile};
 
 const fn plan(name: &'static str, summary: &'static str, page: &'static str) -> Code {
     Code::server(name, summary).of(Profile::Plan).page(page)
@@ -41,5 +41,11 @@ pub(super) static REFUSED: Code = plan(
     include_str!("pages/refused.md"),
 );
 
+/// Pods that go for more important ones.
+pub(super) static PREEMPTS: Code =
+    plan("reliability/preempts", "Pods that go for more important ones", include_str!("pages/preempts.md"))
+        .at(Level::Warning);
+
 /// All of them.
-pub static CODES: &[&Code] = &[&UNSCHEDULABLE, &NO_ENDPOINTS, &NOT_CREATED, &NOT_STARTED, &REFUSED];
+pub static CODES: &[&Code] =
+    &[&UNSCHEDULABLE, &NO_ENDPOINTS, &NOT_CREATED, &NOT_STARTED, &PREEMPTS, &REFUSED];

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::codes::{NO_ENDPOINTS, NOT_CREATED, NOT_STARTED, REFUSED, UNSCHEDULABLE};
+use super::codes::{NO_ENDPOINTS, NOT_CREATED, NOT_STARTED, PREEMPTS, REFUSED, UNSCHEDULABLE};
 use super::{Plan, PlannedPod, PlannedService, PodState};
 use crate::cluster::State;
 use crate::cluster::model::{Pod, Service};
 use crate::finding::{Finding, Place};
 use crate::object::{Key, Labels, Sym, sym};
-use crate::simulate::Outcome;
+use crate::simulate::{Outcome, Preempted};
 
 /// A problem and what it takes down.
 struct Trouble {
@@ -39,6 +39,7 @@ pub fn problems(plan: &Plan, outcome: &Outcome, place_of: &dyn Fn(u32) -> Place)
     found.extend(troubles.into_iter().map(Trouble::told));
     found.extend(runs_that_would_fail(plan, outcome));
     found.extend(services);
+    found.extend(preempted(outcome));
     found
 }
 
@@ -297,6 +298,25 @@ fn explain(finding: Finding, outcome: &Outcome, pod: &PlannedPod) -> Finding {
     let Some(explanation) = outcome.explain(pod.namespace, pod.name) else { return finding };
     let finding = explanation.facts.into_iter().fold(finding, Finding::because);
     if explanation.mends.is_empty() { finding } else { finding.help(explanation.mends.join(", or ")) }
+}
+
+/// Pods that had to go, by what they went for.
+fn preempted(outcome: &Outcome) -> Vec<Finding> {
+    let mut groups: BTreeMap<(Sym, Sym), Vec<String>> = BTreeMap::new();
+    for Preempted { victim, by } in &outcome.preempted {
+        groups.entry(*by).or_default().push(victim.meta.path());
+    }
+    let mut found = Vec::new();
+    for ((namespace, name), victims) in groups {
+        let Some(pod) = outcome.after.pod(namespace, name) else { continue };
+        let Some(place) = pod.meta.cause.place else { continue };
+        let message = format!("{} must go for {namespace}/{name}", count(victims.len(), "Pod"));
+        let finding = Finding::new(&PREEMPTS, place, message)
+            .label(format!("priority {}", pod.spec.priority))
+            .because(victims.join(", "));
+        found.push(with_document(finding, pod.meta.cause.document));
+    }
+    found
 }
 
 fn runs_that_would_fail(plan: &Plan, outcome: &Outcome) -> Vec<Finding> {

@@ -31,7 +31,7 @@ pub fn plan(options: &Options) -> Result<Report, Usage> {
     let mut plan = build(&before.state, applied, &outcome, before.source, sym(&options.namespace), &may_make);
     plan.assumed = assumed;
     plan.expected = expected;
-    plan.not_modelled = not_modelled(&checked.tree);
+    plan.not_modelled = not_modelled(&checked.tree, before.export.as_ref());
 
     let found = problems(&plan, &outcome, &|at| checked.tree.place(&checked.tree.units[at as usize]));
     // What the plan knows for certain, a rule need not suspect.
@@ -59,30 +59,32 @@ pub fn plan(options: &Options) -> Result<Report, Usage> {
     Ok(report)
 }
 
-/// Kinds whose effect is not played: they are there, and that is all.
-fn not_modelled(tree: &Tree) -> Vec<NotModelled> {
+/// Kinds whose effect is not played: they are there, and that is all. Those of the cluster count as well.
+fn not_modelled(tree: &Tree, export: Option<&Tree>) -> Vec<NotModelled> {
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-    for unit in &tree.units {
-        let named = || format!("{}/{}", unit.kind, unit.name);
-        match (unit.verdict, &*unit.kind) {
-            (Verdict::Unknown, _) => {
-                *counts.entry(format!("{} ({})", unit.kind, unit.api_version)).or_default() += 1
-            }
+    for unit in tree.units.iter().chain(export.into_iter().flat_map(|e| &e.units)) {
+        let what = match (unit.verdict, &*unit.kind) {
+            (Verdict::Unknown, _) => format!("{} ({})", unit.kind, unit.api_version),
             (Verdict::Accepted, "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration") => {
-                *counts.entry(named()).or_default() += 1;
+                format!("{}/{}", unit.kind, unit.name)
             }
-            (
-                Verdict::Accepted,
-                "HorizontalPodAutoscaler"
-                | "ResourceQuota"
-                | "LimitRange"
-                | "PersistentVolume"
-                | "ValidatingAdmissionPolicy"
-                | "MutatingAdmissionPolicy"
-                | "RuntimeClass",
-            ) => *counts.entry(unit.kind.clone()).or_default() += 1,
-            _ => {}
-        }
+            (Verdict::Accepted, kind) if EFFECTS_NOT_PLAYED.contains(&kind) => unit.kind.clone(),
+            _ => continue,
+        };
+        *counts.entry(what).or_default() += 1;
     }
     counts.into_iter().map(|(what, objects)| NotModelled { what, objects }).collect()
 }
+
+/// Built-in kinds that change what becomes of others, in ways that are not played.
+const EFFECTS_NOT_PLAYED: [&str; 9] = [
+    "HorizontalPodAutoscaler",
+    "LimitRange",
+    "MutatingAdmissionPolicy",
+    "NetworkPolicy",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "ResourceQuota",
+    "RuntimeClass",
+    "ValidatingAdmissionPolicy",
+];

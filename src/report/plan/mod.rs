@@ -77,7 +77,7 @@ pub(super) fn summary(plan: &Plan) -> String {
         }
     }
     let pods = |state| plan.pods.iter().filter(|pod| pod.state == state).count();
-    let total = plan.pods.len() - pods(PodState::Succeeded);
+    let total = plan.pods.len() - pods(PodState::Succeeded) - pods(PodState::Gone);
     let mut run = vec![match (pods(PodState::Running), total) {
         (_, 0) => "No Pods".to_owned(),
         (running, total) if running == total => {
@@ -90,6 +90,7 @@ pub(super) fn summary(plan: &Plan) -> String {
         (PodState::Waiting, "waiting"),
         (PodState::Failed, "failed"),
         (PodState::Succeeded, "completed"),
+        (PodState::Gone, "gone"),
     ] {
         if pods(state) > 0 {
             run.push(format!("{} {what}", pods(state)));

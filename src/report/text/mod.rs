@@ -127,8 +127,8 @@ impl<'l> Printer<'l> {
             self.note("help", help, out)?;
         }
         if let Some(fix) = &finding.fix {
-            let how = if fix.safe { "kcheck check --fix" } else { "kcheck check --fix --unsafe-fixes" };
-            self.note("fix", &format!("{} ({how})", fix.title), out)?;
+            let sure = if fix.safe { "" } else { " (look before you do)" };
+            self.note("fix", &format!("{}{sure}", fix.title), out)?;
         }
         Ok(())
     }
