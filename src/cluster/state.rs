@@ -155,11 +155,12 @@ impl State {
         (come, gone)
     }
 
-    /// True if Services, workloads or namespaces changed since an earlier state.
+    /// True if Services, workloads, namespaces or objects without a typed form changed since an earlier state.
     pub fn others_changed(&self, since: &Self) -> bool {
         !(self.services.ptr_eq(&since.services)
             && self.workloads.ptr_eq(&since.workloads)
-            && self.namespaces.ptr_eq(&since.namespaces))
+            && self.namespaces.ptr_eq(&since.namespaces)
+            && self.others.ptr_eq(&since.others))
     }
 
     /// All nodes, by name.

@@ -37,6 +37,8 @@ pub enum Reason {
     Text(&'static str),
     /// `Insufficient cpu`
     Insufficient(Sym),
+    /// `persistentvolumeclaim "data" not found`
+    NoClaim(Sym),
 }
 
 impl std::fmt::Display for Reason {
@@ -44,6 +46,7 @@ impl std::fmt::Display for Reason {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Insufficient(resource) => write!(f, "Insufficient {resource}"),
+            Self::NoClaim(name) => write!(f, "persistentvolumeclaim \"{name}\" not found"),
         }
     }
 }

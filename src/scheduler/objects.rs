@@ -1,6 +1,6 @@
 //! What plugins ask about objects that are neither Pods nor nodes.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::cluster::State;
 use crate::cluster::model::Pod;
@@ -26,6 +26,8 @@ pub struct Objects {
     controllers: FxHashMap<(Sym, Sym, Sym), Selector>,
     namespaces: FxHashMap<Sym, Labels>,
     budgets: Vec<Budget>,
+    /// Namespaces and names of PersistentVolumeClaims; `None` if nothing is known of them.
+    claims: Option<FxHashSet<(Sym, Sym)>>,
 }
 
 impl Objects {
@@ -44,7 +46,14 @@ impl Objects {
             let meta = &workload.meta;
             this.add_controller(sym(workload.kind()), meta.namespace, meta.name, workload.selector.clone());
         }
+        let claims = state.others().filter(|(key, _)| &*key.kind == "PersistentVolumeClaim");
+        this.claims = Some(claims.map(|(key, _)| (key.namespace, key.name)).collect());
         this
+    }
+
+    /// True if it is known that no such claim is there.
+    pub fn lacks_claim(&self, namespace: Sym, name: Sym) -> bool {
+        self.claims.as_ref().is_some_and(|claims| !claims.contains(&(namespace, name)))
     }
 
     /// A Service with a selector.

@@ -12,6 +12,7 @@ mod node_unschedulable;
 mod pod_topology_spread;
 mod scheduling_gates;
 mod taint_toleration;
+mod volume_restrictions;
 
 use super::framework::Plugin;
 
@@ -27,6 +28,7 @@ pub use node_unschedulable::NodeUnschedulable;
 pub use pod_topology_spread::PodTopologySpread;
 pub use scheduling_gates::SchedulingGates;
 pub use taint_toleration::TaintToleration;
+pub use volume_restrictions::VolumeRestrictions;
 
 /// A plugin and the weight of its score.
 pub type Weighted = (&'static dyn Plugin, i64);
@@ -40,6 +42,7 @@ pub const DEFAULT: &[Weighted] = &[
     (&NodeAffinity, 2),
     (&NodePorts, 0),
     (&NodeResourcesFit, 1),
+    (&VolumeRestrictions, 0),
     (&PodTopologySpread, 2),
     (&InterPodAffinity, 2),
     (&DynamicResources, 2),
