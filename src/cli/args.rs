@@ -75,9 +75,13 @@ pub(super) struct Common {
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
     pub(super) include: Vec<Include>,
 
-    /// Write to a file instead of standard output
+    /// How to print; may be given several times, with a file for each but the last
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
+    pub(super) format: Vec<Format>,
+
+    /// Write to a file instead of standard output: the first file takes the first format
     #[arg(short, long, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    pub(super) output: Vec<PathBuf>,
 
     /// When to use colour
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Colour::Auto)]
@@ -96,10 +100,6 @@ pub(super) struct Common {
 pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) common: Common,
-
-    /// How to print
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -114,10 +114,6 @@ pub(super) struct PlanArgs {
     /// Nodes in one word, as `3x4cpu,16Gi` or `pool=gpu:2x16cpu,64Gi,nvidia.com/gpu=4,taint=gpu=true:NoSchedule`
     #[arg(long, value_name = "NODES")]
     pub(super) nodes: Vec<String>,
-
-    /// How to print
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
 
     /// Exit with 3 when all is fine and there are changes
     #[arg(long)]

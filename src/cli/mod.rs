@@ -74,13 +74,13 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
         Command::Check(args) => {
             let options = options(&args.common, &[], &[])?;
             let report = run::check(&options)?;
-            output::write(&report, args.format, &args.common)?;
+            output::write(&report, &args.common)?;
             Ok(status(&report, &args.common))
         }
         Command::Plan(args) => {
             let options = options(&args.common, &args.cluster, &args.nodes)?;
             let report = run::plan(&options)?;
-            output::write(&report, args.format, &args.common)?;
+            output::write(&report, &args.common)?;
             let status = status(&report, &args.common);
             let changes = report.plan.as_ref().is_some_and(crate::plan::Plan::changes_anything);
             Ok(if status == FINE && args.exit_code && changes { CHANGES } else { status })
@@ -95,6 +95,7 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
 
 /// Typed arguments to resolved ones.
 fn options(common: &Common, cluster: &[std::path::PathBuf], nodes: &[String]) -> Result<Options, Failure> {
+    output::destinations(common).map_err(Failure::Text)?;
     let minor = Minor::parse(&common.kubernetes_version).ok_or_else(|| {
         let all: Vec<_> = Minor::all().collect();
         let known = match (all.first(), all.last()) {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
 
 use super::args::{Colour, Common, Format};
 use crate::finding::{Code, Fixable};
@@ -11,22 +12,39 @@ use crate::report::{Report, concise, github, json, markdown, plan, text};
 /// Text wider than this is hard to read, narrower than that does not hold a table.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
 
-/// Writes a report in a format to where the arguments say.
-pub(super) fn write(report: &Report, format: Format, common: &Common) -> io::Result<()> {
-    match &common.output {
-        Some(path) => {
-            let mut out = BufWriter::new(File::create(path)?);
-            format_to(report, format, common, false, &mut out)?;
-            out.flush()
-        }
-        None => {
-            let stdout = io::stdout();
-            let terminal = stdout.is_terminal();
-            let mut out = BufWriter::new(stdout.lock());
-            format_to(report, format, common, terminal, &mut out)?;
-            out.flush()
+/// Which format goes where: the files take the formats in order, and standard output takes what is left.
+pub(super) fn destinations(common: &Common) -> Result<Vec<(Format, Option<&Path>)>, String> {
+    let (formats, files) = (&common.format, &common.output);
+    if files.len() > formats.len() || formats.len() > files.len() + 1 {
+        return Err(format!(
+            "{} formats for {} files: give each --format an --output, but one that goes to standard output",
+            formats.len(),
+            files.len()
+        ));
+    }
+    let files = files.iter().map(|file| Some(file.as_path())).chain(std::iter::once(None));
+    Ok(formats.iter().copied().zip(files).collect())
+}
+
+/// Writes a report in all formats to where the arguments say.
+pub(super) fn write(report: &Report, common: &Common) -> io::Result<()> {
+    for (format, file) in destinations(common).map_err(io::Error::other)? {
+        match file {
+            Some(path) => {
+                let mut out = BufWriter::new(File::create(path)?);
+                format_to(report, format, common, false, &mut out)?;
+                out.flush()?;
+            }
+            None => {
+                let stdout = io::stdout();
+                let terminal = stdout.is_terminal();
+                let mut out = BufWriter::new(stdout.lock());
+                format_to(report, format, common, terminal, &mut out)?;
+                out.flush()?;
+            }
         }
     }
+    Ok(())
 }
 
 fn look(common: &Common, terminal: bool) -> Look {

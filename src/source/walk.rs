@@ -153,7 +153,7 @@ fn plainly(error: &io::Error) -> String {
 /// of path, compared folder by folder as kubectl walks. No file is opened.
 ///
 /// A PATH is `-`, a file, a folder, or, if nothing of that name exists, a glob. Folders are walked without following
-/// links to folders; hidden files and what `.gitignore` and `.kcheckignore` name are left out.
+/// links to folders; git's own folder and what `.gitignore` and `.kcheckignore` name are left out.
 pub fn list(paths: &[PathBuf]) -> Result<Vec<Entry>, Usage> {
     let mut found = Found::default();
     let here = [PathBuf::from(".")];
@@ -333,6 +333,9 @@ fn walker(root: &Path, real: &Path) -> WalkBuilder {
     let mut walker = WalkBuilder::new(root);
     walker
         .follow_links(false)
+        // `.github`, `.argocd` and their like hold manifests too; git's own folder holds none.
+        .hidden(false)
+        .filter_entry(|entry| entry.file_name() != ".git")
         .ignore(false)
         .git_global(false)
         .git_exclude(false)
@@ -430,12 +433,16 @@ mod tests {
             ("a/z.json", ""),
             ("a/.hidden.yaml", ""),
             ("a/README.md", ""),
-            (".git-like/y.yaml", ""),
+            (".git/y.yaml", ""),
+            (".github/ci.yaml", ""),
         ]);
-        assert_eq!(listed(&dir, &[""]), ["a/z.json", "a-b/x.yml", "b.yaml"]);
+        assert_eq!(
+            listed(&dir, &[""]),
+            [".github/ci.yaml", "a/.hidden.yaml", "a/z.json", "a-b/x.yml", "b.yaml"]
+        );
         assert_eq!(
             listed(&dir, &["b.yaml", "a", "", "a/README.md"]),
-            ["a/README.md", "a/z.json", "a-b/x.yml", "b.yaml"]
+            [".github/ci.yaml", "a/.hidden.yaml", "a/README.md", "a/z.json", "a-b/x.yml", "b.yaml"]
         );
     }
 

@@ -69,10 +69,10 @@ fn run(truth: &Truth, cases: &[Value], tally: &mut Tally) {
         let (id, file, recorded) = (text(case, "id"), text(case, "file"), text(case, "verdict"));
         let number = |name: &str| case[name].as_u64().map(|n| n as u32);
         let Some(kind) = kinds.get(file).copied() else {
-            tally.ask("file met", id, false, || file.to_owned());
+            tally.ask("check: file met", id, false, || file.to_owned());
             continue;
         };
-        tally.ask("file met", id, true, String::new);
+        tally.ask("check: file met", id, true, String::new);
         if case.get("env").is_some() {
             continue;
         }
@@ -87,14 +87,14 @@ fn run(truth: &Truth, cases: &[Value], tally: &mut Tally) {
                 text(case, "message")
             )
         };
-        tally.ask("verdict", id, verdict == coarse(recorded), difference);
+        tally.ask("check: verdict", id, verdict == coarse(recorded), difference);
         match recorded {
-            "accepted" => tally.ask("no false alarm", id, verdict != "refused", difference),
+            "accepted" => tally.ask("check: no false alarm", id, verdict != "refused", difference),
             "refused" => {
-                tally.ask("refused found", id, verdict == "refused", difference);
+                tally.ask("check: refused found", id, verdict == "refused", difference);
                 if verdict == "refused" {
                     let same = causes(case) == our_causes(document);
-                    tally.ask("causes of refusals found", id, same, || {
+                    tally.ask("check: causes of refusals found", id, same, || {
                         format!(
                             "{file}#{:?}: ours {:?}, theirs {:?}",
                             key.1,
