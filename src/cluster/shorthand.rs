@@ -106,7 +106,7 @@ impl Spec {
         for (key, value) in &self.labels {
             node.meta.labels.set(sym(key), sym(value));
         }
-        node.taints = self.taints.clone();
+        node.taints.clone_from(&self.taints);
         node
     }
 }

@@ -44,7 +44,7 @@ pub fn nearest(state: &State, service: &Service) -> Option<Nearest> {
         let mut total = 0;
         let mut worst: Option<Nearest> = None;
         for (key, value) in selector.iter() {
-            let (has, apart) = mismatch(labels, key, value)?;
+            let (has, apart) = mismatch(labels, key, value);
             total += apart;
             if apart > worst.as_ref().map_or(0, |w| w.distance) {
                 worst = Some(Nearest { asked: (key, value), has, of, distance: apart, place });
@@ -56,15 +56,15 @@ pub fn nearest(state: &State, service: &Service) -> Option<Nearest> {
 }
 
 /// How one `key=value` of a selector fails on these labels: the label that is there instead, and the distance.
-fn mismatch(labels: &Labels, key: Sym, value: Sym) -> Option<(Option<(Sym, Sym)>, usize)> {
+fn mismatch(labels: &Labels, key: Sym, value: Sym) -> (Option<(Sym, Sym)>, usize) {
     if let Some(has) = labels.get(key) {
         // Another value altogether ("frontend" for "backend") is no slip of the pen, but the nearest there is.
-        return Some((Some((key, has)), distance(&has, &value)));
+        return (Some((key, has)), distance(&has, &value));
     }
     let same_value = labels.iter().filter(|(_, v)| *v == value);
     let renamed = same_value.map(|(k, v)| (distance(&k, &key), (k, v))).min();
     match renamed {
-        Some((apart, label)) => Some((Some(label), apart.min(MISSING_KEY))),
-        None => Some((None, MISSING_KEY)),
+        Some((apart, label)) => (Some(label), apart.min(MISSING_KEY)),
+        None => (None, MISSING_KEY),
     }
 }

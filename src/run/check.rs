@@ -9,7 +9,7 @@ use crate::finding::{self, Finding};
 use crate::report::{Document, File, Report, Verdict};
 use crate::schema::Types;
 use crate::source::Sources;
-use crate::yaml::{View, to_json};
+use crate::yaml::{self, View, to_json};
 
 /// A tree that was read and judged, and what was found.
 pub(super) struct Checked {
@@ -42,7 +42,8 @@ pub(super) fn examine(options: &Options) -> Result<Checked, Usage> {
 /// The built-in types, and those of the definitions in the tree and beside it.
 fn types(files: &[FileRead], definitions: &[FileRead]) -> Types {
     let mut types = Types::builtin();
-    let roots = files.iter().chain(definitions).flat_map(|file| &file.documents).filter_map(|d| d.root());
+    let roots =
+        files.iter().chain(definitions).flat_map(|file| &file.documents).filter_map(yaml::Document::root);
     let mut objects: Vec<View<'_>> = Vec::new();
     for root in roots {
         objects.push(root);

@@ -74,7 +74,7 @@ impl Tree {
     }
 
     /// The object, defaults included; `None` for what is none.
-    pub(super) fn object<'t>(&'t self, number: usize) -> Option<Object<'t>> {
+    pub(super) fn object(&self, number: usize) -> Option<Object<'_>> {
         let unit = &self.units[number];
         if unit.kind.is_empty() || unit.api_version.is_empty() {
             return None;

@@ -96,7 +96,7 @@ fn whole(example: &str) -> String {
     if example.starts_with("apiVersion:") {
         return example.to_owned();
     }
-    let spec: String = example.lines().map(|line| format!("  {line}\n")).collect();
+    let spec = example.lines().fold(String::new(), |spec, line| spec + "  " + line + "\n");
     format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: example}}\nspec:\n{spec}")
 }
 
