@@ -33,15 +33,21 @@ pub fn create(request: &Request<'_>, object: Value<'_>) -> Verdict {
         return Verdict::Accepted;
     }
     let causes = errors.into_causes();
-    let message = invalid_message(&request.gvk.group_kind(), &name_of(object), &causes);
+    let parts = causes.iter().map(|c| (c.field.as_str(), c.message.as_str()));
+    let message = invalid_message(&request.gvk.group_kind(), &name_of(object), parts);
     Verdict::Refused(Status { code: 422, reason: "Invalid", message, causes })
 }
 
 /// Mirrors NewInvalid: `Kind.group "name" is invalid: [field: sentence, ...]`, equal ones once.
-fn invalid_message(kind: &str, name: &str, causes: &[Cause]) -> String {
-    let mut parts: Vec<String> = Vec::with_capacity(causes.len());
-    for cause in causes {
-        let part = format!("{}: {}", cause.field, cause.message);
+/// `causes` are fields and sentences.
+pub fn invalid_message<'c>(
+    kind: &str,
+    name: &str,
+    causes: impl IntoIterator<Item = (&'c str, &'c str)>,
+) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for (field, message) in causes {
+        let part = format!("{field}: {message}");
         if !parts.contains(&part) {
             parts.push(part);
         }

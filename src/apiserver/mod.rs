@@ -16,5 +16,5 @@ pub mod strategy;
 /// What the server says about a new object.
 pub mod validation;
 
-pub use create::{Status, Verdict, create};
+pub use create::{Status, Verdict, create, invalid_message};
 pub use validation::Request;

@@ -82,9 +82,11 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, types: &Types, options: &Opti
     }
     if !typing.causes.is_empty() {
         unit.verdict = Verdict::Refused;
+        let parts = typing.causes.iter().map(|c| (c.field.as_str(), c.message.as_str()));
         unit.server = Some(ServerAnswer {
             code: 422,
             reason: "Invalid",
+            message: apiserver::invalid_message(&unit.gvk.group_kind(), &unit.name, parts),
             causes: typing.causes,
             ..ServerAnswer::default()
         });

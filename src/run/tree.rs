@@ -169,7 +169,13 @@ fn flatten(
         }
     }
     let items = view.get("items").filter(|items| items.kind() == Kind::Seq);
-    if let (true, Some(items)) = (kind.ends_with("List") && depth < MAX_NESTING, items) {
+    let is_list = kind.ends_with("List") && !api_version.is_empty() && depth < MAX_NESTING;
+    if let (true, Some(items)) = (is_list, items) {
+        if items.is_empty() {
+            let empty =
+                unit(file, number, Some(view.index()), None, api_version, kind, Verdict::NotKubernetes);
+            units.push(Unit { why: Some("empty list".into()), ..empty });
+        }
         for item in items.items() {
             flatten(file, number, item, Some((api_version, kind)), depth + 1, units);
         }
