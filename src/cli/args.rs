@@ -59,6 +59,10 @@ pub(super) struct Common {
     #[arg(short, long, value_name = "NS", default_value = "default")]
     pub(super) namespace: String,
 
+    /// Exports of the cluster: files or folders of `kubectl get ... -o yaml|json`
+    #[arg(long, value_name = "PATH")]
+    pub(super) cluster: Vec<PathBuf>,
+
     /// Files or folders with CustomResourceDefinitions, beside those of the tree
     #[arg(long, value_name = "PATH")]
     pub(super) crds: Vec<PathBuf>,
@@ -106,10 +110,6 @@ pub(super) struct CheckArgs {
 pub(super) struct PlanArgs {
     #[command(flatten)]
     pub(super) common: Common,
-
-    /// Exports of the cluster: files or folders of `kubectl get ... -o yaml|json`
-    #[arg(long, value_name = "PATH")]
-    pub(super) cluster: Vec<PathBuf>,
 
     /// Nodes in one word, as `3x4cpu,16Gi` or `pool=gpu:2x16cpu,64Gi,nvidia.com/gpu=4,taint=gpu=true:NoSchedule`
     #[arg(long, value_name = "NODES")]

@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::finding::{self, FileId, Label, LabelKind, Place};
 
@@ -162,7 +163,7 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     verdicts: Option<Verdicts<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    read: Option<&'a serde_json::Value>,
+    read: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stored: Option<&'a serde_json::Value>,
 }
@@ -189,7 +190,8 @@ impl<'a> Document<'a> {
                 warnings: &server.warnings,
             }),
             verdicts: (!of.verdicts.is_empty()).then_some(Verdicts(&of.verdicts)),
-            read: of.read.as_ref(),
+            // Passed on as it is: numbers keep their digits, and depth costs nothing.
+            read: of.read.clone().and_then(|text| RawValue::from_string(text).ok()),
             stored: of.stored.as_ref(),
         }
     }

@@ -126,8 +126,8 @@ pub struct Document {
     pub server: Option<ServerAnswer>,
     /// One verdict for each target, in order; empty with a single target.
     pub verdicts: Vec<(String, Verdict)>,
-    /// The document as decoded JSON, if it was asked for.
-    pub read: Option<serde_json::Value>,
+    /// The document as JSON text, if it was asked for.
+    pub read: Option<String>,
     /// The object as the server would store it, if it was asked for.
     pub stored: Option<serde_json::Value>,
 }

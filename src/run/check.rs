@@ -1,5 +1,6 @@
 //! `check`: read, type, judge, apply rules.
 
+use super::cluster::export;
 use super::judge::judge;
 use super::lint::lint;
 use super::read::{FileRead, read};
@@ -21,8 +22,9 @@ pub(super) struct Checked {
 /// Says what a cluster would refuse, and what is legal and still wrong.
 pub fn check(options: &Options) -> Result<Report, Usage> {
     let mut checked = examine(options)?;
-    checked.findings.extend(lint(options, &checked.tree, None, None));
-    Ok(report(options, "check", checked, None))
+    let export = export(options, &checked.types, checked.tree.files.len() as u32)?;
+    checked.findings.extend(lint(options, &checked.tree, export.as_ref(), None));
+    Ok(report(options, "check", checked, export))
 }
 
 /// The common part of all commands.
@@ -114,7 +116,7 @@ fn document(options: &Options, tree: &Tree, at: usize) -> Document {
         document.generate_name = name("generateName");
     }
     if options.include_read {
-        document.read = serde_json::from_str(&to_json(view)).ok();
+        document.read = Some(to_json(view));
     }
     if options.include_stored && unit.verdict == Verdict::Accepted {
         let cluster = crate::apiserver::admission::Bare;

@@ -17,6 +17,36 @@ pub(super) struct Before {
     pub(super) source: ClusterSource,
 }
 
+/// The objects of `--cluster`, with defaults; `None` if nothing was given. Its files are numbered from `first`.
+pub(super) fn export(options: &Options, types: &Types, first: u32) -> Result<Option<Tree>, Usage> {
+    if options.cluster.is_empty() {
+        return Ok(None);
+    }
+    let mut tree = Tree::new(read(&options.cluster, first)?);
+    tree.locate(types, &options.namespace);
+    for at in 0..tree.units.len() {
+        let unit = &tree.units[at];
+        if let (Verdict::Accepted, Some(view)) = (unit.verdict, tree.view(unit)) {
+            let mut overlay = Overlay::default();
+            defaults::apply(unit.gvk, view, &mut overlay);
+            tree.units[at].overlay = overlay;
+        }
+    }
+    if tree.units.iter().all(|unit| unit.verdict != Verdict::Accepted) {
+        return Err(Usage::Cluster {
+            path: paths(options),
+            why:
+                "holds no Kubernetes object; make it with `kubectl get nodes,namespaces,pods,... -A -o yaml`"
+                    .into(),
+        });
+    }
+    Ok(Some(tree))
+}
+
+fn paths(options: &Options) -> String {
+    options.cluster.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
 /// The described cluster: exports, then nodes in one word; the default one if neither says anything of nodes and the
 /// tree has none.
 pub(super) fn before(
@@ -26,36 +56,16 @@ pub(super) fn before(
     first: u32,
 ) -> Result<Before, Usage> {
     let mut state = State::default();
-    let mut export = None;
     let mut source = ClusterSource::Default;
-    if !options.cluster.is_empty() {
-        let paths = options.cluster.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
-        let mut tree = Tree::new(read(&options.cluster, first)?);
-        tree.locate(types, &options.namespace);
-        for at in 0..tree.units.len() {
-            let unit = &tree.units[at];
-            if let (Verdict::Accepted, Some(view)) = (unit.verdict, tree.view(unit)) {
-                let mut overlay = Overlay::default();
-                defaults::apply(unit.gvk, view, &mut overlay);
-                tree.units[at].overlay = overlay;
-            }
-        }
-        let mut objects = 0;
+    let export = export(options, types, first)?;
+    if let Some(tree) = &export {
         for at in 0..tree.units.len() {
             if let Some(mut object) = tree.object(at) {
                 object.document = None;
                 state.put(lower(&object));
-                objects += 1;
             }
         }
-        if objects == 0 {
-            return Err(Usage::Cluster {
-                path: paths,
-                why: "holds no Kubernetes object; make it with `kubectl get nodes,namespaces,pods,... -A -o yaml`".into(),
-            });
-        }
-        source = ClusterSource::Path(paths);
-        export = Some(tree);
+        source = ClusterSource::Path(paths(options));
     }
     let mut first_node = 1;
     for given in &options.nodes {

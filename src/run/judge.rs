@@ -9,7 +9,7 @@ use crate::apiserver::{self, Request, defaults};
 use crate::finding::{Finding, Place};
 use crate::object::{Overlay, Value};
 use crate::report::{ServerAnswer, Verdict};
-use crate::schema::{self, MinorSet, Resolved, Types, resolve, type_object};
+use crate::schema::{self, MinorSet, Resolved, Types, deprecation_warning, resolve, type_object};
 use crate::yaml::{View, duplicate_keys};
 
 /// Judges all units, in parallel over files, and lays their defaults over them.
@@ -112,6 +112,9 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, types: &Types, options: &Opti
             message: status.message,
             ..ServerAnswer::default()
         });
+    }
+    if let (Verdict::Accepted, Some(warning)) = (unit.verdict, deprecation_warning(&kind, minors)) {
+        unit.server = Some(ServerAnswer { code: 201, warnings: vec![warning], ..ServerAnswer::default() });
     }
     findings.extend(apiserver::validation::judge_size(object, &unit.namespace, anchor(view)));
     unit.overlay = overlay;

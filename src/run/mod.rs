@@ -40,7 +40,7 @@ pub struct Options {
     pub include_read: bool,
     /// Put objects as the server would store them into the report.
     pub include_stored: bool,
-    /// Exports of a cluster (`plan`).
+    /// Exports of a cluster.
     pub cluster: Vec<PathBuf>,
     /// Nodes in one word (`plan`).
     pub nodes: Vec<String>,
