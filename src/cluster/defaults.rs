@@ -47,6 +47,9 @@ pub fn plain_node(name: &str, zone: &str) -> Node {
         ("kubernetes.io/hostname", name),
         ("kubernetes.io/os", "linux"),
         ("kubernetes.io/arch", "amd64"),
+        // Deprecated since 1.14, and kubelets still write them.
+        ("beta.kubernetes.io/os", "linux"),
+        ("beta.kubernetes.io/arch", "amd64"),
         ("topology.kubernetes.io/region", "region-1"),
         ("topology.kubernetes.io/zone", zone),
     ] {

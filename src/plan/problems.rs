@@ -8,7 +8,7 @@ use crate::cluster::State;
 use crate::cluster::model::{Pod, Service};
 use crate::finding::{Finding, Place};
 use crate::object::{Key, Labels, Sym, sym};
-use crate::simulate::{Outcome, Preempted};
+use crate::simulate::{Explanation, Outcome, Preempted};
 
 /// A problem and what it takes down.
 struct Trouble {
@@ -153,7 +153,8 @@ fn pods_in(plan: &Plan, state: PodState) -> impl Iterator<Item = &PlannedPod> {
     plan.pods.iter().filter(move |pod| pod.state == state && !pod.untouched)
 }
 
-/// Pods without a node, by who wrote them and by what the scheduler says.
+/// Pods without a node, by what the scheduler says and what would mend it: one cause is one problem, however many
+/// workloads suffer from it.
 fn pending(plan: &Plan, outcome: &Outcome) -> Vec<Trouble> {
     group_pending(pods_in(plan, PodState::Pending), outcome, "")
 }
@@ -163,34 +164,69 @@ fn group_pending<'p>(
     outcome: &Outcome,
     prefix: &str,
 ) -> Vec<Trouble> {
-    type Groups<'p> = BTreeMap<(Author, &'p str), Vec<&'p PlannedPod>>;
-    let mut groups: Groups<'_> = BTreeMap::new();
+    let mut by_author: BTreeMap<(Author, &'p str), Vec<&'p PlannedPod>> = BTreeMap::new();
     for pod in pods {
-        groups.entry((author(pod), pod.message.as_deref().unwrap_or_default())).or_default().push(pod);
+        by_author.entry((author(pod), pod.message.as_deref().unwrap_or_default())).or_default().push(pod);
+    }
+    // The explanation of one Pod stands for those of its author.
+    let mut groups: BTreeMap<(Sym, &str, Vec<String>), (Explanation, Vec<&PlannedPod>)> = BTreeMap::new();
+    for ((author, message), pods) in by_author {
+        let Some(first) = pods.first() else { continue };
+        let explanation = outcome.explain(first.namespace, first.name).unwrap_or_default();
+        let key = (author.1, message, explanation.mends.clone());
+        groups.entry(key).or_insert_with(|| (explanation, Vec::new())).1.extend(pods);
     }
     let mut troubles = Vec::new();
-    for ((author, message), pods) in groups {
-        let (Some(first), Some((place, document))) = (pods.first(), cause(&outcome.after, author)) else {
+    for ((_, message, mends), (explanation, pods)) in groups {
+        let Some((place, document)) = pods.first().and_then(|pod| cause(&outcome.after, author(pod))) else {
             continue;
         };
-        let who = who(author, pods.len());
         let stays = if pods.len() > 1 { "stay" } else { "stays" };
-        let mut finding = Finding::new(&UNSCHEDULABLE, place, format!("{prefix}{who} {stays} Pending"));
+        let what = format!("{prefix}{} {stays} Pending", who(&pods));
+        let mut finding = Finding::new(&UNSCHEDULABLE, place, what);
         if !message.is_empty() {
             finding = finding.because(message);
         }
-        let finding = explain(finding, outcome, first);
+        finding = explanation.facts.into_iter().fold(finding, Finding::because);
+        if !mends.is_empty() {
+            finding = finding.help(mends.join(", or "));
+        }
+        for other in authors(&pods).into_iter().skip(1) {
+            if let Some((place, _)) = cause(&outcome.after, other) {
+                finding = finding.related(place, "and here");
+            }
+        }
         troubles.push(Trouble::new(with_document(finding, document), &pods));
     }
     troubles
 }
 
-/// `Pod shop/a`, `3 Pods of shop/worker`
-fn who(author: Author, pods: usize) -> String {
-    if &*author.0 == "Pod" {
-        format!("Pod {}", path(author))
-    } else {
-        format!("{} of {}", count(pods, "Pod"), path(author))
+/// Who wrote these Pods, in order, each once.
+fn authors(pods: &[&PlannedPod]) -> Vec<Author> {
+    let mut authors: Vec<_> = pods.iter().map(|pod| author(pod)).collect();
+    authors.sort_unstable();
+    authors.dedup();
+    authors
+}
+
+/// More workloads than this are counted, not listed.
+const NAMES_LISTED: usize = 6;
+
+/// `Pod shop/a`, `3 Pods of shop/worker`, `14 Pods of sock-shop (carts, carts-db, ...)`
+fn who(pods: &[&PlannedPod]) -> String {
+    match authors(pods).as_slice() {
+        [one] if &*one.0 == "Pod" => format!("Pod {}", path(*one)),
+        [one] => format!("{} of {}", count(pods.len(), "Pod"), path(*one)),
+        several => {
+            let namespace = several.first().map_or("", |(_, namespace, _)| namespace.as_str());
+            let mut names: Vec<_> =
+                several.iter().map(|(_, _, name)| name.as_str()).take(NAMES_LISTED).collect();
+            let more = format!("{} more", several.len() - names.len());
+            if several.len() > names.len() {
+                names.push(&more);
+            }
+            format!("{} of {namespace} ({})", count(pods.len(), "Pod"), names.join(", "))
+        }
     }
 }
 
@@ -215,18 +251,9 @@ fn group_waiting<'p>(
     let mut troubles = Vec::new();
     for ((namespace, kind, name), pods) in groups {
         let Some(first) = pods.first() else { continue };
-        let mut authors: Vec<_> = pods.iter().map(|pod| author(pod)).collect();
-        authors.sort_unstable();
-        authors.dedup();
         let Some((place, document)) = cause(&outcome.after, author(first)) else { continue };
         let place = line_of(outcome, first, kind, name).unwrap_or(place);
-        let who = match authors.as_slice() {
-            [one] => who(*one, pods.len()),
-            several => {
-                let names: Vec<_> = several.iter().map(|(_, _, name)| name.as_str()).collect();
-                format!("{} of {namespace} ({})", count(pods.len(), "Pod"), names.join(", "))
-            }
-        };
+        let who = who(&pods);
         let wait = if pods.len() > 1 { "wait" } else { "waits" };
         let (reason, message) = (first.reason.as_deref(), first.message.as_deref());
         let finding = Finding::new(
@@ -291,13 +318,6 @@ fn because_of<'t>(
 
 fn has_all(labels: &Labels, selector: &Labels) -> bool {
     selector.iter().all(|(key, value)| labels.get(key) == Some(value))
-}
-
-/// The nearest node, what it lacks, and the smallest change.
-fn explain(finding: Finding, outcome: &Outcome, pod: &PlannedPod) -> Finding {
-    let Some(explanation) = outcome.explain(pod.namespace, pod.name) else { return finding };
-    let finding = explanation.facts.into_iter().fold(finding, Finding::because);
-    if explanation.mends.is_empty() { finding } else { finding.help(explanation.mends.join(", or ")) }
 }
 
 /// Pods that had to go, by what they went for.
