@@ -116,15 +116,22 @@ pub(super) fn rules(codes: &[&Code], out: &mut dyn Write) -> io::Result<()> {
             code.name,
             code.level.name(),
             code.profile.name(),
-            code.summary
+            sentence(code.summary)
         )?;
     }
     Ok(())
 }
 
+/// A summary as it stands in a list: with a capital, without a full stop.
+fn sentence(summary: &str) -> String {
+    let text = summary.trim_end_matches('.');
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// The page of a code.
 pub(super) fn page(code: &Code, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "# {}\n\n{}.\n", code.name, code.summary.trim_end_matches('.'))?;
+    writeln!(out, "# {}\n\n{}.\n", code.name, sentence(code.summary))?;
     writeln!(out, "Level {}, profile {}, since {}.", code.level.name(), code.profile.name(), code.since)?;
     // Pages of rules begin with the title.
     let page = code.page.trim();

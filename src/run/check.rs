@@ -38,6 +38,7 @@ pub(super) fn examine(options: &Options) -> Result<Checked, Usage> {
     let mut tree = Tree::new(files);
     tree.locate(&types, &options.namespace);
     findings.extend(judge(&mut tree, &types, options));
+    findings.retain(|finding| options.profiles.contains(&finding.code.profile));
     Ok(Checked { tree, types, findings })
 }
 
