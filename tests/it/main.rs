@@ -3,6 +3,7 @@
 mod apiserver;
 mod fixtures;
 mod floors;
+mod granit;
 mod levels;
 mod reading;
 mod readme;
