@@ -18,6 +18,8 @@ pub struct Context<'a> {
     pub admitted: &'a mut Admitted,
     /// CronJobs whose next run is due: namespace and name. The controller takes them.
     pub due: Vec<(Sym, Sym)>,
+    /// With more Pods than this none are made any more.
+    pub max_pods: usize,
 }
 
 /// Specs by the digest of their template and the namespace.
@@ -83,6 +85,11 @@ impl Context<'_> {
         pod.template = template.digest;
         self.state.put_pod(pod);
         Ok(())
+    }
+
+    /// True if there are more Pods than are played.
+    pub fn is_full(&self) -> bool {
+        self.state.pod_count() > self.max_pods
     }
 
     /// Pods of a workload that count: not being deleted, and not ended.

@@ -22,6 +22,9 @@ pub(super) fn reconcile(context: &mut Context<'_>) -> bool {
     let sets: Vec<Arc<Workload>> = context.state.workloads_of("DaemonSet").cloned().collect();
     let mut changed = false;
     for set in sets {
+        if context.is_full() {
+            break;
+        }
         changed |= step(context, &set);
     }
     changed
@@ -38,8 +41,8 @@ fn step(context: &mut Context<'_>, set: &Workload) -> bool {
         let Some(node) = pinned_to(pod) else { continue };
         let outdated = pod.template != 0 && pod.template != set.template.digest;
         // Rolling update takes one unavailable Pod at a time.
-        let may_go = pods.iter().all(|other| other.ready) && !changed;
-        if !nodes.contains(&node) || !served.insert(node) || (outdated && may_go) {
+        let may_go = |changed: bool| !changed && pods.iter().all(|other| other.ready);
+        if !nodes.contains(&node) || !served.insert(node) || (outdated && may_go(changed)) {
             context.delete_pod(pod);
             changed = true;
         }

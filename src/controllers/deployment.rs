@@ -2,6 +2,7 @@
 //!
 //! Mirrors pkg/controller/deployment: `rolloutRolling`, `rolloutRecreate`, `ResolveFenceposts`, `NewRSNewReplicas`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use smallvec::smallvec;
@@ -12,21 +13,22 @@ use crate::cluster::model::{
     Detail, IntOrPercent, Meta, Owner, Strategy, TEMPLATE_HASH, Template, Workload, WorkloadCondition,
     WorkloadStatus,
 };
-use crate::object::{Operator, Requirement, Selector, sym};
+use crate::object::{Operator, Requirement, Selector, Sym, sym};
 
 /// One step of every Deployment.
 pub(super) fn reconcile(context: &mut Context<'_>) -> bool {
     let deployments: Vec<Arc<Workload>> = context.state.workloads_of("Deployment").cloned().collect();
+    let mut sets = replica_sets(context);
     let mut changed = false;
     for deployment in deployments {
-        changed |= step(context, &deployment);
+        let sets = sets.remove(&deployment.meta.id()).unwrap_or_default();
+        changed |= step(context, &deployment, &sets);
     }
     changed
 }
 
-fn step(context: &mut Context<'_>, deployment: &Workload) -> bool {
+fn step(context: &mut Context<'_>, deployment: &Workload, sets: &[Arc<Workload>]) -> bool {
     let Detail::Deployment { strategy, paused } = deployment.detail else { return false };
-    let sets = replica_sets(context, deployment);
     let newest = sets.iter().find(|set| set.template.digest == deployment.template.digest).cloned();
     let old: Vec<_> = sets
         .iter()
@@ -46,12 +48,17 @@ fn step(context: &mut Context<'_>, deployment: &Workload) -> bool {
     changed || report(context, deployment, newest.as_deref(), &old)
 }
 
-/// ReplicaSets that the Deployment controls, oldest revision first.
-fn replica_sets(context: &Context<'_>, deployment: &Workload) -> Vec<Arc<Workload>> {
-    let owner = ("Deployment", deployment.meta.name);
-    let mut sets: Vec<_> =
-        context.state.workloads_owned("ReplicaSet", owner, deployment.meta.namespace).cloned().collect();
-    sets.sort_by_key(|set| (revision(set), set.meta.name));
+/// ReplicaSets by the namespace and name of the Deployment that controls them, oldest revision first.
+fn replica_sets(context: &Context<'_>) -> BTreeMap<(Sym, Sym), Vec<Arc<Workload>>> {
+    let mut sets: BTreeMap<(Sym, Sym), Vec<Arc<Workload>>> = BTreeMap::new();
+    for set in context.state.workloads_of("ReplicaSet") {
+        if let Some(owner) = set.meta.controller().filter(|owner| &*owner.kind == "Deployment") {
+            sets.entry((set.meta.namespace, owner.name)).or_default().push(set.clone());
+        }
+    }
+    for sets in sets.values_mut() {
+        sets.sort_by_key(|set| (revision(set), set.meta.name));
+    }
     sets
 }
 
@@ -65,8 +72,9 @@ fn revision(set: &Workload) -> i64 {
 /// How far a rollout may go above and below `replicas`: surge rounds up, unavailability down, and both zero would
 /// never move.
 fn resolve(replicas: i64, surge: IntOrPercent, unavailable: IntOrPercent) -> (i64, i64) {
-    let surge = surge.of(replicas, true).max(0);
-    let unavailable = unavailable.of(replicas, false).max(0);
+    // An export may hold any number.
+    let surge = surge.of(replicas, true).clamp(0, i64::from(i32::MAX));
+    let unavailable = unavailable.of(replicas, false).clamp(0, i64::from(i32::MAX));
     if surge == 0 && unavailable == 0 { (0, 1) } else { (surge, unavailable.min(replicas.max(0))) }
 }
 

@@ -15,6 +15,9 @@ pub(super) fn reconcile(context: &mut Context<'_>) -> bool {
     let jobs: Vec<Arc<Workload>> = context.state.workloads_of("Job").cloned().collect();
     let mut changed = false;
     for job in jobs {
+        if context.is_full() {
+            break;
+        }
         changed |= step(context, &job);
     }
     changed

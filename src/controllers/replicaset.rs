@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Context;
 use super::context::{Name, Wanted, deletion_order};
-use crate::cluster::model::{Owner, Workload, WorkloadCondition, WorkloadStatus};
+use crate::cluster::model::{Owner, Pod, Workload, WorkloadCondition, WorkloadStatus};
 use crate::object::sym;
 
 /// A controller makes at most this many Pods in one go (`BurstReplicas`).
@@ -16,33 +16,43 @@ pub(super) fn reconcile(context: &mut Context<'_>) -> bool {
         .iter()
         .flat_map(|kind| context.state.workloads_of(kind).cloned())
         .collect();
+    let orphans: Vec<Arc<Pod>> = context
+        .state
+        .pods()
+        .filter(|pod| pod.meta.controller().is_none() && !pod.deleting)
+        .cloned()
+        .collect();
     let mut changed = false;
     for set in sets {
-        changed |= adopt(context, &set);
+        if context.is_full() {
+            break;
+        }
+        changed |= adopt(context, &set, &orphans);
         changed |= step(context, &set);
     }
     changed
 }
 
-/// Takes over Pods without a controller that the selector matches.
-fn adopt(context: &mut Context<'_>, set: &Workload) -> bool {
+/// Takes over Pods without a controller that the selector matches. Of two that select the same Pod the first gets it.
+fn adopt(context: &mut Context<'_>, set: &Workload, orphans: &[Arc<Pod>]) -> bool {
     if set.selector.is_empty() {
         return false;
     }
-    let orphans: Vec<_> = context
-        .state
-        .pods_in(set.meta.namespace)
-        .filter(|pod| {
-            pod.meta.controller().is_none() && !pod.deleting && set.selector.matches(&pod.meta.labels)
-        })
-        .cloned()
-        .collect();
-    for pod in &orphans {
-        let mut pod = pod.as_ref().clone();
-        pod.meta.owners.push(Owner::controller(set.kind(), set.meta.name));
-        context.state.put_pod(pod);
+    let from = orphans.partition_point(|pod| pod.meta.namespace < set.meta.namespace);
+    let mut changed = false;
+    for orphan in orphans[from..].iter().take_while(|pod| pod.meta.namespace == set.meta.namespace) {
+        let (namespace, name) = orphan.meta.id();
+        let is_free = |pod: &Arc<Pod>| pod.meta.controller().is_none();
+        if set.selector.matches(&orphan.meta.labels)
+            && let Some(pod) = context.state.pod(namespace, name).filter(|pod| is_free(pod))
+        {
+            let mut pod = Pod::clone(pod);
+            pod.meta.owners.push(Owner::controller(set.kind(), set.meta.name));
+            context.state.put_pod(pod);
+            changed = true;
+        }
     }
-    !orphans.is_empty()
+    changed
 }
 
 fn step(context: &mut Context<'_>, set: &Workload) -> bool {

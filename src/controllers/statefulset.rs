@@ -13,6 +13,9 @@ pub(super) fn reconcile(context: &mut Context<'_>) -> bool {
     let sets: Vec<Arc<Workload>> = context.state.workloads_of("StatefulSet").cloned().collect();
     let mut changed = false;
     for set in sets {
+        if context.is_full() {
+            break;
+        }
         changed |= step(context, &set);
     }
     changed
@@ -35,9 +38,9 @@ fn step(context: &mut Context<'_>, set: &Workload) -> bool {
     let mut healthy = true;
     // Up: in order; without `Parallel` the next one waits until all before it are ready.
     for number in wanted.clone() {
-        match pods.iter().find(|(n, _)| *n == number) {
-            Some((_, pod)) => healthy &= pod.ready,
-            None => {
+        match pods.binary_search_by_key(&number, |(n, _)| *n) {
+            Ok(at) => healthy &= pods[at].1.ready,
+            Err(_) => {
                 match create(context, set, number) {
                     Ok(()) => changed = true,
                     Err(message) => {

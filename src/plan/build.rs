@@ -1,6 +1,7 @@
 //! The plan of a settled cluster.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{
     Action, Change, ClusterSource, FieldChange, NextRun, Plan, PlannedNode, PlannedPod, PlannedService,
@@ -10,7 +11,7 @@ use crate::cluster::State;
 use crate::cluster::model::{ClusterIp, Detail, Node, Phase, Pod, Resources, Workload};
 use crate::network::{nearest, service_names, slices};
 use crate::object::{Gvk, Labels, Sym, sym};
-use crate::simulate::Outcome;
+use crate::simulate::{Outcome, Run};
 
 /// What became of a document of the tree when it was applied.
 #[derive(Clone, Debug)]
@@ -50,10 +51,11 @@ pub fn build(
         gone.map(|pod| PlannedPod { state: PodState::Gone, ..planned_pod(before, before, outcome, pod) }),
     );
     pods.sort_by_key(|pod| (pod.namespace, pod.name));
+    let mut compared = 0;
     let services: Vec<_> = after
         .services()
         .map(|service| {
-            let mut planned = planned_service(after, service);
+            let mut planned = planned_service(after, service, &mut compared);
             planned.foreign = planned.selects
                 && planned.ready() == 0
                 && service.selector.as_ref().is_some_and(|selector| {
@@ -64,7 +66,7 @@ pub fn build(
         })
         .collect();
     let workloads: Vec<_> = after.workloads().map(|w| planned_workload(w)).collect();
-    let next_runs: Vec<_> = outcome.next_runs.iter().map(|run| next_run(after, run)).collect();
+    let next_runs = next_runs(after, outcome);
     let works = Works::new(&pods, &services, &workloads, &next_runs);
     let mut changes: Vec<_> = applied
         .into_iter()
@@ -204,7 +206,14 @@ fn planned_pod(before: &State, after: &State, outcome: &Outcome, pod: &Pod) -> P
     }
 }
 
-fn planned_service(after: &State, service: &crate::cluster::model::Service) -> PlannedService {
+/// Services that select nobody are compared with all labels of their namespace, the first so many of them.
+const COMPARED: usize = 100;
+
+fn planned_service(
+    after: &State,
+    service: &crate::cluster::model::Service,
+    compared: &mut usize,
+) -> PlannedService {
     let mut planned = PlannedService {
         namespace: service.meta.namespace,
         name: service.meta.name,
@@ -233,7 +242,8 @@ fn planned_service(after: &State, service: &crate::cluster::model::Service) -> P
                 })
         })
     };
-    if planned.selects && planned.ready() == 0 && selects_nobody() {
+    if planned.selects && planned.ready() == 0 && *compared < COMPARED && selects_nobody() {
+        *compared += 1;
         planned.nearest = nearest(after, service);
     }
     planned
@@ -265,7 +275,7 @@ fn planned_nodes(after: &State) -> Vec<PlannedNode> {
             requested.add(&pod.requests().total);
         }
     }
-    let planned = |node: &std::sync::Arc<Node>| {
+    let planned = |node: &Arc<Node>| {
         let (pods, requested) = asked.remove(&node.meta.name).unwrap_or_default();
         let mut allocatable: BTreeMap<Sym, i64> = node.allocatable.iter().collect();
         allocatable.insert(sym("pods"), node.allocatable.pods);
@@ -274,27 +284,37 @@ fn planned_nodes(after: &State) -> Vec<PlannedNode> {
     after.nodes().map(planned).collect()
 }
 
-fn next_run(after: &State, run: &crate::simulate::Run) -> NextRun {
+fn next_runs(after: &State, outcome: &Outcome) -> Vec<NextRun> {
+    // Pods of earlier runs, from an export.
+    let mut earlier: BTreeMap<(Sym, Sym), Vec<(Sym, Sym)>> = BTreeMap::new();
+    for pod in after.pods() {
+        if let Some((_, cron)) = owners(after, pod).into_iter().find(|(kind, _)| &**kind == "CronJob") {
+            earlier.entry((pod.meta.namespace, cron)).or_default().push(pod.meta.id());
+        }
+    }
+    let earlier_of = |run: &Run| earlier.get(&(run.namespace, run.name)).map_or(&[][..], Vec::as_slice);
+    outcome.next_runs.iter().map(|run| next_run(after, run, earlier_of(run))).collect()
+}
+
+fn next_run(after: &State, run: &Run, earlier: &[(Sym, Sym)]) -> NextRun {
     let cron = after.workload("CronJob", run.namespace, run.name);
     let schedule = match cron.map(|c| &c.detail) {
         Some(Detail::CronJob { schedule, .. }) => *schedule,
         _ => Sym::default(),
     };
-    let is_its_own = |pod: &&std::sync::Arc<Pod>| {
-        pod.meta.namespace == run.namespace
-            && owners(&run.outcome.after, pod).contains(&(sym("CronJob"), run.name))
+    let fork = &run.outcome.after;
+    let is_its_own = |pod: &Arc<Pod>| {
+        pod.meta.namespace == run.namespace && owners(fork, pod).contains(&(sym("CronJob"), run.name))
     };
+    let mut pods: BTreeMap<(Sym, Sym), Arc<Pod>> = BTreeMap::new();
+    let (new, _) = fork.pods_changed(after);
+    pods.extend(new.into_iter().filter(is_its_own).map(|pod| (pod.meta.id(), pod)));
+    pods.extend(earlier.iter().filter_map(|id| Some((*id, fork.pod(id.0, id.1)?.clone()))));
     NextRun {
         namespace: run.namespace,
         name: run.name,
         schedule,
         document: cron.and_then(|c| c.meta.cause.document),
-        pods: run
-            .outcome
-            .after
-            .pods()
-            .filter(is_its_own)
-            .map(|pod| planned_pod(after, &run.outcome.after, &run.outcome, pod))
-            .collect(),
+        pods: pods.values().map(|pod| planned_pod(after, fork, &run.outcome, pod)).collect(),
     }
 }

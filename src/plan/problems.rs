@@ -28,10 +28,16 @@ pub fn problems(plan: &Plan, outcome: &Outcome, place_of: &dyn Fn(u32) -> Place)
     let mut troubles = not_created(plan, outcome);
     troubles.extend(pending(plan, outcome));
     troubles.extend(waiting(plan, outcome));
+    let mut trouble_of: BTreeMap<(Sym, Sym), usize> = BTreeMap::new();
+    for (at, trouble) in troubles.iter().enumerate() {
+        for pod in &trouble.pods {
+            trouble_of.entry(*pod).or_insert(at);
+        }
+    }
     let mut services = Vec::new();
     for service in plan.services.iter().filter(|s| s.is_silent()) {
-        match because_of(outcome, service, &mut troubles) {
-            Some(trouble) => trouble.push(service.name),
+        match because_of(outcome, service, &troubles, &trouble_of) {
+            Some(at) => troubles[at].push(service.name),
             None => services.extend(no_endpoints(plan, outcome, service)),
         }
     }
@@ -291,29 +297,27 @@ fn elsewhere(outcome: &Outcome, kind: &str, namespace: Sym, name: Sym) -> Option
     outcome.after.others().map(|(key, _)| key).find(|key| is_other(key)).map(|key| key.namespace)
 }
 
-/// The trouble that leaves a Service without endpoints, if all its Pods are in trouble.
-fn because_of<'t>(
+/// The trouble that leaves a Service without endpoints, if all its Pods are in trouble. `trouble_of` is the first
+/// trouble of each Pod.
+fn because_of(
     outcome: &Outcome,
     planned: &PlannedService,
-    troubles: &'t mut [Trouble],
-) -> Option<&'t mut Trouble> {
+    troubles: &[Trouble],
+    trouble_of: &BTreeMap<(Sym, Sym), usize>,
+) -> Option<usize> {
     let selector = outcome.after.service(planned.namespace, planned.name)?.selector.clone()?;
-    let pods: Vec<_> =
-        outcome.after.pods_with(planned.namespace, &selector).iter().map(|pod| pod.meta.id()).collect();
+    let pods = outcome.after.pods_with(planned.namespace, &selector);
     if pods.is_empty() {
         let makes = |author: &Author| {
             outcome.after.workload(&author.0, author.1, author.2).is_some_and(|w| {
                 w.meta.namespace == planned.namespace && has_all(&w.template.labels, &selector)
             })
         };
-        return troubles.iter_mut().find(|t| t.workload.as_ref().is_some_and(makes));
+        return troubles.iter().position(|t| t.workload.as_ref().is_some_and(makes));
     }
-    let in_trouble = |id: &(Sym, Sym)| troubles.iter().any(|t| t.pods.contains(id));
-    if !pods.iter().all(in_trouble) {
-        return None;
-    }
-    let first = *pods.first()?;
-    troubles.iter_mut().find(|t| t.pods.contains(&first))
+    let mut of_pods = pods.iter().map(|pod| trouble_of.get(&pod.meta.id()).copied());
+    let first = of_pods.next()??;
+    of_pods.all(|trouble| trouble.is_some()).then_some(first)
 }
 
 fn has_all(labels: &Labels, selector: &Labels) -> bool {
@@ -368,12 +372,11 @@ fn no_endpoints(plan: &Plan, outcome: &Outcome, planned: &PlannedService) -> Opt
             &matching,
         )
     } else {
-        let states: Vec<_> = plan
-            .pods
-            .iter()
-            .filter(|p| matching.iter().any(|m| m.meta.id() == (p.namespace, p.name)))
-            .map(|p| p.state.name())
-            .collect();
+        let state = |pod: &std::sync::Arc<Pod>| {
+            let at = plan.pods.binary_search_by_key(&pod.meta.id(), |p| (p.namespace, p.name)).ok()?;
+            Some(plan.pods[at].state.name())
+        };
+        let states: Vec<_> = matching.iter().filter_map(state).collect();
         let first = states.first().copied().unwrap_or("not ready");
         let of = count(matching.len(), "Pod");
         let those = if states.iter().all(|s| *s == first) { first.to_owned() } else { "not ready".into() };

@@ -43,11 +43,14 @@ pub(super) fn judge(tree: &mut Tree, types: &Types, options: &Options) -> Vec<Fi
 /// Keys that are written twice, in documents that hold an object.
 fn repeated_keys(file: &FileRead, units: &[Unit], first: u32) -> Vec<Finding> {
     let mut found = Vec::new();
-    for (number, document) in file.documents.iter().enumerate() {
-        let is_object = |unit: &Unit| unit.document == number && unit.verdict == Verdict::Accepted;
-        if let Some(at) = units.iter().position(is_object) {
-            found.extend(duplicate_keys(document).into_iter().map(|f| f.document(first + at as u32)));
+    let mut last = None;
+    for (at, unit) in units.iter().enumerate() {
+        if unit.verdict != Verdict::Accepted || last == Some(unit.document) {
+            continue;
         }
+        last = Some(unit.document);
+        let document = &file.documents[unit.document];
+        found.extend(duplicate_keys(document).into_iter().map(|f| f.document(first + at as u32)));
     }
     found
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::apply::{Application, apply};
 use super::check::{examine, report};
 use super::cluster::before;
@@ -9,7 +11,7 @@ use super::expected::expect;
 use super::lint::{lint, objects};
 use super::tree::Tree;
 use super::{Options, Usage};
-use crate::finding;
+use crate::finding::{self, Finding, Place};
 use crate::nodes::Willing;
 use crate::object::{Labels, sym};
 use crate::plan::{NotModelled, build, problems};
@@ -36,9 +38,11 @@ pub fn plan(options: &Options) -> Result<Report, Usage> {
     let found = problems(&plan, &outcome, &|at| checked.tree.place(&checked.tree.units[at as usize]));
     // What the plan knows for certain, a rule need not suspect.
     let mut suspected = lint(options, &checked.tree, before.export.as_ref(), Some(&outcome));
+    let documents: FxHashSet<_> = found.iter().filter_map(|f| f.document).collect();
+    let places: FxHashSet<_> = found.iter().map(Finding::place).collect();
     suspected.retain(|f| match f.code.name {
-        "ref/service-no-pods" => !found.iter().any(|p| p.document.is_some() && p.document == f.document),
-        "ref/configmap" | "ref/secret" => !found.iter().any(|p| p.place() == f.place()),
+        "ref/service-no-pods" => f.document.is_none_or(|document| !documents.contains(&document)),
+        "ref/configmap" | "ref/secret" => !places.contains(&f.place()),
         _ => true,
     });
     checked.findings.extend(suspected);
@@ -46,15 +50,13 @@ pub fn plan(options: &Options) -> Result<Report, Usage> {
     checked.findings.extend(found);
     let mut report = report(options, "plan", checked, before.export);
     finding::sort(&mut report.findings);
-    report.problems = marks
-        .iter()
-        .filter_map(|(code, place, message)| {
-            report
-                .findings
-                .iter()
-                .position(|f| f.code.name == *code && f.place() == *place && f.message == *message)
-        })
-        .collect();
+    let mut at: FxHashMap<(&str, Place, &str), usize> = FxHashMap::default();
+    for (number, f) in report.findings.iter().enumerate() {
+        at.entry((f.code.name, f.place(), &f.message)).or_insert(number);
+    }
+    let problems =
+        marks.iter().filter_map(|(code, place, message)| at.get(&(code, *place, message)).copied());
+    report.problems = problems.collect();
     report.plan = Some(plan);
     Ok(report)
 }

@@ -1,6 +1,9 @@
 //! The loop that brings a `State` to rest: controllers, scheduler and kubelets in turn until none moves.
 
+mod bounds;
 mod schedule;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::model::{Phase, Pod};
 use crate::cluster::{Events, State};
@@ -8,13 +11,10 @@ use crate::controllers::{Admitted, CONTROLLERS, Context};
 use crate::nodes::{Kubelet, Started};
 use crate::object::Sym;
 
+pub use bounds::MAX_PODS;
+use bounds::{Budget, MAX_ROUNDS, curtail};
 use schedule::Turn;
 pub use schedule::{Attempts, Explanation, Preempted};
-
-/// Every Pod costs a few rounds at most; a cluster that needs more is going round in circles.
-const MAX_ROUNDS: usize = 10_000;
-/// More Pods than this kcheck does not play: the largest clusters have 150,000.
-pub const MAX_PODS: usize = 200_000;
 
 /// A cluster at rest, and how it got there.
 #[derive(Debug, Default)]
@@ -31,14 +31,19 @@ pub struct Outcome {
     pub unsettled: Option<String>,
     /// The next run of each CronJob, played on a fork.
     pub next_runs: Vec<Run>,
-    /// The scheduler, with the cluster as it saw it last.
+    /// The scheduler, with the cluster as it saw it last. A fork has none of its own.
     scheduler: Option<Turn>,
+    /// What the scheduler had to say of Pods of a fork.
+    explained: BTreeMap<(Sym, Sym), Explanation>,
 }
 
 impl Outcome {
     /// Why a Pod has no node, and what would give it one.
     pub fn explain(&self, namespace: Sym, name: Sym) -> Option<Explanation> {
-        self.scheduler.as_ref()?.explain(namespace, name)
+        match &self.scheduler {
+            Some(scheduler) => scheduler.explain(namespace, name),
+            None => self.explained.get(&(namespace, name)).cloned(),
+        }
     }
 }
 
@@ -54,26 +59,78 @@ pub struct Run {
 }
 
 /// Brings a cluster to rest, and plays the next run of every CronJob that is not suspended on a fork.
-pub fn settle(state: State, kubelet: &dyn Kubelet) -> Outcome {
-    let mut outcome = rest(state, kubelet, Vec::new());
-    let crons: Vec<_> = outcome.after.workloads_of("CronJob").map(|cron| cron.meta.id()).collect();
-    for (namespace, name) in crons {
-        let fork = rest(outcome.after.clone(), kubelet, vec![(namespace, name)]);
+pub fn settle(mut state: State, kubelet: &dyn Kubelet) -> Outcome {
+    let curtailed = curtail(&mut state);
+    let mut turn = Turn::new(&state);
+    let mut budget = Budget::default();
+    let mut outcome = rest(state, kubelet, &mut turn, &mut budget, None);
+    let base = outcome.after.clone();
+    let mut unplayed = 0;
+    // One scheduler sees all forks: from one to the next it hears only what is different between them.
+    let mut fork_turn = turn.clone();
+    for cron in base.workloads_of("CronJob") {
+        let (namespace, name) = cron.meta.id();
+        if !budget.round(&base) {
+            unplayed += 1;
+            continue;
+        }
+        let mut fork = rest(base.clone(), kubelet, &mut fork_turn, &mut budget, Some((namespace, name)));
+        fork.explained = explain_new(&base, &fork, &fork_turn);
         outcome.next_runs.push(Run { namespace, name, outcome: fork });
     }
+    outcome.scheduler = Some(turn);
+    for workload in &curtailed {
+        workload.restore(&mut outcome.after);
+    }
+    let mut why: Vec<String> = outcome.unsettled.take().into_iter().collect();
+    why.extend(curtailed.iter().take(CURTAILED_TOLD).map(bounds::Curtailed::why));
+    if curtailed.len() > CURTAILED_TOLD {
+        why.push(format!("so do {} more workloads", curtailed.len() - CURTAILED_TOLD));
+    }
+    if unplayed > 0 {
+        why.push(format!("the next runs of {unplayed} CronJobs were not played"));
+    }
+    outcome.unsettled = Some(why.join("; ")).filter(|why| !why.is_empty());
     outcome
 }
 
-fn rest(mut state: State, kubelet: &dyn Kubelet, mut due: Vec<(Sym, Sym)>) -> Outcome {
+/// Workloads that ask for too much and are told by name.
+const CURTAILED_TOLD: usize = 3;
+
+/// The explanations of Pods that a fork has beyond its base: one for each message, and those of nodes that are the same
+/// for all Pods of a Job.
+fn explain_new(base: &State, fork: &Outcome, turn: &Turn) -> BTreeMap<(Sym, Sym), Explanation> {
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    let (new, _) = fork.after.pods_changed(base);
+    let pending = new.iter().filter(|pod| pod.node.is_none());
+    pending
+        .filter_map(|pod| {
+            let id = pod.meta.id();
+            let attempt = fork.attempts.get(&id)?;
+            if !told.insert(&attempt.message) {
+                return None;
+            }
+            Some((id, turn.explain(id.0, id.1)?))
+        })
+        .collect()
+}
+
+fn rest(
+    mut state: State,
+    kubelet: &dyn Kubelet,
+    turn: &mut Turn,
+    budget: &mut Budget,
+    cron: Option<(Sym, Sym)>,
+) -> Outcome {
     let mut events = Events::default();
     let mut admitted = Admitted::default();
     let mut attempts = Attempts::new();
     let mut preempted = Vec::new();
-    let mut turn = Turn::new(&state);
     let mut unsettled = None;
+    let mut due: Vec<_> = cron.into_iter().collect();
     for round in 0.. {
-        if round == MAX_ROUNDS {
-            unsettled = Some(format!("still moving after {MAX_ROUNDS} rounds"));
+        if round == MAX_ROUNDS || !budget.round(&state) {
+            unsettled = Some(format!("still moving after {round} rounds"));
             break;
         }
         let mut changed = false;
@@ -83,32 +140,22 @@ fn rest(mut state: State, kubelet: &dyn Kubelet, mut due: Vec<(Sym, Sym)>) -> Ou
                 events: &mut events,
                 admitted: &mut admitted,
                 due: std::mem::take(&mut due),
+                max_pods: MAX_PODS,
             };
             changed |= (controller.reconcile)(&mut context);
             due = context.due;
-            if state.pod_count() > MAX_PODS {
-                break;
-            }
         }
+        changed |= turn.take(&mut state, &mut attempts, &mut preempted);
+        changed |= run_kubelets(&mut state, kubelet);
         if state.pod_count() > MAX_PODS {
             unsettled = Some(format!("more than {MAX_PODS} Pods"));
             break;
         }
-        changed |= turn.take(&mut state, &mut attempts, &mut preempted);
-        changed |= run_kubelets(&mut state, kubelet);
         if !changed {
             break;
         }
     }
-    Outcome {
-        after: state,
-        events,
-        attempts,
-        preempted,
-        unsettled,
-        next_runs: Vec::new(),
-        scheduler: Some(turn),
-    }
+    Outcome { after: state, events, attempts, preempted, unsettled, ..Outcome::default() }
 }
 
 /// Kubelets look at the Pods that are bound and have not started.

@@ -37,7 +37,7 @@ pub struct Explanation {
 }
 
 /// A scheduler beside a state that others change.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Turn {
     scheduler: Scheduler,
     /// The state that the scheduler knows.

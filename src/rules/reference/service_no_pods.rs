@@ -49,8 +49,10 @@
 //! When the Pods are made elsewhere. Nothing is reported while the input holds no Pods of that namespace at all, nor if a
 //! custom resource of the namespace may make them. Services without a selector and of type ExternalName are not meant.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::finding::{Code, Fixable, Level, Profile, distance};
-use crate::object::{Labels, Selector};
+use crate::object::{Labels, Selector, Sym};
 use crate::rules::{Check, Pods, Rule, Sink, Tree, page};
 
 /// See the page.
@@ -67,7 +69,13 @@ pub static RULE: Rule = Rule {
     check: Check::Tree(check),
 };
 
+/// Services are compared with all Pods of their namespace, the first so many that select nobody.
+const COMPARED: usize = 100;
+
 fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
+    // Labels that some Pods of a namespace have: most Services that select nobody ask for one that is not among them.
+    let mut known: FxHashMap<Sym, FxHashSet<(Sym, Sym)>> = FxHashMap::default();
+    let mut compared = 0;
     for service in tree.own_of("", "Service") {
         let Some(spec) = service.spec() else { continue };
         let Some(map) = spec.get("selector") else { continue };
@@ -77,8 +85,12 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
             continue;
         }
         let selector = Selector::of_labels(&labels);
-        if pods.iter().any(|p| selector.matches(&p.labels)) || tree.may_make_pods(service.namespace, &labels)
-        {
+        let known = known
+            .entry(service.namespace)
+            .or_insert_with(|| pods.iter().flat_map(|p| p.labels.iter()).collect());
+        let matches = labels.iter().all(|label| known.contains(&label))
+            && pods.iter().any(|p| selector.matches(&p.labels));
+        if matches || tree.may_make_pods(service.namespace, &labels) {
             continue;
         }
         let message = format!("Service `{}` selects no Pod", service.name);
@@ -92,7 +104,10 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
                 if pods.len() == 1 { "" } else { "s" },
                 service.namespace
             ));
-        if let Some((near, differs)) = nearest(&labels, pods) {
+        compared += 1;
+        if compared <= COMPARED
+            && let Some((near, differs)) = nearest(&labels, pods)
+        {
             let of = format!("{} {}", near.object.gvk.kind, near.object.name);
             finding = finding.related(near.place, format!("the nearest Pods, of {of}, have {differs}"));
         }
