@@ -115,6 +115,10 @@ pub(super) struct PlanArgs {
     #[arg(long, value_name = "NODES")]
     pub(super) nodes: Vec<String>,
 
+    /// Manifests that were applied before: the cluster comes to rest with them first
+    #[arg(long, value_name = "PATH")]
+    pub(super) base: Vec<PathBuf>,
+
     /// Exit with 3 when all is fine and there are changes
     #[arg(long)]
     pub(super) exit_code: bool,

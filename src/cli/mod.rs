@@ -72,13 +72,14 @@ impl From<io::Error> for Failure {
 fn execute(cli: &Cli) -> Result<u8, Failure> {
     match &cli.command {
         Command::Check(args) => {
-            let options = options(&args.common, &[])?;
+            let options = options(&args.common)?;
             let report = run::check(&options)?;
             output::write(&report, &args.common)?;
             Ok(status(&report, &args.common))
         }
         Command::Plan(args) => {
-            let options = options(&args.common, &args.nodes)?;
+            let options =
+                Options { nodes: args.nodes.clone(), base: args.base.clone(), ..options(&args.common)? };
             let report = run::plan(&options)?;
             output::write(&report, &args.common)?;
             let status = status(&report, &args.common);
@@ -94,7 +95,7 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
 }
 
 /// Typed arguments to resolved ones.
-fn options(common: &Common, nodes: &[String]) -> Result<Options, Failure> {
+fn options(common: &Common) -> Result<Options, Failure> {
     output::destinations(common).map_err(Failure::Text)?;
     let minor = Minor::parse(&common.kubernetes_version).ok_or_else(|| {
         let all: Vec<_> = Minor::all().collect();
@@ -128,7 +129,8 @@ fn options(common: &Common, nodes: &[String]) -> Result<Options, Failure> {
         include_read: common.include.contains(&Include::Read),
         include_stored: common.include.contains(&Include::Stored),
         cluster: common.cluster.clone(),
-        nodes: nodes.to_vec(),
+        nodes: Vec::new(),
+        base: Vec::new(),
     })
 }
 

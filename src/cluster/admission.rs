@@ -1,4 +1,4 @@
-//! What admission makes of a Pod that a controller asks for, on the typed model.
+//! What admission makes of a Pod, whether a person or a controller asks for it, on the typed model.
 //!
 //! The plugins that matter to where a Pod lands, in the server's order: NamespaceLifecycle, ServiceAccount, Priority,
 //! DefaultTolerationSeconds.
@@ -35,7 +35,8 @@ pub fn admit(state: &State, namespace: Sym, spec: &Arc<PodSpec>) -> Result<Arc<P
     }
     let account = if spec.service_account.is_empty() { sym("default") } else { spec.service_account };
     let key = Key { namespace, name: account, ..Key::new("", "ServiceAccount", "", "") };
-    if state.other(&key).is_none() {
+    // A controller makes `default` in every namespace.
+    if &*account != "default" && state.other(&key).is_none() {
         return Err(Refusal::Forbidden(format!(
             "error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found"
         )));

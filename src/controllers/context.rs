@@ -111,10 +111,10 @@ impl Context<'_> {
 }
 
 /// Which of equal Pods goes first when there are too many. Mirrors `controller.ActivePodsWithRanks`, as far as the state
-/// knows it: without a node, not running, not ready, more of its kind on the node; then the youngest.
-pub(super) fn deletion_order(pods: &mut [Arc<Pod>]) {
+/// knows it: without a node, not running, not ready, more related Pods on the node; then the youngest.
+pub(super) fn deletion_order(pods: &mut [Arc<Pod>], related: &[Arc<Pod>]) {
     let mut on_node: FxHashMap<Sym, usize> = FxHashMap::default();
-    for node in pods.iter().filter_map(|pod| pod.node) {
+    for node in related.iter().filter_map(|pod| pod.node) {
         *on_node.entry(node).or_default() += 1;
     }
     pods.sort_by_key(|pod| {
@@ -123,6 +123,6 @@ pub(super) fn deletion_order(pods: &mut [Arc<Pod>]) {
             Phase::Pending => 0,
             _ => 1,
         };
-        (pod.node.is_some(), phase, pod.ready, std::cmp::Reverse(crowd), std::cmp::Reverse(pod.meta.name))
+        (pod.node.is_some(), phase, pod.ready, std::cmp::Reverse(crowd), std::cmp::Reverse(pod.created))
     });
 }

@@ -83,13 +83,21 @@ fn step(context: &mut Context<'_>, set: &Workload) -> bool {
             }
         }
     } else if missing < 0 {
-        deletion_order(&mut pods);
+        let related = related(context, set);
+        deletion_order(&mut pods, &related);
         for pod in pods.iter().take(missing.unsigned_abs() as usize) {
             context.delete_pod(pod);
             changed = true;
         }
     }
     changed | report(context, set, failure)
+}
+
+/// Active Pods of all ReplicaSets with the same controller, this one's included (`getIndirectlyRelatedPods`).
+fn related(context: &Context<'_>, set: &Workload) -> Vec<Arc<Pod>> {
+    let Some(owner) = set.meta.controller() else { return context.active_pods(set) };
+    let sets = context.state.workloads_owned(set.kind(), (&owner.kind, owner.name), set.meta.namespace);
+    sets.flat_map(|set| context.active_pods(set)).collect()
 }
 
 fn report(context: &mut Context<'_>, set: &Workload, failure: Option<WorkloadCondition>) -> bool {

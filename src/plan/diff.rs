@@ -1,5 +1,5 @@
-//! Which fields of an object that exists a manifest changes, as `kubectl apply` would: what the manifest does not say
-//! stays.
+//! Which fields of an object that exists a manifest changes, as `kubectl apply` would: what the manifest says is set,
+//! what it said the last time and says no more is taken away, the rest stays.
 
 use super::FieldChange;
 use crate::object::Value;
@@ -7,12 +7,63 @@ use crate::object::Value;
 /// Objects are deeper than this only to do harm.
 const MAX_DEPTH: usize = 100;
 
-/// Fields of `target` that differ in `live`, by path. Lists of named items are compared by name (or by what makes an item
-/// the same: `mountPath`, `containerPort`, ...), others by position.
-pub fn field_changes(live: Value<'_>, target: Value<'_>) -> Vec<FieldChange> {
+/// Fields that are written in `target` and differ in `live`, and those of `applied` (what was applied the last time) that
+/// `target` does not write any more; by path. Lists of named items are compared by name (or by what makes an item the
+/// same: `mountPath`, `containerPort`, ...), others by position.
+pub fn field_changes(live: Value<'_>, target: Value<'_>, applied: Option<Value<'_>>) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     compare(Some(live), Some(target), String::new(), 0, &mut changes);
+    if let Some(applied) = applied {
+        taken_away(applied, target, Some(live), String::new(), 0, &mut changes);
+    }
     changes
+}
+
+/// True for a key that defaulting added: nobody asked for it.
+fn is_default(map: Value<'_>, key: &str) -> bool {
+    map.view().is_some_and(|view| view.get(key).is_none())
+}
+
+fn child(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// Keys of maps that were applied, are there, and are not asked for any more. Items of lists are told by `compare`.
+fn taken_away(
+    applied: Value<'_>,
+    target: Value<'_>,
+    live: Option<Value<'_>>,
+    path: String,
+    depth: usize,
+    out: &mut Vec<FieldChange>,
+) {
+    let Some(live) = live.filter(|_| depth <= MAX_DEPTH) else { return };
+    if applied.is_map() && target.is_map() {
+        for (key, before) in applied.entries() {
+            let path = child(&path, key);
+            match target.get(key) {
+                Some(wanted) if !is_default(target, key) => {
+                    taken_away(before, wanted, live.get(key), path, depth + 1, out);
+                }
+                default => {
+                    let (before, after) = (live.get(key).map(text), default.map(text));
+                    if before.is_some() && before != after && !(depth == 0 && key == "status") {
+                        out.push(FieldChange { path, before, after });
+                    }
+                }
+            }
+        }
+    } else if applied.is_seq() && target.is_seq() {
+        let Some(identity) = identity(target) else { return };
+        for item in target.items() {
+            let name = item.get(identity).and_then(Value::as_text);
+            let is_same = |other: &Value<'_>| other.get(identity).and_then(Value::as_text) == name;
+            if let Some(before) = applied.items().find(is_same) {
+                let path = format!("{path}[{}]", name.as_deref().unwrap_or_default());
+                taken_away(before, item, live.items().find(is_same), path, depth + 1, out);
+            }
+        }
+    }
 }
 
 fn compare(
@@ -28,7 +79,10 @@ fn compare(
     }
     if wanted.is_map() {
         for (key, value) in wanted.entries() {
-            let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+            if is_default(wanted, key) {
+                continue;
+            }
+            let path = child(&path, key);
             compare(live.and_then(|l| l.get(key)), Some(value), path, depth + 1, out);
         }
         return;

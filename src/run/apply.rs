@@ -1,14 +1,21 @@
 //! Applying a tree to a cluster, in the order in which a careful applier does it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::cluster::Before;
 use super::tree::Tree;
-use crate::cluster::model::Namespace;
-use crate::cluster::{Entity, State, lower};
-use crate::object::{Key, Labels, Object, Sym};
+use crate::cluster::model::{Meta, Namespace, Pod};
+use crate::cluster::{Entity, Refusal, State, admit, lower};
+use crate::finding::{FileId, Span};
+use crate::object::{Key, Labels, Object, Sym, Value};
 use crate::plan::{Action, Applied, field_changes};
 use crate::report::Verdict;
+use crate::source::Source;
+use crate::yaml::{Document, read_json};
+
+/// Where `kubectl apply` keeps what it applied.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// What applying a tree came to.
 pub(super) struct Application {
@@ -34,15 +41,13 @@ fn order(object: &Object<'_>) -> u8 {
 /// Applies the tree. A refused object changes nothing.
 pub(super) fn apply(before: &Before, tree: &Tree) -> Application {
     let mut state = before.state.clone();
-    let live = live_objects(before.export.as_ref());
+    let live = live_objects(before);
     let mut objects: Vec<_> = (0..tree.units.len())
         .filter(|at| !matches!(tree.units[*at].verdict, Verdict::NotKubernetes | Verdict::Unreadable))
         .filter_map(|at| Some((at, tree.object(at)?)))
         .collect();
     objects.sort_by_key(|(at, object)| (order(object), *at));
 
-    let exported_namespaces =
-        before.export.is_some() && before.state.namespaces().any(|n| n.meta.cause.place.is_some());
     let mut assumed = Vec::new();
     let mut applied: Vec<Applied> = Vec::new();
     let mut seen: BTreeMap<Key, usize> = BTreeMap::new();
@@ -66,7 +71,7 @@ pub(super) fn apply(before: &Before, tree: &Tree) -> Application {
             continue;
         }
         if !object.namespace.is_empty() && state.namespace(object.namespace).is_none() {
-            if exported_namespaces {
+            if before.namespaces_known {
                 let message = format!("namespaces \"{}\" not found", object.namespace);
                 this.refusal = Some((404, "NotFound", message));
                 applied.push(this);
@@ -76,17 +81,30 @@ pub(super) fn apply(before: &Before, tree: &Tree) -> Application {
             state.put(Entity::Namespace(Namespace::named(&object.namespace)));
         }
         let key = object.key();
-        this.action = match (live.get(&key), state.contains(&key)) {
-            (Some(live), _) => {
-                this.fields = field_changes(live.value, object.value);
+        let found = live.get(&key).filter(|_| state.contains(&key));
+        let last = found.and_then(last_applied);
+        let applied_last = match found {
+            Some(found) if found.by_apply => found.object.value.view().map(Value::plain),
+            _ => last.as_ref().and_then(Document::root).map(Value::plain),
+        };
+        this.action = match (found, state.contains(&key)) {
+            (Some(found), _) => {
+                this.fields = field_changes(found.object.value, object.value, applied_last);
                 if this.fields.is_empty() { Action::Unchanged } else { Action::Update }
             }
             (None, true) if before.state.contains(&key) => Action::Unchanged,
             // Again: a second document of the same object.
             (None, _) => Action::Create,
         };
-        if this.action != Action::Unchanged {
-            put(&mut state, &object);
+        if this.action != Action::Unchanged
+            && let Err(refusal) = put(&mut state, &object, applied_last)
+        {
+            this.action = Action::Refused;
+            this.fields.clear();
+            this.refusal = Some(match &refusal {
+                Refusal::Forbidden(_) => (403, "Forbidden", refusal.message(&object.name)),
+                Refusal::NotFound(message) => (404, "NotFound", message.clone()),
+            });
         }
         // The later document wins, as with kubectl, and tells what becomes of the object.
         match seen.get(&key) {
@@ -100,22 +118,67 @@ pub(super) fn apply(before: &Before, tree: &Tree) -> Application {
     Application { state, applied, assumed }
 }
 
-/// Puts an object in, keeping what the manifest leaves to others: the number of replicas that an autoscaler chose, and
-/// what controllers said of it.
-fn put(state: &mut State, object: &Object<'_>) {
+/// Puts an object in, keeping what the manifest leaves to others: where a Pod runs, what a kubelet says of its node, the
+/// number of replicas that an autoscaler chose, what controllers said. A Pod that admission refuses is not put in.
+fn put(state: &mut State, object: &Object<'_>, applied: Option<Value<'_>>) -> Result<(), Refusal> {
     let mut entity = lower(object);
-    if let Entity::Workload(workload) = &mut entity
-        && let Some(live) = state.workload(workload.kind(), workload.meta.namespace, workload.meta.name)
-    {
-        workload.status = live.status.clone();
-        if workload.replicas_place.is_none() {
-            workload.replicas = live.replicas;
+    match &mut entity {
+        Entity::Workload(workload) => {
+            let (namespace, name) = workload.meta.id();
+            if let Some(before) = state.workload(workload.kind(), namespace, name) {
+                workload.status = before.status.clone();
+                // A manifest that named them and does so no more sets them back.
+                let named = applied.is_some_and(|a| a.at(&["spec", "replicas"]).is_some());
+                if workload.replicas_place.is_none() && !named {
+                    workload.replicas = before.replicas;
+                }
+            }
         }
+        Entity::Pod(pod) => match state.pod(pod.meta.namespace, pod.meta.name) {
+            // What may change of a Pod does not move it.
+            Some(before) => {
+                let meta = Meta { owners: before.meta.owners.clone(), ..pod.meta.clone() };
+                *pod = Pod { meta, ..Pod::clone(before) };
+            }
+            None => pod.spec = admit(state, pod.meta.namespace, &pod.spec)?,
+        },
+        Entity::Node(node) => {
+            if let Some(before) = state.node(node.meta.name) {
+                let mut labels = before.meta.labels.clone();
+                for (key, value) in node.meta.labels.iter() {
+                    labels.set(key, value);
+                }
+                node.meta.labels = labels;
+                if object.value.get("status").is_none() {
+                    node.allocatable = before.allocatable.clone();
+                    node.capacity = before.capacity.clone();
+                    node.images.clone_from(&before.images);
+                }
+            }
+        }
+        _ => {}
     }
     state.put(entity);
+    Ok(())
 }
 
-fn live_objects(export: Option<&Tree>) -> BTreeMap<Key, Object<'_>> {
-    let Some(export) = export else { return BTreeMap::new() };
-    (0..export.units.len()).filter_map(|at| export.object(at)).map(|object| (object.key(), object)).collect()
+/// An object that is in the cluster.
+struct Live<'t> {
+    object: Object<'t>,
+    /// It is a manifest that was applied, not an export.
+    by_apply: bool,
+}
+
+/// What `kubectl apply` applied the last time, as far as the object tells.
+fn last_applied(live: &Live<'_>) -> Option<Document> {
+    let applied = live.object.annotation(LAST_APPLIED)?;
+    let source = Arc::new(Source::new(LAST_APPLIED, applied.as_bytes().to_vec()));
+    let span = Span::new(0, applied.len() as u32);
+    read_json(Document::new(source, FileId(0), 0, span)).ok().map(|(document, _)| document)
+}
+
+fn live_objects(before: &Before) -> BTreeMap<Key, Live<'_>> {
+    let Some(export) = &before.export else { return BTreeMap::new() };
+    let live = |at| Some(Live { object: export.object(at)?, by_apply: at >= before.applied_from });
+    (0..export.units.len()).filter_map(live).map(|live| (live.object.key(), live)).collect()
 }

@@ -30,8 +30,8 @@ pub fn check(options: &Options) -> Result<Report, Usage> {
 /// The common part of all commands.
 pub(super) fn examine(options: &Options) -> Result<Checked, Usage> {
     let mut files = read(&options.paths, 0)?;
-    let definitions =
-        if options.crds.is_empty() { Vec::new() } else { read(&options.crds, files.len() as u32)? };
+    let beside: Vec<_> = options.crds.iter().chain(&options.base).cloned().collect();
+    let definitions = if beside.is_empty() { Vec::new() } else { read(&beside, files.len() as u32)? };
     let mut findings: Vec<Finding> =
         files.iter_mut().flat_map(|file| std::mem::take(&mut file.findings)).collect();
     let types = types(&files, &definitions);

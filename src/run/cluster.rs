@@ -15,6 +15,10 @@ pub(super) struct Before {
     pub(super) state: State,
     pub(super) export: Option<Tree>,
     pub(super) source: ClusterSource,
+    /// The export says which namespaces there are.
+    pub(super) namespaces_known: bool,
+    /// Objects of the export from here on are manifests that were applied.
+    pub(super) applied_from: usize,
 }
 
 /// The objects of `--cluster`, with defaults; `None` if nothing was given. Its files are numbered from `first`.
@@ -23,6 +27,7 @@ pub(super) fn export(options: &Options, types: &Types, first: u32) -> Result<Opt
         return Ok(None);
     }
     let mut tree = Tree::new(read(&options.cluster, first)?);
+    tree.own = false;
     tree.locate(types, &options.namespace);
     for at in 0..tree.units.len() {
         let unit = &tree.units[at];
@@ -60,8 +65,7 @@ pub(super) fn before(
     let export = export(options, types, first)?;
     if let Some(tree) = &export {
         for at in 0..tree.units.len() {
-            if let Some(mut object) = tree.object(at) {
-                object.document = None;
+            if let Some(object) = tree.object(at) {
                 state.put(lower(&object));
             }
         }
@@ -79,6 +83,8 @@ pub(super) fn before(
             source = ClusterSource::Nodes;
         }
     }
+    let namespaces_known = state.namespaces().next().is_some();
+    let applied_from = export.as_ref().map_or(0, |export| export.units.len());
     add_system_objects(&mut state);
     if state.node_count() == 0 {
         if tree_has_nodes {
@@ -88,5 +94,5 @@ pub(super) fn before(
             add_default_cluster(&mut state);
         }
     }
-    Ok(Before { state, export, source })
+    Ok(Before { state, export, source, namespaces_known, applied_from })
 }

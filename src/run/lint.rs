@@ -25,7 +25,7 @@ pub(super) fn lint(
     let mut objects: Vec<Object<'_>> = objects(tree).collect();
     let own = objects.len();
     if let Some(export) = export {
-        objects.extend(self::objects(export).map(|object| Object { document: None, ..object }));
+        objects.extend(self::objects(export));
     }
     let known = rules::Tree::new(&objects, tree.files.iter().flat_map(|file| &file.documents), &[]);
 

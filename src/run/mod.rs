@@ -21,7 +21,7 @@ use crate::source;
 
 pub use check::check;
 pub use codes::CODES;
-pub use plan::plan;
+pub use plan::{plan, plan_with};
 
 /// What to run on, and how.
 #[derive(Clone, Debug)]
@@ -44,6 +44,8 @@ pub struct Options {
     pub cluster: Vec<PathBuf>,
     /// Nodes in one word (`plan`).
     pub nodes: Vec<String>,
+    /// Manifests that were applied before (`plan`).
+    pub base: Vec<PathBuf>,
 }
 
 /// kcheck could not do its job; the user can mend it.

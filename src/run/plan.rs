@@ -6,27 +6,39 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::apply::{Application, apply};
 use super::check::{examine, report};
-use super::cluster::before;
+use super::cluster::{Before, before};
 use super::expected::expect;
+use super::judge::judge;
 use super::lint::{lint, objects};
+use super::read::read;
 use super::tree::Tree;
 use super::{Options, Usage};
 use crate::finding::{self, Finding, Place};
-use crate::nodes::Willing;
+use crate::nodes::{Kubelet, Willing};
 use crate::object::{Labels, sym};
 use crate::plan::{NotModelled, build, problems};
 use crate::report::{Report, Verdict};
 use crate::rules;
+use crate::schema::Types;
 use crate::simulate::settle;
 
 /// Says what the cluster does with a tree.
 pub fn plan(options: &Options) -> Result<Report, Usage> {
+    plan_with(options, &Willing)
+}
+
+/// The same with kubelets of one's own.
+pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usage> {
     let mut checked = examine(options)?;
     let has_nodes = checked.tree.units.iter().any(|unit| unit.gvk.is("", "Node"));
-    let before = before(options, &checked.types, has_nodes, checked.tree.files.len() as u32)?;
+    let mut before = before(options, &checked.types, has_nodes, checked.tree.files.len() as u32)?;
+    if !options.base.is_empty() {
+        let first = checked.tree.files.len() + before.export.as_ref().map_or(0, |export| export.files.len());
+        settle_base(options, &checked.types, &mut before, first as u32, kubelet)?;
+    }
     let Application { mut state, applied, assumed } = apply(&before, &checked.tree);
     let expected = expect(&mut state, &checked.tree, before.export.as_ref());
-    let outcome = settle(state, &Willing);
+    let outcome = settle(state, kubelet);
     let all: Vec<_> = objects(&checked.tree).collect();
     let known = rules::Tree::new(&all, std::iter::empty(), &[]);
     let may_make = |namespace, labels: &Labels| known.may_make_pods(namespace, labels);
@@ -59,6 +71,29 @@ pub fn plan(options: &Options) -> Result<Report, Usage> {
     report.problems = problems.collect();
     report.plan = Some(plan);
     Ok(report)
+}
+
+/// Applies what was applied before, and waits. Refused objects are not there; nothing else is said of them.
+fn settle_base(
+    options: &Options,
+    types: &Types,
+    before: &mut Before,
+    first: u32,
+    kubelet: &dyn Kubelet,
+) -> Result<(), Usage> {
+    let mut base = Tree::new(read(&options.base, first)?);
+    base.own = false;
+    base.locate(types, &options.namespace);
+    judge(&mut base, types, options);
+    let mut state = apply(before, &base).state;
+    expect(&mut state, &base, before.export.as_ref());
+    before.state = settle(state, kubelet).after;
+    base.units.retain(|unit| matches!(unit.verdict, Verdict::Accepted | Verdict::Unknown));
+    match &mut before.export {
+        Some(export) => export.append(base),
+        None => before.export = Some(base),
+    }
+    Ok(())
 }
 
 /// Kinds whose effect is not played: they are there, and that is all. Those of the cluster count as well.

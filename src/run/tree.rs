@@ -46,6 +46,9 @@ pub(super) struct Unit {
 pub(super) struct Tree {
     pub(super) files: Vec<FileRead>,
     pub(super) units: Vec<Unit>,
+    /// True for the tree that is asked about; false for what was in the cluster before, whose objects have no document
+    /// of the run.
+    pub(super) own: bool,
 }
 
 impl Tree {
@@ -60,7 +63,14 @@ impl Tree {
                 collect(at, number, document, &mut units);
             }
         }
-        Self { files, units }
+        Self { files, units, own: true }
+    }
+
+    /// Adds the files and objects of another tree behind these.
+    pub(super) fn append(&mut self, other: Self) {
+        let offset = self.files.len();
+        self.files.extend(other.files);
+        self.units.extend(other.units.into_iter().map(|unit| Unit { file: unit.file + offset, ..unit }));
     }
 
     /// The document that a unit is in.
@@ -81,7 +91,7 @@ impl Tree {
         }
         let view = self.document(unit).view(unit.node?);
         Some(Object {
-            document: Some(number as u32),
+            document: self.own.then_some(number as u32),
             gvk: unit.gvk,
             namespace: unit.namespace,
             name: unit.name,

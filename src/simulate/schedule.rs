@@ -96,8 +96,9 @@ impl Turn {
         for pod in gone {
             self.scheduler.remove_pod(pod.meta.namespace, pod.meta.name);
         }
-        // Those that are bound count before others are placed.
-        come.sort_by_key(|pod| (pod.node.is_none(), pod.created));
+        // Those that are bound count before others are placed. Among the others the objects that were applied first have
+        // their Pods first, whatever their kinds: controllers work side by side.
+        come.sort_by_key(|pod| (pod.node.is_none(), pod.meta.cause.document, pod.created));
         for pod in come {
             let (namespace, name) = pod.meta.id();
             let same = self.scheduler.pod(namespace, name).is_some_and(|known| {

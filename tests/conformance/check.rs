@@ -47,6 +47,7 @@ fn examine(truth: &Truth) -> Report {
         include_stored: false,
         cluster: Vec::new(),
         nodes: Vec::new(),
+        base: Vec::new(),
     })
     .expect("the corpus is there")
 }

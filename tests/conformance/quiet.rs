@@ -63,5 +63,6 @@ fn options(path: PathBuf) -> Options {
         include_stored: false,
         cluster: Vec::new(),
         nodes: Vec::new(),
+        base: Vec::new(),
     }
 }

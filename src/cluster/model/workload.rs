@@ -323,11 +323,12 @@ impl Workload {
             (_, None) => Selector::default(),
         };
         let replicas = spec.get("replicas");
+        let is_written = spec.view().is_none_or(|view| view.get("replicas").is_some());
         Some(Self {
             meta: Meta::read(object),
             detail,
             replicas: replicas.and_then(Value::as_i64).unwrap_or(1),
-            replicas_place: replicas.map(Value::place),
+            replicas_place: replicas.filter(|_| is_written).map(Value::place),
             selector,
             template: Arc::new(template),
             status: WorkloadStatus::default(),
