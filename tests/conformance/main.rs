@@ -8,6 +8,7 @@
 
 mod api;
 mod check;
+mod cluster;
 mod levels;
 mod quiet;
 mod scheduler;
@@ -23,6 +24,7 @@ fn recordings() -> Vec<Recording> {
     [
         api::RECORDINGS,
         check::RECORDINGS,
+        cluster::RECORDINGS,
         quiet::RECORDINGS,
         scheduler::RECORDINGS,
         yaml::RECORDINGS,
