@@ -126,3 +126,34 @@ pub(super) fn deletion_order(pods: &mut [Arc<Pod>], related: &[Arc<Pod>]) {
         (pod.node.is_some(), phase, pod.ready, std::cmp::Reverse(crowd), std::cmp::Reverse(pod.created))
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pod(name: &str, node: Option<&str>, ready: bool, created: u64) -> Arc<Pod> {
+        let meta = Meta { name: sym(name), ..Meta::default() };
+        let mut pod = Pod::new(meta, Arc::new(PodSpec::default()));
+        pod.node = node.map(sym);
+        pod.phase = if node.is_some() { Phase::Running } else { Phase::Pending };
+        (pod.ready, pod.created) = (ready, created);
+        Arc::new(pod)
+    }
+
+    #[test]
+    fn who_goes_first() {
+        let mut pods = vec![
+            pod("old", Some("n1"), true, 1),
+            pod("young", Some("n1"), true, 2),
+            pod("crowded", Some("n2"), true, 3),
+            pod("unready", Some("n1"), false, 4),
+            pod("pending", None, false, 5),
+        ];
+        // Pods of another ReplicaSet of the same Deployment crowd the node as well.
+        let mut related = pods.clone();
+        related.extend((6..9).map(|n| pod(&format!("other-{n}"), Some("n2"), true, n)));
+        deletion_order(&mut pods, &related);
+        let names: Vec<&str> = pods.iter().map(|pod| pod.meta.name.as_str()).collect();
+        assert_eq!(names, ["pending", "unready", "crowded", "young", "old"]);
+    }
+}

@@ -86,13 +86,16 @@ fn with_document(finding: Finding, document: Option<u32>) -> Finding {
 fn refused_here(plan: &Plan, place_of: &dyn Fn(u32) -> Place) -> Vec<Finding> {
     let refused = plan.changes.iter().filter_map(|change| Some((change, change.refusal.as_ref()?)));
     refused
-        .filter(|(_, (code, ..))| *code == 404)
-        .map(|(change, (_, reason, message))| {
+        .filter(|(_, (code, ..))| matches!(code, 403 | 404))
+        .map(|(change, (code, reason, message))| {
             let what = format!("{} {}/{} is refused", change.gvk.kind, change.namespace, change.name);
-            Finding::new(&REFUSED, place_of(change.document), what)
+            let finding = Finding::new(&REFUSED, place_of(change.document), what)
                 .server(reason, "", message.clone())
-                .help(format!("add a Namespace {} to the tree", change.namespace))
-                .document(change.document)
+                .document(change.document);
+            match code {
+                404 => finding.help(format!("add a Namespace {} to the tree", change.namespace)),
+                _ => finding,
+            }
         })
         .collect()
 }

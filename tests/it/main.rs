@@ -5,6 +5,7 @@ mod fixtures;
 mod floors;
 mod granit;
 mod levels;
+mod plan;
 mod reading;
 mod readme;
 mod report;

@@ -49,7 +49,7 @@ type Author = (Sym, Sym, Sym);
 /// Pods by the object that people wrote.
 fn pods_by_author(plan: &Plan) -> BTreeMap<Author, Vec<&PlannedPod>> {
     let mut pods: BTreeMap<Author, Vec<&PlannedPod>> = BTreeMap::new();
-    for pod in &plan.pods {
+    for pod in plan.pods.iter().filter(|pod| pod.state != PodState::Gone) {
         let (kind, name) = pod.owners.last().copied().unwrap_or((sym("Pod"), pod.name));
         pods.entry((kind, pod.namespace, name)).or_default().push(pod);
     }
