@@ -178,7 +178,8 @@ fn group_pending<'p>(
         by_author.entry((author(pod), pod.message.as_deref().unwrap_or_default())).or_default().push(pod);
     }
     // The explanation of one Pod stands for those of its author.
-    let mut groups: BTreeMap<(Sym, &str, Vec<String>), (Explanation, Vec<&PlannedPod>)> = BTreeMap::new();
+    type Groups<'p> = BTreeMap<(Sym, &'p str, Vec<String>), (Explanation, Vec<&'p PlannedPod>)>;
+    let mut groups: Groups<'_> = BTreeMap::new();
     for ((author, message), pods) in by_author {
         let Some(first) = pods.first() else { continue };
         let explanation = outcome.explain(first.namespace, first.name).unwrap_or_default();
