@@ -1,6 +1,7 @@
 //! Tests of the whole library and of its structure.
 
 mod apiserver;
+mod bad_input;
 mod fixtures;
 mod floors;
 mod granit;
