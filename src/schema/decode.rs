@@ -3,6 +3,7 @@
 //! One walk over the arena. It says what the decoder would say, in the decoder's order and words; [`super::explain`]
 //! makes of it what people read. Nothing is built for a document without a problem.
 
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::go::{self, RFC3339, RFC3339_MICRO};
@@ -263,13 +264,10 @@ impl<'t> Decoder<'t> {
                 }
             }
             (Shape::Map(values), Kind::Map) => {
-                let mut seen: Vec<&str> = Vec::new();
+                let mut seen: FxHashSet<&str> = FxHashSet::default();
                 for (key, entry) in self.entries(value) {
-                    if self.body && value.document().json {
-                        if seen.contains(&key.text()) {
-                            self.duplicate_key(key, entry, value, path, at.minors);
-                        }
-                        seen.push(key.text());
+                    if self.body && value.document().json && !seen.insert(key.text()) {
+                        self.duplicate_key(key, entry, value, path, at.minors);
                     }
                     let path = Path::Key { up: path, name: key.text() };
                     let at = At { key: Some(key.index()), parent: value.index(), depth: at.depth + 1, ..at };

@@ -1,5 +1,7 @@
 //! Pods and Pod templates: what people forget most. Mirrors parts of ValidatePodSpec, in its order.
 
+use rustc_hash::FxHashSet;
+
 use super::errors::anchor;
 use super::metadata::{validate_annotations, validate_labels};
 use super::primitives::{Sentences, dns_1123_label};
@@ -57,7 +59,7 @@ pub(super) fn validate_pod_spec(
     out: &mut Errors,
 ) {
     let list = path.child("containers");
-    let mut names: Vec<&str> = Vec::new();
+    let mut names: FxHashSet<&str> = FxHashSet::default();
     let containers = spec.and_then(|s| s.get("containers"));
     if containers.is_none_or(|c| c.items().next().is_none()) {
         let place = match (containers, spec) {
@@ -84,7 +86,7 @@ fn validate_container<'v>(
     container: Value<'v>,
     initial: bool,
     path: &Path<'_>,
-    names: &mut Vec<&'v str>,
+    names: &mut FxHashSet<&'v str>,
     out: &mut Errors,
 ) {
     let name = container.str("name");
@@ -117,6 +119,6 @@ fn validate_container<'v>(
         out.duplicate(&codes::DUPLICATE, &name_path, name_place(), name)
             .plain(format!("two containers are called `{name}`"), "rename one of them");
     } else if !(initial && name.is_empty()) {
-        names.push(name);
+        names.insert(name);
     }
 }

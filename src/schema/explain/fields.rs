@@ -20,13 +20,22 @@ enum Guess<'t, 'd> {
     Nowhere,
 }
 
+/// So many unknown keys of one object are explained: what has more is no slip of the pen.
+const EXPLAINED: usize = 100;
+
 /// Findings for the unknown keys of one object.
 pub(super) fn unknown(context: &Context<'_, '_>, issues: &[&Issue], out: &mut Vec<Finding>) {
     let Some(first) = issues.first() else { return };
     let doc = context.root.document();
     let links = context.links(first.parent);
     let mut misplaced: Vec<(String, Guess<'_, '_>, Vec<&Issue>)> = Vec::new();
-    for issue in issues {
+    let (explained, rest) = issues.split_at(issues.len().min(EXPLAINED));
+    for issue in rest {
+        if let Some(key) = issue.key {
+            out.push(finding(context, &codes::UNKNOWN_FIELD, issue, key, message(issue)));
+        }
+    }
+    for issue in explained {
         let Some(key) = issue.key.map(|k| doc.view(k)) else { continue };
         let guess = guess(context, &links, key, doc.view(issue.value));
         let home = match &guess {

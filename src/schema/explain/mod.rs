@@ -6,6 +6,8 @@ mod fields;
 mod indent;
 mod values;
 
+use rustc_hash::FxHashMap;
+
 use super::codes;
 use super::decode::{Issue, Weight, What};
 use super::minor::MinorSet;
@@ -117,17 +119,18 @@ pub(super) fn findings(
 ) -> Vec<Finding> {
     let context = Context { types, root, ty: kind.ty, minors };
     let mut out = Vec::new();
-    // Unknown keys of one object are looked at together.
-    let mut done: Vec<u32> = Vec::new();
+    // Unknown keys of one object are looked at together, at the first of them.
+    let mut unknown: FxHashMap<u32, Vec<&Issue>> = FxHashMap::default();
+    for issue in issues.iter().filter(|i| i.what == What::Unknown) {
+        unknown.entry(issue.parent).or_default().push(issue);
+    }
     for issue in issues {
         match issue.what {
-            What::Unknown if !done.contains(&issue.parent) => {
-                done.push(issue.parent);
-                let together: Vec<&Issue> =
-                    issues.iter().filter(|i| i.what == What::Unknown && i.parent == issue.parent).collect();
-                fields::unknown(&context, &together, &mut out);
+            What::Unknown => {
+                if let Some(together) = unknown.remove(&issue.parent) {
+                    fields::unknown(&context, &together, &mut out);
+                }
             }
-            What::Unknown => {}
             What::NotIn(present) => out.push(fields::not_in(&context, issue, present)),
             What::Duplicate => out.push(fields::duplicate(&context, issue)),
             What::Type(ty) => out.push(values::mismatch(&context, issue, ty)),
