@@ -177,12 +177,18 @@ fn group_pending<'p>(
     for pod in pods {
         by_author.entry((author(pod), pod.message.as_deref().unwrap_or_default())).or_default().push(pod);
     }
-    // The explanation of one Pod stands for those of its author.
+    // The explanation of one Pod stands for those of its author; beyond so many, that of any Pod stands for all in its
+    // namespace that were told the same.
     type Groups<'p> = BTreeMap<(Sym, &'p str, Vec<String>), (Explanation, Vec<&'p PlannedPod>)>;
     let mut groups: Groups<'_> = BTreeMap::new();
-    for ((author, message), pods) in by_author {
+    let mut known: BTreeMap<(Sym, &str), Explanation> = BTreeMap::new();
+    for (number, ((author, message), pods)) in by_author.into_iter().enumerate() {
         let Some(first) = pods.first() else { continue };
-        let explanation = outcome.explain(first.namespace, first.name).unwrap_or_default();
+        let explanation = match known.get(&(author.1, message)) {
+            Some(explanation) if number >= EXPLAINED => explanation.clone(),
+            _ => outcome.explain(first.namespace, first.name).unwrap_or_default(),
+        };
+        known.entry((author.1, message)).or_insert_with(|| explanation.clone());
         let key = (author.1, message, explanation.mends.clone());
         groups.entry(key).or_insert_with(|| (explanation, Vec::new())).1.extend(pods);
     }
@@ -201,7 +207,7 @@ fn group_pending<'p>(
         if !mends.is_empty() {
             finding = finding.help(mends.join(", or "));
         }
-        for other in authors(&pods).into_iter().skip(1) {
+        for other in authors(&pods).into_iter().skip(1).take(PLACES_LISTED) {
             if let Some((place, _)) = cause(&outcome.after, other) {
                 finding = finding.related(place, "and here");
             }
@@ -218,6 +224,12 @@ fn authors(pods: &[&PlannedPod]) -> Vec<Author> {
     authors.dedup();
     authors
 }
+
+/// So many workloads whose Pods are pending are explained one by one.
+const EXPLAINED: usize = 500;
+
+/// More places than this are not listed.
+const PLACES_LISTED: usize = 100;
 
 /// More workloads than this are counted, not listed.
 const NAMES_LISTED: usize = 6;
