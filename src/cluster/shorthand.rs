@@ -37,8 +37,14 @@ pub fn read_nodes(text: &str, first: u64) -> Result<Vec<Node>, ShorthandError> {
     };
     let (count, rest) = rest.split_once('x').ok_or_else(|| ShorthandError::Count(rest.into()))?;
     let count: u64 = count.trim().parse().map_err(|_| ShorthandError::Count(text.into()))?;
+    if count == 0 {
+        return Err(ShorthandError::Count(text.into()));
+    }
     if count > MAX_NODES {
         return Err(ShorthandError::TooMany(count));
+    }
+    if rest.trim().is_empty() {
+        return Err(ShorthandError::Part(text.into()));
     }
     let mut spec = Spec::default();
     for part in rest.split(',').map(str::trim).filter(|part| !part.is_empty()) {
@@ -60,7 +66,10 @@ struct Spec {
 impl Spec {
     fn read(&mut self, part: &str) -> Result<(), ShorthandError> {
         let bad = || ShorthandError::Part(part.into());
-        let quantity = |text: &str| Quantity::parse(text).map(|_| text.to_owned()).map_err(|_| bad());
+        let quantity = |text: &str| match Quantity::parse(text) {
+            Ok(_) if !text.starts_with('-') => Ok(text.to_owned()),
+            _ => Err(bad()),
+        };
         if let Some(cpu) = part.strip_suffix("cpu") {
             self.amounts.push(("cpu".into(), quantity(cpu)?));
             return Ok(());
@@ -129,7 +138,19 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read() {
-        for text in ["", "x", "3", "ax4cpu", "3x4cpu,huge", "3xtaint=a", "99999999x1cpu", "pool=a"] {
+        for text in [
+            "",
+            "x",
+            "3",
+            "ax4cpu",
+            "3x4cpu,huge",
+            "3xtaint=a",
+            "99999999x1cpu",
+            "pool=a",
+            "3x",
+            "0x1cpu",
+            "3x-1cpu",
+        ] {
             assert!(read_nodes(text, 1).is_err(), "{text}");
         }
     }
