@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::cluster::model::{Meta, Owner, Phase, Pod, PodSpec, Workload};
+use crate::cluster::model::{Meta, Owner, Phase, Pod, PodSpec, Workload, WorkloadCondition, WorkloadStatus};
 use crate::cluster::{Events, Refusal, State, admit};
 use crate::object::{Sym, sym};
 
@@ -102,6 +102,36 @@ impl Context<'_> {
     /// All Pods that a workload controls.
     pub fn all_pods(&self, workload: &Workload) -> Vec<Arc<Pod>> {
         self.state.pods_of(workload.kind(), workload.meta.namespace, workload.meta.name)
+    }
+
+    /// Counts of a workload's Pods, and the server's words if it refused one.
+    pub fn status_of(&self, workload: &Workload, failure: Option<String>) -> WorkloadStatus {
+        let pods = self.active_pods(workload);
+        let ready = pods.iter().filter(|pod| pod.ready).count() as i64;
+        let refused = |message| WorkloadCondition {
+            kind: "ReplicaFailure",
+            status: true,
+            reason: sym("FailedCreate"),
+            message,
+        };
+        WorkloadStatus {
+            replicas: pods.len() as i64,
+            updated: pods.iter().filter(|pod| pod.template == workload.template.digest).count() as i64,
+            ready,
+            available: ready,
+            succeeded: 0,
+            conditions: failure.into_iter().map(refused).collect(),
+        }
+    }
+
+    /// Writes a workload's status. True if it is another one.
+    pub fn report(&mut self, workload: &Workload, status: WorkloadStatus) -> bool {
+        if workload.status == status {
+            return false;
+        }
+        let (namespace, name) = workload.meta.id();
+        self.state.change_workload(workload.kind(), namespace, name, |workload| workload.status = status);
+        true
     }
 
     /// Deletes a Pod; kubelets let go at once.

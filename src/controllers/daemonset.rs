@@ -12,7 +12,6 @@ use super::Context;
 use super::context::{Name, Wanted};
 use crate::cluster::model::{
     Node, NodeSelectorTerm, Pod, PodSpec, TaintEffect, Toleration, TolerationOperator, Workload,
-    WorkloadCondition, WorkloadStatus,
 };
 use crate::cluster::{affinity, tolerations};
 use crate::object::{Operator, Requirement, Sym, sym};
@@ -136,30 +135,9 @@ pub(super) fn pin(spec: &PodSpec, node: Sym) -> PodSpec {
 }
 
 fn report(context: &mut Context<'_>, set: &Workload, desired: i64, failure: Option<String>) -> bool {
-    let pods = context.active_pods(set);
-    let ready = pods.iter().filter(|pod| pod.ready).count() as i64;
-    let status = WorkloadStatus {
-        replicas: pods.len() as i64,
-        updated: pods.iter().filter(|pod| pod.template == set.template.digest).count() as i64,
-        ready,
-        available: ready,
-        succeeded: 0,
-        conditions: failure
-            .into_iter()
-            .map(|message| WorkloadCondition {
-                kind: "ReplicaFailure",
-                status: true,
-                reason: sym("FailedCreate"),
-                message,
-            })
-            .collect(),
-    };
-    if set.status == status && set.replicas == desired {
-        return false;
-    }
-    context.state.change_workload("DaemonSet", set.meta.namespace, set.meta.name, |set| {
-        set.status = status;
-        set.replicas = desired;
-    });
-    true
+    let status = context.status_of(set, failure);
+    let (namespace, name) = set.meta.id();
+    let resized = set.replicas != desired;
+    context.state.change_workload("DaemonSet", namespace, name, |set| set.replicas = desired);
+    context.report(set, status) || resized
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Context;
 use super::context::{Name, Wanted};
-use crate::cluster::model::{Detail, Phase, Pod, Workload, WorkloadCondition, WorkloadStatus};
+use crate::cluster::model::{Detail, Phase, Pod, Workload, WorkloadCondition};
 use crate::object::{Sym, sym};
 
 const INDEX: &str = "batch.kubernetes.io/job-completion-index";
@@ -89,30 +89,15 @@ fn report(
     done: bool,
     failure: Option<String>,
 ) -> bool {
-    let active = context.active_pods(job);
-    let ready = active.iter().filter(|pod| pod.ready).count() as i64;
-    let condition =
-        |kind, reason, message| WorkloadCondition { kind, status: true, reason: sym(reason), message };
-    let mut conditions: Vec<_> =
-        failure.into_iter().map(|message| condition("ReplicaFailure", "FailedCreate", message)).collect();
+    let mut status = context.status_of(job, failure);
+    status.succeeded = succeeded;
     if done {
-        conditions.push(condition(
-            "Complete",
-            "CompletionsReached",
-            "Reached expected number of succeeded pods".into(),
-        ));
+        status.conditions.push(WorkloadCondition {
+            kind: "Complete",
+            status: true,
+            reason: sym("CompletionsReached"),
+            message: "Reached expected number of succeeded pods".into(),
+        });
     }
-    let status = WorkloadStatus {
-        replicas: active.len() as i64,
-        updated: active.len() as i64,
-        ready,
-        available: ready,
-        succeeded,
-        conditions,
-    };
-    if job.status == status {
-        return false;
-    }
-    context.state.change_workload("Job", job.meta.namespace, job.meta.name, |job| job.status = status);
-    true
+    context.report(job, status)
 }

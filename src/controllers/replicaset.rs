@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use super::Context;
 use super::context::{Name, Wanted, deletion_order};
-use crate::cluster::model::{Owner, Pod, Workload, WorkloadCondition, WorkloadStatus};
-use crate::object::sym;
+use crate::cluster::model::{Owner, Pod, Workload};
 
 /// A controller makes at most this many Pods in one go (`BurstReplicas`).
 const BURST: i64 = 500;
@@ -72,12 +71,7 @@ fn step(context: &mut Context<'_>, set: &Workload) -> bool {
                     let message = format!("Error creating: {}", refusal.message(&prefix));
                     let about = (set.kind(), set.meta.namespace, set.meta.name);
                     changed |= context.events.warn(about, "FailedCreate", message);
-                    failure = Some(WorkloadCondition {
-                        kind: "ReplicaFailure",
-                        status: true,
-                        reason: sym("FailedCreate"),
-                        message: refusal.message(&prefix),
-                    });
+                    failure = Some(refusal.message(&prefix));
                     break;
                 }
             }
@@ -90,7 +84,8 @@ fn step(context: &mut Context<'_>, set: &Workload) -> bool {
             changed = true;
         }
     }
-    changed | report(context, set, failure)
+    let status = context.status_of(set, failure);
+    changed | context.report(set, status)
 }
 
 /// Active Pods of all ReplicaSets with the same controller, this one's included (`getIndirectlyRelatedPods`).
@@ -98,22 +93,4 @@ fn related(context: &Context<'_>, set: &Workload) -> Vec<Arc<Pod>> {
     let Some(owner) = set.meta.controller() else { return context.active_pods(set) };
     let sets = context.state.workloads_owned(set.kind(), (&owner.kind, owner.name), set.meta.namespace);
     sets.flat_map(|set| context.active_pods(set)).collect()
-}
-
-fn report(context: &mut Context<'_>, set: &Workload, failure: Option<WorkloadCondition>) -> bool {
-    let pods = context.active_pods(set);
-    let ready = pods.iter().filter(|pod| pod.ready).count() as i64;
-    let status = WorkloadStatus {
-        replicas: pods.len() as i64,
-        updated: pods.len() as i64,
-        ready,
-        available: ready,
-        succeeded: 0,
-        conditions: failure.into_iter().collect(),
-    };
-    if set.status == status {
-        return false;
-    }
-    context.state.change_workload(set.kind(), set.meta.namespace, set.meta.name, |set| set.status = status);
-    true
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Context;
 use super::context::{Name, Wanted};
 use crate::cluster::Entity;
-use crate::cluster::model::{Detail, Other, Pod, Workload, WorkloadCondition, WorkloadStatus};
+use crate::cluster::model::{Detail, Other, Pod, Workload};
 use crate::object::{Key, Sym, sym};
 
 /// One step of every StatefulSet.
@@ -77,7 +77,8 @@ fn step(context: &mut Context<'_>, set: &Workload) -> bool {
             }
         }
     }
-    changed | report(context, set, failure)
+    let status = context.status_of(set, failure);
+    changed | context.report(set, status)
 }
 
 /// Claims first, then the Pod; a refusal is the text of the event.
@@ -111,32 +112,4 @@ fn create(context: &mut Context<'_>, set: &Workload, number: i64) -> Result<(), 
         context.events.warn(("StatefulSet", set.meta.namespace, set.meta.name), "FailedCreate", message);
         reason
     })
-}
-
-fn report(context: &mut Context<'_>, set: &Workload, failure: Option<String>) -> bool {
-    let pods = context.active_pods(set);
-    let ready = pods.iter().filter(|pod| pod.ready).count() as i64;
-    let status = WorkloadStatus {
-        replicas: pods.len() as i64,
-        updated: pods.iter().filter(|pod| pod.template == set.template.digest).count() as i64,
-        ready,
-        available: ready,
-        succeeded: 0,
-        conditions: failure
-            .into_iter()
-            .map(|message| WorkloadCondition {
-                kind: "ReplicaFailure",
-                status: true,
-                reason: sym("FailedCreate"),
-                message,
-            })
-            .collect(),
-    };
-    if set.status == status {
-        return false;
-    }
-    context
-        .state
-        .change_workload("StatefulSet", set.meta.namespace, set.meta.name, |set| set.status = status);
-    true
 }

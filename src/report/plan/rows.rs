@@ -310,7 +310,7 @@ fn write_rows(rows: &[Row], look: &Look, paint: &Paint, out: &mut dyn Write) -> 
             '✗' if !look.unicode => 'x',
             mark => mark,
         };
-        let line = format!(
+        let padded = format!(
             "{}  {}  {}  {}  {}",
             pad(&row.kind, kinds),
             pad(&row.name, names),
@@ -318,6 +318,13 @@ fn write_rows(rows: &[Row], look: &Look, paint: &Paint, out: &mut dyn Write) -> 
             pad(&row.place, places),
             row.note
         );
+        // A row that is too wide for its columns gives up on them before the terminal breaks it.
+        let line = if width(padded.trim_end()) + 4 <= look.width {
+            padded
+        } else {
+            let cells = [&row.kind, &row.name, &row.detail, &row.place, &row.note];
+            cells.into_iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join("  ")
+        };
         let line = if look.unicode { line } else { line.replace('→', "->").replace('×', "x") };
         writeln!(out, "  {} {}", paint.of(colour, &mark.to_string()), line.trim_end())?;
         for field in &row.fields {
