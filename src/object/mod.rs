@@ -1,6 +1,10 @@
 //! What every object has: identity, metadata, labels, selectors, quantities; values with overlays.
 
+/// Schedules of CronJobs.
+pub mod cron;
 mod draft;
+/// Go's regular expressions.
+pub mod go_regexp;
 mod identity;
 mod image;
 mod json;

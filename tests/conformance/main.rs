@@ -10,6 +10,7 @@ mod api;
 mod check;
 mod cluster;
 mod levels;
+mod primitives;
 mod quiet;
 mod scheduler;
 mod tally;
@@ -25,6 +26,7 @@ fn recordings() -> Vec<Recording> {
         api::RECORDINGS,
         check::RECORDINGS,
         cluster::RECORDINGS,
+        primitives::RECORDINGS,
         quiet::RECORDINGS,
         scheduler::RECORDINGS,
         yaml::RECORDINGS,

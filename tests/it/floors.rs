@@ -17,9 +17,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("globset", &["source"]),
     ("ignore", &["source"]),
     ("imbl", &["cluster"]),
+    ("jiff", &["object", "controllers"]),
     ("memchr", &[""]),
     ("miette", &["report/text"]),
     ("rayon", &["run", "simulate"]),
+    ("regex", &["object/go_regexp"]),
     ("rustc_hash", &[""]),
     // Values that leave the house, or come from outside, as JSON.
     ("serde", &["report", "run", "cli"]),
