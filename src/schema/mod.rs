@@ -7,6 +7,7 @@ mod decode;
 mod explain;
 mod generated;
 mod go;
+pub mod json_schema;
 mod minor;
 pub mod quantity;
 mod resolve;

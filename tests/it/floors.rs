@@ -14,18 +14,26 @@ const BESIDE: &[(&str, &str)] = &[("network", "nodes"), ("scheduler", "controlle
 /// use any (as an oracle, say).
 const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("globset", &["source"]),
     ("ignore", &["source"]),
     ("imbl", &["cluster"]),
     ("jiff", &["object", "controllers"]),
+    ("jsonschema", &["schema/json_schema.rs"]),
     ("memchr", &[""]),
     ("miette", &["report/text"]),
+    ("notify", &["cli"]),
     ("rayon", &["run", "simulate"]),
     ("regex", &["object/go_regexp"]),
     ("rustc_hash", &[""]),
     // Values that leave the house, or come from outside, as JSON.
     ("serde", &["report", "run", "cli"]),
-    ("serde_json", &["report", "run", "cli", "apiserver/stored.rs", "object/json.rs"]),
+    (
+        "serde_json",
+        &["report", "run", "cli", "apiserver/stored.rs", "object/json.rs", "schema/json_schema.rs"],
+    ),
+    ("serde_yaml", &["cli/config"]),
     ("smallvec", &[""]),
     ("strsim", &["finding/near.rs", "schema"]),
     ("terminal_size", &["cli"]),
