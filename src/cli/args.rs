@@ -136,6 +136,12 @@ pub(super) enum Format {
     Github,
     /// For a pull-request comment or a job summary
     Markdown,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// Test results in JUnit's XML
+    Junit,
+    /// GitLab's code quality report
+    Gitlab,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -9,11 +9,11 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::finding::{Code, Level, Profile, nearest};
+use crate::finding::{Code, Profile, nearest};
 use crate::report::Report;
 use crate::run::{self, Options};
 use crate::schema::Minor;
-use args::{Cli, Command, Common, Deny, Include, ProfileArg};
+use args::{Cli, Command, Common, Include, ProfileArg};
 
 /// Nothing is wrong.
 const FINE: u8 = 0;
@@ -135,12 +135,8 @@ fn options(common: &Common) -> Result<Options, Failure> {
 }
 
 fn status(report: &Report, common: &Common) -> u8 {
-    let fails = |level| match level {
-        Level::Error => true,
-        Level::Warning => common.deny == Some(Deny::Warnings),
-        Level::Info => false,
-    };
-    if report.findings.iter().any(|finding| fails(finding.level)) { PROBLEMS } else { FINE }
+    let fails = output::fails(common);
+    if report.findings.iter().any(|finding| finding.level <= fails) { PROBLEMS } else { FINE }
 }
 
 /// Every code of every floor, by name.

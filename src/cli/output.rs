@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
-use super::args::{Colour, Common, Format};
-use crate::finding::{Code, Fixable};
+use super::args::{Colour, Common, Deny, Format};
+use crate::finding::{Code, Fixable, Level};
 use crate::report::text::Look;
-use crate::report::{Report, concise, github, json, markdown, plan, text};
+use crate::report::{Report, concise, github, gitlab, json, junit, markdown, plan, sarif, text};
 
 /// Text wider than this is hard to read, narrower than that does not hold a table.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
@@ -24,6 +24,11 @@ pub(super) fn destinations(common: &Common) -> Result<Vec<(Format, Option<&Path>
     }
     let files = files.iter().map(|file| Some(file.as_path())).chain(std::iter::once(None));
     Ok(formats.iter().copied().zip(files).collect())
+}
+
+/// Findings of this level and worse are problems.
+pub(super) fn fails(common: &Common) -> Level {
+    if common.deny == Some(Deny::Warnings) { Level::Warning } else { Level::Error }
 }
 
 /// Writes a report in all formats to where the arguments say.
@@ -102,6 +107,9 @@ fn format_to(
         (Format::Json, None) => json::write(report, out),
         (Format::Markdown, Some(plan)) => plan::write_markdown(report, plan, out),
         (Format::Markdown, None) => markdown::write(report, out),
+        (Format::Sarif, _) => sarif::write(report, out),
+        (Format::Junit, _) => junit::write(report, fails(common), out),
+        (Format::Gitlab, _) => gitlab::write(report, out),
     }
 }
 

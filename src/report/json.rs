@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::finding::{self, FileId, Label, LabelKind, Place};
 
+use super::stream::Each;
 use super::values::{self, Report};
 
 /// Version of the format.
@@ -56,19 +57,6 @@ pub fn write_with_plan<P: Serialize>(
     serde_json::to_writer(&mut buffered, &view)?;
     buffered.write_all(b"\n")?;
     buffered.flush()
-}
-
-/// A list that is made while it is written.
-struct Each<'a, T, F>(&'a [T], F);
-
-impl<'a, T, F, V> Serialize for Each<'a, T, F>
-where
-    F: Fn(&'a T) -> V,
-    V: Serialize,
-{
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(&self.1))
-    }
 }
 
 #[derive(Serialize)]

@@ -32,14 +32,34 @@ pub(super) fn examine(options: &Options) -> Result<Checked, Usage> {
     let mut files = read(&options.paths, 0)?;
     let beside: Vec<_> = options.crds.iter().chain(&options.base).cloned().collect();
     let definitions = if beside.is_empty() { Vec::new() } else { read(&beside, files.len() as u32)? };
-    let mut findings: Vec<Finding> =
-        files.iter_mut().flat_map(|file| std::mem::take(&mut file.findings)).collect();
+    let unread: Vec<(usize, Finding)> = files
+        .iter_mut()
+        .enumerate()
+        .flat_map(|(at, file)| std::mem::take(&mut file.findings).into_iter().map(move |f| (at, f)))
+        .collect();
     let types = types(&files, &definitions);
     let mut tree = Tree::new(files);
+    let mut findings = numbered(&tree, unread);
     tree.locate(&types, &options.namespace);
     findings.extend(judge(&mut tree, &types, options));
     findings.retain(|finding| options.profiles.contains(&finding.code.profile));
     Ok(Checked { tree, types, findings })
+}
+
+/// Findings of reading, which know the position in their file: numbered as the documents of the run are.
+fn numbered(tree: &Tree, unread: Vec<(usize, Finding)>) -> Vec<Finding> {
+    let number = |file: usize, document: u32| {
+        let key = (file, document as usize);
+        let at = tree.units.partition_point(|unit| (unit.file, unit.document) < key);
+        tree.units.get(at).filter(|unit| (unit.file, unit.document) == key).map(|_| at as u32)
+    };
+    unread
+        .into_iter()
+        .map(|(file, mut finding)| {
+            finding.document = finding.document.and_then(|document| number(file, document));
+            finding
+        })
+        .collect()
 }
 
 /// The built-in types, and those of the definitions in the tree and beside it.

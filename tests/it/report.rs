@@ -5,8 +5,10 @@ use std::sync::Arc;
 use kcheck::finding::{Code, Edit, FileId, Finding, Fix, Level, Place, Profile, Span};
 use kcheck::report::text::Look;
 use kcheck::report::{
-    Document, File, FileKind, Report, ServerAnswer, Verdict, concise, github, json, markdown, text,
+    Document, File, FileKind, Report, ServerAnswer, Verdict, concise, github, gitlab, json, junit, markdown, sarif,
+    text,
 };
+use kcheck::schema::json_schema::JsonSchema;
 use kcheck::source::{Source, Sources};
 
 static UNKNOWN: Code = Code::server("schema/unknown-field", "A field that the type does not have.");
@@ -217,6 +219,76 @@ fn machine_format() {
     assert!(text.ends_with("}\n") && !text.trim_end().contains('\n'));
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     insta::assert_snapshot!(serde_json::to_string_pretty(&value).unwrap());
+}
+
+/// What code scanning reads, against the schema that OASIS publishes.
+#[test]
+fn sarif_is_valid() {
+    let schema = include_str!("../schemas/sarif-2.1.0.json");
+    let schema = JsonSchema::new(&serde_json::from_str(schema).unwrap()).unwrap();
+    let valid = |report: &Report| {
+        let value = serde_json::from_str(&render(|out| sarif::write(report, out))).unwrap();
+        assert_eq!(schema.violations(&value), []);
+        value
+    };
+    valid(&Files::new(&[]).report(vec![]));
+    valid(&every_difficulty());
+
+    let files = Files::new(&[("./shop/web 1.yaml", WEB), ("/srv/ü.yaml", "a: 1\n")]);
+    let typo = typo(&files);
+    let twice = Finding { labels: typo.labels.clone(), ..typo.clone() };
+    let removal = Fix::maybe(
+        "remove both",
+        vec![
+            Edit { file: FileId(0), span: files.at(0, "image: nginx").span, text: String::new() },
+            Edit { file: FileId(1), span: files.at(1, "a: 1").span, text: "b: 2".into() },
+        ],
+    );
+    let other = Finding::new(&ADVICE, files.at(1, "a"), "one in another file")
+        .related(files.at(0, "spec"), "related")
+        .because("because")
+        .help("help")
+        .fix(removal);
+    let value: serde_json::Value = valid(&files.report(vec![typo, twice, other]));
+    insta::assert_snapshot!(serde_json::to_string_pretty(&value).unwrap());
+    let prints: std::collections::BTreeSet<&str> = value["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| result["partialFingerprints"]["kcheck/v1"].as_str().unwrap())
+        .collect();
+    assert_eq!(prints.len(), 3, "equal findings have fingerprints of their own");
+}
+
+/// A fingerprint is about the object and the field: lines may move.
+#[test]
+fn fingerprints_outlive_moved_lines() {
+    let prints = |text: &str| {
+        let files = Files::new(&[("shop/web.yaml", text)]);
+        let findings = vec![typo(&files)];
+        kcheck::report::identity::fingerprints(&files.report(findings))
+    };
+    let here = prints(WEB);
+    assert_eq!(here, prints(&format!("# a comment\n\n{WEB}")));
+    assert_eq!(here, ["11f3e4b24c97e94f"], "published: a changed fingerprint makes every finding new");
+}
+
+#[test]
+fn gitlab_code_quality() {
+    let text = render(|out| gitlab::write(&every_difficulty(), out));
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&value).unwrap());
+}
+
+#[test]
+fn junit_results() {
+    let mut report = every_difficulty();
+    report.documents[4].verdict = Verdict::Unknown;
+    report.documents[4].why = Some("no schema".into());
+    report.documents[7].verdict = Verdict::NotKubernetes;
+    insta::assert_snapshot!(render(|out| junit::write(&report, Level::Error, out)));
+    let strict = render(|out| junit::write(&report, Level::Warning, out));
+    assert!(!strict.contains("<system-out>warning") && strict.contains("<system-out>"), "{strict}");
 }
 
 #[test]
