@@ -87,6 +87,29 @@ pub struct Repeated {
     pub second: u32,
 }
 
+/// Texts that are not written the way they read, one behind the other.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Texts {
+    pub(super) text: String,
+    /// Where each of them ends.
+    pub(super) ends: Vec<u32>,
+}
+
+impl Texts {
+    /// Ends the text that has been written behind the last one; its number.
+    pub(super) fn end(&mut self) -> u32 {
+        self.ends.push(self.text.len() as u32);
+        self.ends.len() as u32 - 1
+    }
+
+    fn get(&self, number: u32) -> &str {
+        let number = number as usize;
+        let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(number).copied().unwrap_or(0);
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+}
+
 /// One document of a file.
 #[derive(Debug)]
 pub struct Document {
@@ -101,7 +124,7 @@ pub struct Document {
     /// It could not be read: it has no nodes, and a finding says why.
     pub broken: bool,
     pub(super) nodes: Vec<Node>,
-    pub(super) cooked: Vec<Box<str>>,
+    pub(super) cooked: Texts,
     pub(super) comments: Vec<Comment>,
     pub(super) repeated: Vec<Repeated>,
 }
@@ -117,7 +140,7 @@ impl Document {
             json: false,
             broken: false,
             nodes: Vec::new(),
-            cooked: Vec::new(),
+            cooked: Texts::default(),
             comments: Vec::new(),
             repeated: Vec::new(),
         }
@@ -166,7 +189,7 @@ impl Document {
     pub(super) fn text(&self, at: u32) -> &str {
         let node = self.nodes[at as usize];
         if node.flags & flag::COOKED != 0 {
-            &self.cooked[node.next as usize]
+            self.cooked.get(node.next)
         } else {
             self.source.text().get(node.start as usize..node.end as usize).unwrap_or_default()
         }

@@ -2,8 +2,37 @@
 
 use rustc_hash::FxHashMap;
 
-use super::arena::{Comment, Document, Kind, Node, Repeated, flag};
+use super::arena::{Comment, Document, Kind, Node, Repeated, Texts, flag};
+use super::fast::Frame;
 use crate::finding::Span;
+
+/// Nodes above which a document keeps the buffer that it was read into, instead of copying them out.
+const LARGE: usize = 1 << 15;
+
+/// Buffers that documents are read into, kept from one to the next: a reader needs memory only for what stays.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    nodes: Vec<Node>,
+    texts: Texts,
+    comments: Vec<Comment>,
+    pub(super) frames: Vec<Frame>,
+    pub(super) fast: usize,
+    pub(super) full: usize,
+}
+
+impl Buffers {
+    fn clear(&mut self) {
+        self.nodes.clear();
+        self.texts.text.clear();
+        self.texts.ends.clear();
+        self.comments.clear();
+    }
+
+    /// Numbers of YAML documents that the fast reader has read, and of those that it left to the full one.
+    pub fn documents(&self) -> (usize, usize) {
+        (self.fast, self.full)
+    }
+}
 
 /// Writes nodes in pre-order into a document.
 #[derive(Debug)]
@@ -17,6 +46,42 @@ impl Builder {
         // 64 nodes a KB is what manifests have. A JSON value does not know its end yet, so not too much at once.
         doc.nodes.reserve((doc.span.len() as usize / 16 + 1).min(1 << 14));
         Self { doc }
+    }
+
+    /// Starts to fill an empty document, in buffers that are kept.
+    pub(super) fn reusing(mut doc: Document, buffers: &mut Buffers) -> Self {
+        doc.nodes = std::mem::take(&mut buffers.nodes);
+        doc.cooked = std::mem::take(&mut buffers.texts);
+        doc.comments = std::mem::take(&mut buffers.comments);
+        Self { doc }
+    }
+
+    /// The filled document; the buffers are free for the next one.
+    pub(super) fn finish_reusing(self, buffers: &mut Buffers) -> Document {
+        if self.doc.nodes.len() > LARGE || self.doc.cooked.text.len() > 16 * LARGE {
+            return self.finish();
+        }
+        let Self { mut doc } = self;
+        doc.repeated.sort_by_key(|r| r.second);
+        let nodes = doc.nodes.as_slice().into();
+        let comments = doc.comments.as_slice().into();
+        let texts = Texts { text: doc.cooked.text.as_str().into(), ends: doc.cooked.ends.as_slice().into() };
+        buffers.nodes = std::mem::replace(&mut doc.nodes, nodes);
+        buffers.texts = std::mem::replace(&mut doc.cooked, texts);
+        buffers.comments = std::mem::replace(&mut doc.comments, comments);
+        buffers.clear();
+        doc
+    }
+
+    /// The document as empty as it was.
+    pub(super) fn give_up(self, buffers: &mut Buffers) -> Document {
+        let Self { mut doc } = self;
+        doc.repeated.clear();
+        buffers.nodes = std::mem::take(&mut doc.nodes);
+        buffers.texts = std::mem::take(&mut doc.cooked);
+        buffers.comments = std::mem::take(&mut doc.comments);
+        buffers.clear();
+        doc
     }
 
     /// Number of nodes so far: the index of the next one.
@@ -35,9 +100,19 @@ impl Builder {
     }
 
     /// A scalar or key with a text of its own.
-    pub fn cooked(&mut self, kind: Kind, span: Span, flags: u8, text: impl Into<Box<str>>) -> u32 {
-        let next = self.doc.cooked.len() as u32;
-        self.doc.cooked.push(text.into());
+    pub fn cooked(&mut self, kind: Kind, span: Span, flags: u8, text: &str) -> u32 {
+        self.doc.cooked.text.push_str(text);
+        self.written(kind, span, flags)
+    }
+
+    /// The buffer of such texts, to write one at its end; `written` makes a node of it.
+    pub(super) fn buffer(&mut self) -> &mut String {
+        &mut self.doc.cooked.text
+    }
+
+    /// A scalar or key with the text that has been written to `buffer`.
+    pub(super) fn written(&mut self, kind: Kind, span: Span, flags: u8) -> u32 {
+        let next = self.doc.cooked.end();
         self.push(Node {
             start: span.start,
             end: span.end,
@@ -46,6 +121,28 @@ impl Builder {
             flags: flags | flag::COOKED,
             field: 0,
         })
+    }
+
+    /// The plain value that was written last goes on: `breaks` lines later with this text, which ends at `end`.
+    pub(super) fn go_on(&mut self, breaks: usize, text: &str, end: u32) {
+        let Document { nodes, cooked, source, .. } = &mut self.doc;
+        let Some(node) = nodes.last_mut() else { return };
+        if node.flags & flag::COOKED != 0 {
+            cooked.ends.pop();
+        }
+        // A number may have had a text of its own.
+        if node.flags & flag::COOKED == 0 || node.kind != Kind::Str {
+            cooked.text.truncate(cooked.ends.last().map_or(0, |&end| end as usize));
+            let written = source.text().get(node.start as usize..node.end as usize).unwrap_or_default();
+            cooked.text.push_str(written);
+        }
+        if breaks == 1 {
+            cooked.text.push(' ');
+        } else {
+            cooked.text.extend(std::iter::repeat_n('\n', breaks.saturating_sub(1)));
+        }
+        cooked.text.push_str(text);
+        *node = Node { end, kind: Kind::Str, next: cooked.end(), flags: node.flags | flag::COOKED, ..*node };
     }
 
     /// A list or mapping that starts at `start`; to be closed with `close`.

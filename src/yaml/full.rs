@@ -91,7 +91,7 @@ pub(super) fn read(doc: Document, chunk: &Chunk<'_>) -> Result<Document, Unread>
 
 /// What YAML has and JSON has not. Only an error if no later key overrides it.
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Odd {
+pub(super) enum Odd {
     NullKey,
     UintKey(u64),
     Number(f64),
@@ -135,6 +135,64 @@ fn first_odd(doc: &Document, odd: &[(u32, Odd)]) -> Option<(u32, String)> {
         at += 1;
     }
     number
+}
+
+/// Writes a resolved scalar as a key or a value; says if JSON has no form for it.
+pub(super) fn write(
+    out: &mut Builder,
+    key: bool,
+    scalar: &Scalar<'_>,
+    span: Span,
+    flags: u8,
+    written: &str,
+) -> Option<Odd> {
+    let kind = match scalar {
+        _ if key => Kind::Key,
+        Scalar::Null => Kind::Null,
+        Scalar::Bool(true) => Kind::True,
+        Scalar::Bool(false) => Kind::False,
+        Scalar::Str(_) => Kind::Str,
+        Scalar::Int(_) | Scalar::Uint(_) => Kind::Int,
+        Scalar::Float(_) => Kind::Float,
+    };
+    match scalar {
+        Scalar::Str(text) if text == written => out.plain(kind, span, flags),
+        Scalar::Str(text) => out.cooked(kind, span, flags, text),
+        Scalar::Null if key => {
+            out.cooked(kind, span, flags, "null");
+            return Some(Odd::NullKey);
+        }
+        Scalar::Bool(value) if key => out.cooked(kind, span, flags, if *value { "true" } else { "false" }),
+        // No text: their kind says all.
+        Scalar::Null | Scalar::Bool(_) => out.plain(kind, span, flags),
+        Scalar::Int(_) if !key && scalar::is_canonical_int(written) => out.plain(kind, span, flags),
+        Scalar::Int(value) => number(out, kind, span, flags, written, &value.to_string()),
+        Scalar::Uint(value) => {
+            number(out, kind, span, flags, written, &value.to_string());
+            return key.then_some(Odd::UintKey(*value));
+        }
+        Scalar::Float(value) if key => out.cooked(kind, span, flags, &scalar::key_float(*value)),
+        Scalar::Float(value) if !value.is_finite() => {
+            number(out, kind, span, flags, written, &scalar::display_float(*value));
+            return Some(Odd::Number(*value));
+        }
+        // Through JSON, 80.0 and 8e1 are integers.
+        Scalar::Float(value) => {
+            let text = scalar::json_float(*value);
+            let fits = text != "-0" && (text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok());
+            number(out, if fits { Kind::Int } else { kind }, span, flags, written, &text)
+        }
+    };
+    None
+}
+
+/// A number, which has a text of its own unless it is a value that is written just so.
+fn number(out: &mut Builder, kind: Kind, span: Span, flags: u8, written: &str, text: &str) -> u32 {
+    if kind != Kind::Key && text == written {
+        out.plain(kind, span, flags)
+    } else {
+        out.cooked(kind, span, flags, text)
+    }
 }
 
 /// What an anchor stands for.
@@ -353,54 +411,10 @@ impl<'t> Composer<'t> {
 
     /// Writes a scalar as a key or a value.
     fn emit(&mut self, key: bool, scalar: &Scalar<'_>, span: Span, flags: u8, written: &str) {
-        if key {
-            let odd = match scalar {
-                Scalar::Null => Some(Odd::NullKey),
-                Scalar::Uint(value) => Some(Odd::UintKey(*value)),
-                _ => None,
-            };
-            if let Some(odd) = odd {
-                self.odd.push((self.out.len(), odd));
-            }
-            let text: Box<str> = match scalar {
-                Scalar::Str(text) if text == written => {
-                    self.out.plain(Kind::Key, span, flags);
-                    return;
-                }
-                Scalar::Str(text) => text.as_ref().into(),
-                Scalar::Null => "null".into(),
-                Scalar::Bool(value) => if *value { "true" } else { "false" }.into(),
-                Scalar::Int(value) => value.to_string().into(),
-                Scalar::Uint(value) => value.to_string().into(),
-                Scalar::Float(value) => scalar::key_float(*value).into(),
-            };
-            self.out.cooked(Kind::Key, span, flags, text);
-            return;
+        let at = self.out.len();
+        if let Some(odd) = write(&mut self.out, key, scalar, span, flags, written) {
+            self.odd.push((at, odd));
         }
-        // No text: it is what is written, or its kind says all.
-        let (kind, text) = match scalar {
-            Scalar::Null => (Kind::Null, None),
-            Scalar::Bool(true) => (Kind::True, None),
-            Scalar::Bool(false) => (Kind::False, None),
-            Scalar::Str(text) => (Kind::Str, (text != written).then(|| text.to_string())),
-            Scalar::Int(_) if scalar::is_canonical_int(written) => (Kind::Int, None),
-            Scalar::Int(value) => (Kind::Int, Some(value.to_string())),
-            Scalar::Uint(value) => (Kind::Int, Some(value.to_string())),
-            Scalar::Float(value) if !value.is_finite() => {
-                self.odd.push((self.out.len(), Odd::Number(*value)));
-                (Kind::Float, Some(scalar::display_float(*value)))
-            }
-            // Through JSON, 80.0 and 8e1 are integers.
-            Scalar::Float(value) => {
-                let text = scalar::json_float(*value);
-                let fits = text != "-0" && (text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok());
-                (if fits { Kind::Int } else { Kind::Float }, Some(text))
-            }
-        };
-        match text.filter(|text| text != written) {
-            Some(text) => self.out.cooked(kind, span, flags, text),
-            None => self.out.plain(kind, span, flags),
-        };
     }
 
     fn alias(&mut self, start: usize, end: usize) {

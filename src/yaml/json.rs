@@ -212,7 +212,7 @@ impl Reader<'_> {
                     let span = Span::new(start as u32, self.at as u32);
                     self.at += 1;
                     match cooked {
-                        Some(cooked) => self.out.cooked(kind, span, 0, cooked),
+                        Some(cooked) => self.out.cooked(kind, span, 0, &cooked),
                         None => self.out.plain(kind, span, 0),
                     };
                     return Ok(());

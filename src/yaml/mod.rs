@@ -10,6 +10,7 @@ mod emit;
 mod encoding;
 mod events;
 mod explain;
+mod fast;
 mod full;
 mod gosyntax;
 mod json;
@@ -19,8 +20,8 @@ mod split;
 mod utf16;
 
 pub use arena::{Children, Comment, Document, Entries, Kind, Node, Repeated, View, flag};
-pub use build::Builder;
+pub use build::{Buffers, Builder};
 pub use duplicates::duplicate_keys;
 pub use emit::to_json;
 pub use json::{JsonError, read_json};
-pub use split::{parse, parse_body, parse_yaml};
+pub use split::{parse, parse_body, parse_reusing, parse_yaml, parse_yaml_fully};

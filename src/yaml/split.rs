@@ -8,8 +8,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::arena::Document;
+use super::build::Buffers;
 use super::encoding;
 use super::explain;
+use super::fast;
 use super::full::{self, Chunk};
 use super::json::{self, JsonError, read_json};
 use super::utf16;
@@ -23,7 +25,16 @@ const LOOK_AHEAD: usize = 4096;
 /// nothing, and for those that cannot be read (`Document::broken`), which have a finding. A finding's `document` is the
 /// position in the list.
 pub fn parse(source: &Arc<Source>, file: FileId) -> (Vec<Document>, Vec<Finding>) {
-    let mut stream = Stream::new(source, file);
+    parse_reusing(source, file, &mut Buffers::default())
+}
+
+/// The same with buffers that are kept from one file to the next.
+pub fn parse_reusing(
+    source: &Arc<Source>,
+    file: FileId,
+    buffers: &mut Buffers,
+) -> (Vec<Document>, Vec<Finding>) {
+    let mut stream = Stream::new(source, file, Some(buffers));
     if utf16::is_utf16(source) {
         stream.utf16();
     } else if stream.might_be_json() {
@@ -36,7 +47,15 @@ pub fn parse(source: &Arc<Source>, file: FileId) -> (Vec<Document>, Vec<Finding>
 
 /// Reads a file as YAML even if it looks like JSON: what kubectl's `YAMLReader` and `YAMLToJSON` make of it.
 pub fn parse_yaml(source: &Arc<Source>, file: FileId) -> (Vec<Document>, Vec<Finding>) {
-    let mut stream = Stream::new(source, file);
+    let mut buffers = Buffers::default();
+    let mut stream = Stream::new(source, file, Some(&mut buffers));
+    stream.yaml(0, None);
+    (stream.documents, stream.findings)
+}
+
+/// The same by the full reader alone: what the fast one is held against.
+pub fn parse_yaml_fully(source: &Arc<Source>, file: FileId) -> (Vec<Document>, Vec<Finding>) {
+    let mut stream = Stream::new(source, file, None);
     stream.yaml(0, None);
     (stream.documents, stream.findings)
 }
@@ -60,6 +79,8 @@ pub fn parse_body(source: &Arc<Source>, file: FileId) -> Result<Document, Box<Fi
 }
 
 struct Stream<'s> {
+    /// For the fast reader, which is not asked without.
+    buffers: Option<&'s mut Buffers>,
     source: &'s Arc<Source>,
     file: FileId,
     text: &'s [u8],
@@ -68,8 +89,9 @@ struct Stream<'s> {
 }
 
 impl<'s> Stream<'s> {
-    fn new(source: &'s Arc<Source>, file: FileId) -> Self {
-        Self { source, file, text: source.text().as_bytes(), documents: Vec::new(), findings: Vec::new() }
+    fn new(source: &'s Arc<Source>, file: FileId, buffers: Option<&'s mut Buffers>) -> Self {
+        let text = source.text().as_bytes();
+        Self { buffers, source, file, text, documents: Vec::new(), findings: Vec::new() }
     }
 
     fn might_be_json(&self) -> bool {
@@ -180,7 +202,19 @@ impl<'s> Stream<'s> {
     }
 
     fn piece(&mut self, text: usize, start: usize, end: usize, json: Option<&JsonError>) {
-        let doc = self.document(start, end);
+        let mut doc = self.document(start, end);
+        if let Some(buffers) = self.buffers.as_deref_mut() {
+            match fast::read(doc, self.source, text, buffers) {
+                Ok(read) => {
+                    buffers.fast += 1;
+                    return self.documents.push(read);
+                }
+                Err(unread) => {
+                    buffers.full += 1;
+                    doc = unread;
+                }
+            }
+        }
         let bytes = &self.text[text..end];
         // kubectl ends every line, the last one too.
         let lines: Cow<'_, [u8]> =

@@ -7,6 +7,7 @@ mod floors;
 mod granit;
 mod levels;
 mod plan;
+mod readers;
 mod reading;
 mod readme;
 mod report;

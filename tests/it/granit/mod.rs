@@ -7,7 +7,7 @@
 
 mod compare;
 mod tree;
-mod write;
+pub(super) mod write;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -164,14 +164,14 @@ fn comments(document: &Document, theirs: &[Range<usize>], base: usize) -> Result
     ))
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths.into_iter().flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-fn here(folder: &str) -> PathBuf {
+pub(super) fn here(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
 }
 

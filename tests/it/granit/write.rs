@@ -99,7 +99,7 @@ struct Writer<'d> {
 }
 
 /// A document; the same bytes give the same text.
-pub(super) fn document(dice: &[u8]) -> String {
+pub(crate) fn document(dice: &[u8]) -> String {
     let mut writer =
         Writer { dice: Dice(dice), out: String::new(), anchors: 0, maps: Vec::new(), done: Vec::new() };
     writer.blank_lines();
