@@ -6,6 +6,18 @@ pub use crate::schema::codes::{ENUM, FORMAT, REQUIRED};
 
 /// A list that holds something twice.
 pub static DUPLICATE: Code = Code::server("schema/duplicate", "something that must be unique is there twice");
+/// A field that may not be set.
+pub static FORBIDDEN: Code = Code::server("schema/forbidden", "a field that may not be set here");
+/// A name of something that is not there.
+pub static NOT_FOUND: Code =
+    Code::server("schema/not-found", "a name of something that the object does not have");
+/// A text that is too long.
+pub static TOO_LONG: Code = Code::server("schema/too-long", "a text that is longer than its field may be");
+/// A list or map with too many items.
+pub static TOO_MANY: Code = Code::server("schema/too-many", "a list or map with more items than it may have");
+/// A number that is too small or too large.
+pub static RANGE: Code =
+    Code::server("schema/range", "a number that is too small or too large for its field");
 /// Larger than the server stores.
 pub static TOO_LARGE: Code = Code::server("schema/too-large", "the object is larger than a cluster stores");
 /// A name that the kind does not allow.
@@ -38,6 +50,11 @@ pub static SELECTOR_INVALID: Code = Code::server("meta/selector-invalid", "the l
 /// Every code that this floor owns.
 pub static CODES: &[&Code] = &[
     &DUPLICATE,
+    &FORBIDDEN,
+    &NOT_FOUND,
+    &TOO_LONG,
+    &TOO_MANY,
+    &RANGE,
     &TOO_LARGE,
     &NAME_INVALID,
     &DERIVED_NAME_TOO_LONG,

@@ -28,11 +28,10 @@ pub struct Status {
 
 /// Judges a new object that has been defaulted and mutated. Mirrors what follows admission in a POST request.
 pub fn create(request: &Request<'_>, object: Value<'_>) -> Verdict {
-    let errors = validate(request, object);
-    if errors.is_empty() {
+    let causes = validate(request, object);
+    if causes.is_empty() {
         return Verdict::Accepted;
     }
-    let causes = errors.into_causes();
     let parts = causes.iter().map(|c| (c.field.as_str(), c.message.as_str()));
     let message = invalid_message(&request.gvk.group_kind(), &name_of(object), parts);
     Verdict::Refused(Status { code: 422, reason: "Invalid", message, causes })

@@ -126,6 +126,19 @@ impl<'a> Value<'a> {
         (!value.is_null()).then_some(value)
     }
 
+    /// The same with the place of its key, if that is in the file.
+    pub fn entry(self, name: &str) -> Option<(Option<Place>, Value<'a>)> {
+        let (place, value) = match self {
+            Self::File(view, overlay) => match view.entry(name) {
+                Some((key, found)) => (Some(key.place()), Value::new(found, overlay)),
+                None if overlay.is_empty() => return None,
+                None => (None, self.get(name)?),
+            },
+            Self::Made(..) => (None, self.get(name)?),
+        };
+        (!value.is_null()).then_some((place, value))
+    }
+
     /// The value at the end of a path of keys.
     pub fn at(self, path: &[&str]) -> Option<Value<'a>> {
         path.iter().try_fold(self, |value, name| value.get(name))

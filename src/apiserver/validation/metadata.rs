@@ -1,14 +1,16 @@
 //! `metadata`. Mirrors ValidateObjectMeta of `apimachinery` and of `pkg/apis/core`.
 
+use std::borrow::Cow;
+
 use smallvec::SmallVec;
 
-use super::errors::anchor;
+use super::field::{DNS_LABEL_HELP, DNS_SUBDOMAIN_HELP, Field, LABEL_KEY_HELP};
+use super::go_json;
 use super::names::{MetaRule, NameRule, names_itself};
-use super::primitives::{LABEL_MAX, label_value, qualified_name};
-use super::{Errors, Path, Request, go_json};
+use super::primitives::{LABEL_MAX, dns_1123_label, label_value, qualified_name};
 use crate::apiserver::codes;
-use crate::finding::Place;
 use crate::object::{Owned, Value};
+use crate::schema::quote;
 
 /// Keys and values of all annotations together, in bytes.
 pub const TOTAL_ANNOTATION_SIZE: usize = 262_144;
@@ -16,10 +18,8 @@ pub const TOTAL_ANNOTATION_SIZE: usize = 262_144;
 /// The part of a generated name that comes from `generateName`, in bytes.
 const MAX_GENERATED_BASE: usize = 58;
 
-const METADATA: Path<'static> = Path::Field(&Path::Root, "metadata");
-
 /// The name that the object gets, as the server prints it: given, or generated with a placeholder of its suffix.
-pub fn name_of(object: Value<'_>) -> std::borrow::Cow<'_, str> {
+pub fn name_of(object: Value<'_>) -> Cow<'_, str> {
     let Some(metadata) = object.get("metadata") else { return "".into() };
     let (name, generate) = (metadata.str("name"), metadata.str("generateName"));
     if name.is_empty() && !generate.is_empty() {
@@ -30,7 +30,7 @@ pub fn name_of(object: Value<'_>) -> std::borrow::Cow<'_, str> {
 }
 
 /// The same as it is judged: the suffix that the server makes up consists of letters and digits.
-pub(super) fn judged_name(object: Value<'_>) -> std::borrow::Cow<'_, str> {
+pub(super) fn judged_name(object: Value<'_>) -> Cow<'_, str> {
     let name = name_of(object);
     match name.strip_suffix("<random>") {
         Some(base) if object.get("metadata").is_some_and(|m| m.str("name").is_empty()) => {
@@ -40,109 +40,105 @@ pub(super) fn judged_name(object: Value<'_>) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// Mirrors ValidateObjectMeta: what the strategy of a kind says about `metadata`.
-pub(super) fn validate_object_meta(
-    request: &Request<'_>,
-    rule: MetaRule,
-    object: Value<'_>,
-    out: &mut Errors,
-) {
-    let metadata = object.get("metadata");
-    let declarative_name = rule.name == NameRule::Declarative;
-    if name_of(object).is_empty() && names_itself(request.gvk) {
-        // The server makes one up.
-    } else if !declarative_name {
-        validate_name(rule.name, object, out);
-    } else if name_of(object).is_empty() {
-        name_required(object, out);
+/// The name of the object of a run, and the field that gives it.
+pub(super) struct Name<'v> {
+    /// As the server prints it.
+    pub(super) shown: Cow<'v, str>,
+    /// As it is judged.
+    pub(super) judged: Cow<'v, str>,
+    /// `metadata.name`, at the place of what the name comes from.
+    pub(super) field: Field<'v>,
+}
+
+impl<'v> Name<'v> {
+    /// The name of an object.
+    pub(super) fn of(object: Field<'v>) -> Self {
+        let metadata = object.field("metadata");
+        let (name, generate) = (metadata.field("name"), metadata.field("generateName"));
+        let field = if name.is_empty() && generate.is_set() { generate.as_at(name) } else { name };
+        let of = |read: fn(Value<'v>) -> Cow<'v, str>| object.value().map_or("".into(), read);
+        Self { shown: of(name_of), judged: of(judged_name), field }
     }
-    if request.namespaced
-        && let Some(metadata) = metadata
-        && let Some(namespace) = metadata.get("namespace")
-        && let Some(text) = namespace.as_str()
-    {
-        let path = METADATA.child("namespace");
-        for sentence in NameRule::Label.judge(text, false) {
-            if !text.is_empty() {
-                out.invalid_text(&codes::NAME_INVALID, &path, namespace.place(), text, sentence).plain(
-                    format!("`{text}` is no valid name of a namespace"),
-                    "use lower-case letters, digits and `-`, at most 63 characters",
-                );
-            }
+
+    /// `Invalid value: NAME: detail` about it.
+    pub(super) fn invalid(&self, detail: &str) -> super::field::Said<'v> {
+        self.field.invalid_text(&self.shown, detail).code(&codes::NAME_INVALID)
+    }
+}
+
+/// Mirrors ValidateObjectMeta: what the strategy of a kind says about `metadata`.
+pub(super) fn validate_object_meta(object: Field<'_>, rule: MetaRule) {
+    let metadata = object.field("metadata");
+    let name = Name::of(object);
+    if name.shown.is_empty() && names_itself(object.request().gvk) {
+        // The server makes one up.
+    } else if rule.name != NameRule::Declarative {
+        validate_name(object, rule.name);
+    } else if name.shown.is_empty() {
+        name_required(&name);
+    }
+    let namespace = metadata.field("namespace");
+    if object.request().namespaced && !namespace.is_empty() {
+        for sentence in &dns_1123_label(namespace.str()) {
+            namespace
+                .invalid(sentence)
+                .plain(format!("`{}` is no valid name of a namespace", namespace.str()), DNS_LABEL_HELP)
+                .code(&codes::NAME_INVALID);
         }
     }
-    let Some(metadata) = metadata else { return };
-    validate_labels(metadata.get("labels"), &METADATA.child("labels"), out);
-    validate_annotations(metadata.get("annotations"), &METADATA.child("annotations"), out);
-    validate_owner_references(metadata, out);
-    validate_finalizers(metadata, rule.finalizers, out);
+    metadata.field("generation").non_negative();
+    validate_labels(metadata.field("labels"));
+    validate_annotations(metadata.field("annotations"));
+    validate_owner_references(metadata);
+    validate_finalizers(metadata.field("finalizers"), rule.finalizers);
 }
 
-fn name_place(object: Value<'_>, field: &str) -> Place {
-    match object.get("metadata") {
-        Some(metadata) => metadata.get(field).map_or_else(|| object.key_place("metadata"), Value::place),
-        None => anchor(object),
-    }
-}
-
-fn name_required(object: Value<'_>, out: &mut Errors) {
-    let place = name_place(object, "name");
-    out.required(&codes::REQUIRED, &METADATA.child("name"), place, "name or generateName is required")
+fn name_required(name: &Name<'_>) {
+    name.field
+        .required("name or generateName is required")
         .plain("the object has no name", "add `metadata.name`");
 }
 
-fn validate_name(rule: NameRule, object: Value<'_>, out: &mut Errors) {
-    let metadata = object.get("metadata");
-    let generate = metadata.map_or("", |m| m.str("generateName"));
-    let given = metadata.map_or("", |m| m.str("name"));
+/// The name, and what it is generated from.
+pub(super) fn validate_name(object: Field<'_>, rule: NameRule) {
+    let name = Name::of(object);
+    let generate = object.at(&["metadata", "generateName"]);
     if !generate.is_empty() {
-        let place = name_place(object, "generateName");
-        for sentence in rule.judge(generate, true) {
-            out.invalid_text(
-                &codes::NAME_INVALID,
-                &METADATA.child("generateName"),
-                place,
-                generate,
-                sentence,
-            )
-            .plain(format!("`{generate}` cannot start a name"), name_help(rule));
+        for sentence in rule.judge(generate.str(), true) {
+            generate
+                .invalid(&sentence)
+                .plain(format!("`{}` cannot start a name", generate.str()), name_help(rule))
+                .code(&codes::NAME_INVALID);
         }
     }
-    let path = METADATA.child("name");
-    let name = name_of(object);
-    if name.is_empty() {
-        name_required(object, out);
+    if name.shown.is_empty() {
+        name_required(&name);
         return;
     }
-    let judged = judged_name(object);
-    let place = name_place(object, if given.is_empty() { "generateName" } else { "name" });
-    for sentence in rule.judge(&judged, false) {
-        out.invalid_text(&codes::NAME_INVALID, &path, place, &name, sentence)
-            .plain(format!("`{name}` is no valid name of this kind"), name_help(rule));
+    let sentences = rule.judge(&name.judged, false);
+    for sentence in &sentences {
+        name.invalid(sentence)
+            .plain(format!("`{}` is no valid name of this kind", name.shown), name_help(rule));
     }
-    let spec = |path: &[&str]| {
-        object.get("spec").and_then(|s| s.at(path)).and_then(Value::as_str).unwrap_or_default()
-    };
+    let spec = object.field("spec");
     match rule {
         NameRule::PluralAndGroup => {
-            let required = format!("{}.{}", spec(&["names", "plural"]), spec(&["group"]));
-            if *name != required {
-                let detail = "must be spec.names.plural+\".\"+spec.group";
-                out.invalid_text(&codes::NAME_INVALID, &path, place, &name, detail).plain(
+            let required = format!("{}.{}", spec.field("names").text("plural"), spec.text("group"));
+            if *name.shown != required {
+                name.invalid("must be spec.names.plural+\".\"+spec.group").plain(
                     "the name of a CustomResourceDefinition is its plural and its group",
                     format!("call it `{required}`"),
                 );
             }
         }
-        NameRule::VersionAndGroup if rule.judge(&judged, false).is_empty() => {
-            let required = format!("{}.{}", spec(&["version"]), spec(&["group"]));
-            if *name != required {
-                let detail =
-                    format!("must be `spec.version+\".\"+spec.group`: {}", crate::schema::quote(&required));
-                out.invalid_text(&codes::NAME_INVALID, &path, place, &name, &detail).plain(
-                    "the name of an APIService is its version and its group",
-                    format!("call it `{required}`"),
-                );
+        NameRule::VersionAndGroup if sentences.is_empty() => {
+            let required = format!("{}.{}", spec.text("version"), spec.text("group"));
+            if *name.shown != required {
+                name.invalid(&format!("must be `spec.version+\".\"+spec.group`: {}", quote(&required)))
+                    .plain(
+                        "the name of an APIService is its version and its group",
+                        format!("call it `{required}`"),
+                    );
             }
         }
         _ => {}
@@ -154,53 +150,59 @@ fn name_help(rule: NameRule) -> &'static str {
         NameRule::Subdomain
         | NameRule::PluralAndGroup
         | NameRule::VersionAndGroup
-        | NameRule::Declarative => {
-            "use lower-case letters, digits, `-` and `.`, with a letter or digit at both ends, at most 253 characters"
-        }
-        NameRule::Label => {
-            "use lower-case letters, digits and `-`, with a letter or digit at both ends, at most 63 characters"
-        }
+        | NameRule::Declarative => DNS_SUBDOMAIN_HELP,
+        NameRule::Label => DNS_LABEL_HELP,
         NameRule::Label1035 => {
             "use lower-case letters, digits and `-`, starting with a letter, at most 63 characters"
         }
+        NameRule::Address => "the name of an IPAddress is the address in its canonical form",
         NameRule::PathSegment | NameRule::Any => "leave out `/` and `%`; `.` and `..` are no names",
     }
 }
 
 /// What declarative validation says about the name, after everything else.
-pub(super) fn validate_name_declaratively(object: Value<'_>, out: &mut Errors) {
-    let name = name_of(object);
-    if name.is_empty() {
+pub(super) fn validate_name_declaratively(object: Field<'_>) {
+    let name = Name::of(object);
+    if name.shown.is_empty() {
         return;
     }
-    let place = name_place(object, "name");
-    for sentence in NameRule::Subdomain.judge(&judged_name(object), false) {
-        let sentence =
-            if sentence.starts_with("must be no more") { "must be no more than 253 bytes" } else { sentence };
-        out.invalid_text(&codes::NAME_INVALID, &METADATA.child("name"), place, &name, sentence)
-            .plain(format!("`{name}` is no valid name of this kind"), name_help(NameRule::Subdomain));
+    for sentence in NameRule::Subdomain.judge(&name.judged, false) {
+        let sentence = if sentence.starts_with("must be no more") {
+            "must be no more than 253 bytes"
+        } else {
+            &*sentence
+        };
+        name.invalid(sentence)
+            .plain(format!("`{}` is no valid name of this kind", name.shown), name_help(NameRule::Subdomain));
     }
 }
 
 /// The check that runs for every kind when its strategy found nothing: a name that fits in a URL.
-pub(super) fn validate_generic_name(object: Value<'_>, out: &mut Errors) {
-    validate_name(NameRule::PathSegment, object, out);
+pub(super) fn validate_generic_name(object: Field<'_>) {
+    validate_name(object, NameRule::PathSegment);
 }
 
 /// Mirrors ValidateLabels.
-pub(super) fn validate_labels(labels: Option<Value<'_>>, path: &Path<'_>, out: &mut Errors) {
-    let Some(labels) = labels else { return };
-    for (key, value) in labels.entries() {
+pub(super) fn validate_labels(labels: Field<'_>) {
+    let Some(map) = labels.value() else { return };
+    for (key, value) in map.entries() {
         for sentence in qualified_name(key) {
-            out.invalid_text(&codes::LABEL_INVALID, path, labels.key_place(key), key, sentence).plain(
-                format!("`{key}` is no valid label key"),
-                "a key is a name of at most 63 letters, digits, `-`, `_`, `.`, and may have a DNS name and `/` before it",
-            );
+            labels
+                .keyed(key)
+                .as_at(labels)
+                .invalid_text(key, sentence)
+                .place(map.key_place(key))
+                .plain(format!("`{key}` is no valid label key"), LABEL_KEY_HELP)
+                .code(&codes::LABEL_INVALID);
         }
-        let Some(text) = value.as_str() else { continue };
+        let text = value.as_str().unwrap_or_default();
         for sentence in label_value(text) {
             let (plain, help) = label_value_words(text);
-            out.invalid_text(&codes::LABEL_INVALID, path, value.place(), text, sentence).plain(plain, help);
+            labels
+                .invalid_text(text, sentence)
+                .place(value.place())
+                .plain(plain, help)
+                .code(&codes::LABEL_INVALID);
         }
     }
 }
@@ -221,10 +223,10 @@ pub(super) fn label_value_words(text: &str) -> (String, &'static str) {
 }
 
 /// Mirrors ValidateAnnotations.
-pub(super) fn validate_annotations(annotations: Option<Value<'_>>, path: &Path<'_>, out: &mut Errors) {
-    let Some(annotations) = annotations else { return };
+pub(super) fn validate_annotations(annotations: Field<'_>) {
+    let Some(map) = annotations.value() else { return };
     let mut total = 0usize;
-    for (key, value) in annotations.entries() {
+    for (key, value) in map.entries() {
         total += key.len() + value.as_str().map_or(0, str::len);
         // The rule is that of label keys, except that case does not matter.
         let lower;
@@ -235,64 +237,77 @@ pub(super) fn validate_annotations(annotations: Option<Value<'_>>, path: &Path<'
             key
         };
         for sentence in qualified_name(judged) {
-            out.invalid_text(&codes::LABEL_INVALID, path, annotations.key_place(key), key, sentence).plain(
-                format!("`{key}` is no valid annotation key"),
-                "a key is a name of at most 63 letters, digits, `-`, `_`, `.`, and may have a DNS name and `/` before it",
-            );
+            annotations
+                .invalid_text(key, sentence)
+                .place(map.key_place(key))
+                .plain(format!("`{key}` is no valid annotation key"), LABEL_KEY_HELP)
+                .code(&codes::LABEL_INVALID);
         }
     }
     if total > TOTAL_ANNOTATION_SIZE {
-        out.too_long(&codes::ANNOTATION_TOO_LARGE, path, anchor(annotations), TOTAL_ANNOTATION_SIZE).plain(
-            format!("the annotations have {total} bytes; {TOTAL_ANNOTATION_SIZE} are allowed"),
-            "move large values into a ConfigMap",
-        );
+        annotations
+            .too_long(TOTAL_ANNOTATION_SIZE)
+            .place(super::field::anchor(map))
+            .plain(
+                format!("the annotations have {total} bytes; {TOTAL_ANNOTATION_SIZE} are allowed"),
+                "move large values into a ConfigMap",
+            )
+            .code(&codes::ANNOTATION_TOO_LARGE);
     }
 }
 
 /// Mirrors ValidateOwnerReferences. The server's path has no index.
-fn validate_owner_references(metadata: Value<'_>, out: &mut Errors) {
-    let path = METADATA.child("ownerReferences");
+fn validate_owner_references(metadata: Field<'_>) {
+    let list = metadata.field("ownerReferences");
     let mut controller: Option<String> = None;
     // The server drops references that are repeated (dedupOwnerReferences).
-    let mut references: SmallVec<[Value<'_>; 2]> = SmallVec::new();
-    for reference in metadata.list("ownerReferences") {
-        if !references.iter().any(|seen| Owned::copy(*seen) == Owned::copy(reference)) {
+    let mut references: SmallVec<[Field<'_>; 2]> = SmallVec::new();
+    let mut known: Vec<Owned> = Vec::new();
+    for reference in list.items() {
+        let Some(copy) = reference.value().map(Owned::copy) else { continue };
+        if !known.contains(&copy) {
+            known.push(copy);
             references.push(reference);
         }
     }
     for reference in references.iter().copied() {
-        let api_version = reference.str("apiVersion");
+        let api_version = reference.text("apiVersion");
         let version = api_version.rsplit_once('/').map_or(api_version, |(_, version)| version);
         let fields = [
             ("apiVersion", version.is_empty(), "version must not be empty"),
-            ("kind", reference.str("kind").is_empty(), "must not be empty"),
-            ("name", reference.str("name").is_empty(), "must not be empty"),
-            ("uid", reference.str("uid").is_empty(), "must not be empty"),
+            ("kind", reference.text("kind").is_empty(), "must not be empty"),
+            ("name", reference.text("name").is_empty(), "must not be empty"),
+            ("uid", reference.text("uid").is_empty(), "must not be empty"),
         ];
         for (field, empty, detail) in fields {
             if empty {
-                let place = reference.get(field).map_or_else(|| anchor(reference), Value::place);
-                out.invalid_text(&codes::REQUIRED, &path.child(field), place, reference.str(field), detail).plain(
-                    format!("an owner reference has no `{field}`"),
-                    "remove `ownerReferences`: controllers write it, and the uid differs in every cluster",
-                );
+                reference
+                    .field(field)
+                    .called(list, field)
+                    .invalid_text(reference.text(field), detail)
+                    .plain(
+                        format!("an owner reference has no `{field}`"),
+                        "remove `ownerReferences`: controllers write it, and the uid differs in every cluster",
+                    )
+                    .code(&codes::REQUIRED);
             }
         }
-        if api_version == "v1" && reference.str("kind") == "Event" {
-            let json = owner_json([reference].into_iter());
-            let json = json.strip_prefix('[').and_then(|j| j.strip_suffix(']')).unwrap_or(&json);
-            let detail = "/v1, Kind=Event is disallowed from being an owner";
-            out.invalid(&codes::FORMAT, &path, anchor(reference), json, detail);
+        let place = reference.key_place();
+        if api_version == "v1" && reference.text("kind") == "Event" {
+            let json = owner_json(reference);
+            list.invalid_as(&json, "/v1, Kind=Event is disallowed from being an owner").place(place);
         }
-        if reference.flag("controller") {
-            let current = format!("{}/{}", reference.str("kind"), reference.str("name"));
+        if reference.field("controller").flag() {
+            let current = format!("{}/{}", reference.text("kind"), reference.text("name"));
             match &controller {
                 Some(first) => {
-                    let json = owner_json(references.iter().copied());
+                    let json: Vec<String> = references.iter().map(|r| owner_json(*r)).collect();
                     let detail = format!(
                         "Only one reference can have Controller set to true. Found \"true\" in references for {first} and {current}"
                     );
-                    out.invalid(&codes::DUPLICATE, &path, anchor(reference), &json, &detail);
+                    list.invalid_as(&format!("[{}]", json.join(",")), &detail)
+                        .place(place)
+                        .code(&codes::DUPLICATE);
                 }
                 None => controller = Some(current),
             }
@@ -300,82 +315,75 @@ fn validate_owner_references(metadata: Value<'_>, out: &mut Errors) {
     }
 }
 
-/// Owner references in the order of Go's fields.
-fn owner_json<'v>(references: impl Iterator<Item = Value<'v>>) -> String {
+/// An owner reference in the order of Go's fields.
+fn owner_json(reference: Field<'_>) -> String {
     const FIELDS: [&str; 6] = ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"];
-    let items: Vec<String> = references
-        .map(|reference| {
-            let fields: Vec<String> = FIELDS
-                .iter()
-                .filter(|name| {
-                    matches!(**name, "apiVersion" | "kind" | "name" | "uid") || reference.get(name).is_some()
-                })
-                .map(|name| match reference.get(name) {
-                    Some(value) => format!("\"{name}\":{}", go_json::value(Some(value))),
-                    None => format!("\"{name}\":\"\""),
-                })
-                .collect();
-            format!("{{{}}}", fields.join(","))
+    let fields: Vec<String> = FIELDS
+        .iter()
+        .filter_map(|name| match reference.value()?.get(name) {
+            Some(value) => Some(format!("\"{name}\":{}", go_json::value(Some(value)))),
+            None if matches!(*name, "controller" | "blockOwnerDeletion") => None,
+            None => Some(format!("\"{name}\":\"\"")),
         })
         .collect();
-    format!("[{}]", items.join(","))
+    format!("{{{}}}", fields.join(","))
 }
 
 /// Mirrors ValidateFinalizers and validateKubeFinalizerName.
-fn validate_finalizers(metadata: Value<'_>, must_be_qualified: bool, out: &mut Errors) {
-    let path = METADATA.child("finalizers");
+fn validate_finalizers(finalizers: Field<'_>, must_be_qualified: bool) {
     let help =
         "write it as `example.com/name`; the owner of that name has to remove it before the object can go";
-    let texts = || metadata.list("finalizers").map(|item| (item, item.as_str().unwrap_or_default()));
-    for (item, text) in texts() {
-        for sentence in qualified_name(text) {
-            out.invalid_text(&codes::FORMAT, &path, item.place(), text, sentence)
-                .plain(format!("`{text}` is no valid finalizer"), help);
+    for item in finalizers.items() {
+        for sentence in qualified_name(item.str()) {
+            item.as_at(finalizers)
+                .invalid(sentence)
+                .plain(format!("`{}` is no valid finalizer", item.str()), help);
         }
     }
-    let has = |name| texts().any(|(_, text)| text == name);
+    let has = |name| finalizers.items().any(|item| item.str() == name);
     if has("orphan") && has("foregroundDeletion") {
-        let json = go_json::value(metadata.get("finalizers"));
-        let detail = "finalizer orphan and foregroundDeletion cannot be both set";
-        out.invalid(&codes::FORMAT, &path, metadata.key_place("finalizers"), &json, detail);
+        finalizers.invalid_json("finalizer orphan and foregroundDeletion cannot be both set");
     }
     if must_be_qualified {
-        for (i, (item, text)) in texts().enumerate() {
-            let standard = matches!(text, "kubernetes" | "orphan" | "foregroundDeletion");
-            if !text.contains('/') && !standard {
-                let detail = "name is neither a standard finalizer name nor is it fully qualified";
-                out.invalid_text(&codes::FORMAT, &path.index(i), item.place(), text, detail)
-                    .plain(format!("`{text}` is no valid finalizer"), help);
-            }
+        for item in finalizers.items() {
+            validate_kube_finalizer(item, help);
         }
+    }
+}
+
+/// Mirrors validateKubeFinalizerName.
+pub(super) fn validate_kube_finalizer(item: Field<'_>, help: &str) {
+    let standard = matches!(item.str(), "kubernetes" | "orphan" | "foregroundDeletion");
+    if !item.str().contains('/') && !standard {
+        item.invalid("name is neither a standard finalizer name nor is it fully qualified")
+            .plain(format!("`{}` is no valid finalizer", item.str()), help);
     }
 }
 
 /// Labels of a Namespace that the PodSecurity plugin reads. Mirrors its ValidateNamespace, which
 /// runs as admission, after all else.
-pub(super) fn validate_pod_security_labels(namespace: Value<'_>, out: &mut Errors) {
-    let Some(labels) = namespace.at(&["metadata", "labels"]) else { return };
-    let path = METADATA.child("labels");
-    for mode in ["enforce", "audit", "warn"] {
-        let key = format!("pod-security.kubernetes.io/{mode}");
-        if let Some(level) = labels.get(&key).and_then(Value::as_str)
-            && !matches!(level, "privileged" | "baseline" | "restricted")
-        {
-            let place = labels.get(&key).map_or_else(|| labels.place(), Value::place);
-            let detail = "must be one of privileged, baseline, restricted";
-            out.invalid_text(&codes::ENUM, &path.key(&key), place, level, detail).plain(
-                format!("`{level}` is no Pod Security level"),
-                "use `privileged`, `baseline` or `restricted`",
-            );
+pub(super) fn validate_pod_security_labels(namespace: Field<'_>) {
+    let labels = namespace.at(&["metadata", "labels"]);
+    const KEYS: [[&str; 2]; 3] = [
+        ["pod-security.kubernetes.io/enforce", "pod-security.kubernetes.io/enforce-version"],
+        ["pod-security.kubernetes.io/audit", "pod-security.kubernetes.io/audit-version"],
+        ["pod-security.kubernetes.io/warn", "pod-security.kubernetes.io/warn-version"],
+    ];
+    for [level, version] in KEYS {
+        let label = labels.entry(level);
+        if label.is_set() && !matches!(label.str(), "privileged" | "baseline" | "restricted") {
+            label
+                .invalid("must be one of privileged, baseline, restricted")
+                .plain(
+                    format!("`{}` is no Pod Security level", label.str()),
+                    "use `privileged`, `baseline` or `restricted`",
+                )
+                .code(&codes::ENUM);
         }
-        let key = format!("{key}-version");
-        if let Some(version) = labels.get(&key).and_then(Value::as_str)
-            && !is_policy_version(version)
-        {
-            let place = labels.get(&key).map_or_else(|| labels.place(), Value::place);
-            let detail = "must be \"latest\" or \"v1.x\"";
-            out.invalid_text(&codes::FORMAT, &path.key(&key), place, version, detail).plain(
-                format!("`{version}` is no version of a Pod Security policy"),
+        let label = labels.entry(version);
+        if label.is_set() && !is_policy_version(label.str()) {
+            label.invalid("must be \"latest\" or \"v1.x\"").plain(
+                format!("`{}` is no version of a Pod Security policy", label.str()),
                 "use `latest` or a minor as `v1.36`",
             );
         }

@@ -1,58 +1,60 @@
 //! Label selectors. Mirrors ValidateLabelSelector and LabelSelectorAsSelector of `apimachinery`.
 
-use super::errors::anchor;
+use super::field::Field;
+use super::go_json;
 use super::metadata::{label_value_words, validate_labels};
 use super::primitives::{label_value, qualified_name};
-use super::{Errors, Path, go_json};
 use crate::apiserver::codes;
 use crate::object::Value;
 
 /// Mirrors ValidateLabelSelector with the options of a new object.
-pub(super) fn validate_label_selector(selector: Value<'_>, path: &Path<'_>, out: &mut Errors) {
-    validate_labels(selector.get("matchLabels"), &path.child("matchLabels"), out);
-    let list = path.child("matchExpressions");
-    for (i, expression) in selector.list("matchExpressions").enumerate() {
-        let path = list.index(i);
-        let values_path = path.child("values");
-        let some = expression.list("values").next().is_some();
-        let place =
-            expression.get("values").map_or_else(|| anchor(expression), |_| expression.key_place("values"));
-        match expression.str("operator") {
-            "In" | "NotIn" if !some => {
-                let detail = "must be specified when `operator` is 'In' or 'NotIn'";
-                out.required(&codes::REQUIRED, &values_path, place, detail)
+pub(super) fn validate_label_selector(selector: Field<'_>) {
+    validate_labels(selector.field("matchLabels"));
+    for expression in selector.each("matchExpressions") {
+        validate_requirement(expression);
+    }
+}
+
+/// Mirrors ValidateLabelSelectorRequirement.
+fn validate_requirement(expression: Field<'_>) {
+    let (operator, key, values) =
+        (expression.field("operator"), expression.field("key"), expression.field("values"));
+    match operator.str() {
+        "In" | "NotIn" => {
+            if values.is_empty() {
+                values
+                    .required("must be specified when `operator` is 'In' or 'NotIn'")
                     .plain("`In` and `NotIn` compare with a list of values", "add `values: [...]`");
             }
-            "Exists" | "DoesNotExist" if some => {
-                let detail = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
-                out.forbidden(&codes::SELECTOR_INVALID, &values_path, place, detail).plain(
-                    "`Exists` and `DoesNotExist` look at the key only",
-                    "remove `values`, or use `In`",
-                );
+        }
+        "Exists" | "DoesNotExist" => {
+            if !values.is_empty() {
+                values
+                    .forbidden("may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
+                    .plain("`Exists` and `DoesNotExist` look at the key only", "remove `values`, or use `In`")
+                    .code(&codes::SELECTOR_INVALID);
             }
-            "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-            other => {
-                let place = expression.get("operator").map_or_else(|| anchor(expression), Value::place);
-                let detail = "not a valid selector operator";
-                out.invalid_text(&codes::ENUM, &path.child("operator"), place, other, detail).plain(
+        }
+        other => {
+            operator
+                .invalid("not a valid selector operator")
+                .plain(
                     format!("`{other}` is no operator of a label selector"),
                     "use `In`, `NotIn`, `Exists` or `DoesNotExist`",
-                );
-            }
+                )
+                .code(&codes::ENUM);
         }
-        let key = expression.str("key");
-        for sentence in qualified_name(key) {
-            let place = expression.get("key").map_or_else(|| anchor(expression), Value::place);
-            out.invalid_text(&codes::LABEL_INVALID, &path.child("key"), place, key, sentence)
-                .plain(format!("`{key}` is no valid label key"), "use the key of a label");
-        }
-        for (i, value) in expression.list("values").enumerate() {
-            let text = value.as_str().unwrap_or_default();
-            for sentence in label_value(text) {
-                let (plain, help) = label_value_words(text);
-                out.invalid_text(&codes::LABEL_INVALID, &values_path.index(i), value.place(), text, sentence)
-                    .plain(plain, help);
-            }
+    }
+    for sentence in qualified_name(key.str()) {
+        key.invalid(sentence)
+            .plain(format!("`{}` is no valid label key", key.str()), "use the key of a label")
+            .code(&codes::LABEL_INVALID);
+    }
+    for value in values.items() {
+        let text = value.str();
+        for sentence in label_value(text) {
+            let (plain, help) = label_value_words(text);
+            value.invalid_text(text, sentence).plain(plain, help).code(&codes::LABEL_INVALID);
         }
     }
 }

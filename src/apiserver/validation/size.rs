@@ -1,9 +1,9 @@
 //! How large an object may be (`yaml.md`, section 7 of the reference).
 
-use super::{Errors, Path};
+use super::field::Field;
 use crate::apiserver::codes;
 use crate::finding::{Finding, Place};
-use crate::object::{Gvk, Value};
+use crate::object::Value;
 use crate::yaml::Kind;
 
 /// Data of a ConfigMap or Secret, in bytes.
@@ -14,26 +14,13 @@ pub const MAX_ETCD_REQUEST: usize = 1_572_864;
 /// Values deeper than this are not counted.
 const MAX_DEPTH: usize = 256;
 
-/// Mirrors the size rules of ValidateConfigMap and ValidateSecret.
-pub(super) fn validate_data_size(gvk: Gvk, object: Value<'_>, out: &mut Errors) {
-    let text = |name: &str| -> usize { object.map(name).map(|(_, v)| v.as_str().map_or(0, str::len)).sum() };
-    let decoded =
-        |name: &str| -> usize { object.map(name).map(|(_, v)| v.as_str().map_or(0, decoded_len)).sum() };
-    let (total, field, key) = match &*gvk.kind {
-        // The server prints `[]` here.
-        "ConfigMap" => (text("data") + decoded("binaryData"), "[]", "data"),
-        _ => (decoded("data") + text("stringData"), "data", "data"),
-    };
-    if total > MAX_DATA {
-        out.too_long(&codes::TOO_LARGE, &Path::Root.child(field), object.key_place(key), MAX_DATA).plain(
-            format!("the data have {total} bytes; {MAX_DATA} are allowed"),
-            "split the object, or keep large files in an image or a volume",
-        );
-    }
+/// Bytes of the values of a map, measured by `len`.
+pub(super) fn text_bytes(map: Field<'_>, len: fn(&str) -> usize) -> usize {
+    map.value().into_iter().flat_map(Value::entries).map(|(_, v)| v.as_str().map_or(0, len)).sum()
 }
 
 /// Bytes behind a base64 text.
-fn decoded_len(text: &str) -> usize {
+pub(super) fn decoded_len(text: &str) -> usize {
     let digits = text.bytes().filter(|b| !matches!(b, b'=' | b'\n' | b'\r')).count();
     digits * 3 / 4
 }

@@ -1,0 +1,176 @@
+//! Jobs.
+
+use std::collections::BTreeMap;
+
+use super::super::apps::validate_match;
+use super::super::core::pod::validate_pod_spec;
+use super::super::field::Field;
+use super::super::go_json;
+use super::super::metadata::{Name, validate_annotations, validate_labels};
+use super::super::primitives::{dns_1123_label, label_value};
+use super::super::selector::{converts, requires, selector_json_of, validate_label_selector};
+use super::job_restarts;
+use crate::apiserver::codes;
+use crate::object::Value;
+
+/// Stands for the UID that the server gives the Job, and puts into labels and selector.
+const UID: &str = "<uid>";
+
+/// The labels that the server adds to the Pods of a Job, and the names that are generated with them.
+fn expected_labels(name: &str) -> [(&'static str, &str); 4] {
+    [
+        ("controller-uid", UID),
+        ("job-name", name),
+        ("batch.kubernetes.io/controller-uid", UID),
+        ("batch.kubernetes.io/job-name", name),
+    ]
+}
+
+/// Mirrors ValidateJob, for a Job whose selector and labels are generated if it does not say `manualSelector`.
+pub(in super::super) fn validate(object: Field<'_>) {
+    let spec = object.field("spec");
+    let generated = !spec.field("manualSelector").flag();
+    let template = spec.field("template");
+    let metadata = template.field("metadata");
+    let labels = metadata.field("labels");
+    let selector = spec.field("selector");
+    let name = Name::of(object);
+    let shown = labels.called(template, "labels");
+    if generated {
+        // Labels that defaulting took from the template are the template's: what is added there is added here.
+        let own = object.at(&["metadata", "labels"]);
+        if labels.is_set() && own.value().is_some_and(|own| own.view().is_none()) {
+            name_labels(&name, labels.value(), own);
+        }
+        validate_generated_selector(selector, labels, &name.shown);
+    }
+    validate_labels(shown);
+    if generated {
+        name_labels(&name, labels.value(), shown);
+    }
+    validate_annotations(metadata.field("annotations").called(template, "annotations"));
+    validate_pod_spec(metadata, template.field("spec"), false);
+    job_restarts(template);
+    match selector.value() {
+        None if !generated => {
+            selector.required("").plain(
+                "`manualSelector: true` asks for a selector",
+                "add `selector:`, or remove `manualSelector`",
+            );
+            validate_match(selector, template);
+        }
+        None => {}
+        Some(value) => {
+            validate_label_selector(selector);
+            if converts(value) {
+                if generated {
+                    generated_mismatch(selector, labels, &name.shown);
+                } else {
+                    validate_match(selector, template);
+                }
+            }
+        }
+    }
+    indexed_hostnames(object, &name);
+}
+
+/// A Job's name becomes the value of labels. `at` is where the server says it.
+fn name_labels(name: &Name<'_>, labels: Option<Value<'_>>, at: Field<'_>) {
+    for key in ["job-name", "batch.kubernetes.io/job-name"] {
+        if labels.is_some_and(|l| l.entries().any(|(k, _)| k == key)) {
+            continue;
+        }
+        for sentence in label_value(&name.judged) {
+            at.invalid_text(&name.shown, sentence)
+                .place(name.field.place())
+                .plain(
+                    "a Job's name becomes a label of its Pods, and this one is no valid label value",
+                    "use at most 63 characters",
+                )
+                .code(&codes::DERIVED_NAME_TOO_LONG);
+        }
+    }
+}
+
+/// The template's labels with those that the server adds.
+fn all_labels<'v>(labels: Option<Value<'v>>, name: &'v str) -> BTreeMap<&'v str, &'v str> {
+    let mut all: BTreeMap<&str, &str> = labels
+        .into_iter()
+        .flat_map(Value::entries)
+        .map(|(key, value)| (key, value.as_str().unwrap_or_default()))
+        .collect();
+    for (key, value) in expected_labels(name) {
+        all.entry(key).or_insert(value);
+    }
+    all
+}
+
+/// The labels as the server prints them; the placeholder of the UID is left as it is.
+fn map_json(map: &BTreeMap<&str, &str>) -> String {
+    show_uid(&go_json::strings(map.iter().map(|(k, v)| (*k, *v))))
+}
+
+fn show_uid(json: &str) -> String {
+    json.replace(&go_json::text(UID), &format!("\"{UID}\""))
+}
+
+/// Mirrors ValidateGeneratedSelector: what the user wrote must not contradict what the server generates.
+fn validate_generated_selector(selector: Field<'_>, labels: Field<'_>, name: &str) {
+    const HELP: &str = "remove the labels and the selector of another Job: the server writes them";
+    let all = all_labels(labels.value(), name);
+    for (key, value) in expected_labels(name) {
+        let label = labels.entry(key);
+        if label.is_set() && label.str() != value {
+            label
+                .invalid_as(&map_json(&all), &format!("must be '{value}'"))
+                .plain(format!("the label `{key}` belongs to another Job"), HELP)
+                .code(&codes::SELECTOR_MISMATCH);
+        }
+    }
+    if let Some(value) = selector.value()
+        && converts(value)
+    {
+        let expected: BTreeMap<&str, &str> = expected_labels(name).into_iter().collect();
+        if requires(value, |key| expected.get(key).copied()).is_some() {
+            let json = selector_json_of(value, Some(("batch.kubernetes.io/controller-uid", UID)));
+            selector
+                .invalid_as(&show_uid(&json), "`selector` not auto-generated")
+                .plain("a Job's selector is generated by the server", "remove `spec.selector`")
+                .code(&codes::SELECTOR_INVALID);
+        }
+    }
+}
+
+fn generated_mismatch(selector: Field<'_>, labels: Field<'_>, name: &str) {
+    let all = all_labels(labels.value(), name);
+    let Some(value) = selector.value() else { return };
+    if requires(value, |key| all.get(key).copied()).is_some() {
+        labels
+            .invalid_as(&map_json(&all), "`selector` does not match template `labels`")
+            .place(selector.key_place())
+            .plain(
+                "the selector asks for labels that the template does not have",
+                "remove `spec.selector`: a Job's selector is generated by the server",
+            )
+            .code(&codes::SELECTOR_MISMATCH);
+    }
+}
+
+/// Pods of an indexed Job are called after the Job and their index.
+fn indexed_hostnames(object: Field<'_>, name: &Name<'_>) {
+    let spec = object.field("spec");
+    let completions = spec.field("completions").int().unwrap_or_default();
+    if spec.text("completionMode") != "Indexed" || completions <= 0 {
+        return;
+    }
+    let host = format!("{}-{}", name.shown, completions - 1);
+    let judged = format!("{}-{}", name.judged, completions - 1);
+    if !dns_1123_label(&judged).is_empty() {
+        name.invalid(&format!("will not able to create pod with invalid DNS label: {host}"))
+            .plain(
+                format!("the last Pod of the Job would have the hostname `{host}`, which is none"),
+                "shorten the name, and use no dots in it",
+            )
+            .code(&codes::DERIVED_NAME_TOO_LONG);
+    }
+}

@@ -1,0 +1,190 @@
+//! What can be said about a field: the server's error types, each with plain words and a help to start from.
+
+use super::super::go_json;
+use super::{Cause, Field, Reason, Run, words};
+use crate::apiserver::codes;
+use crate::finding::{Code, Place};
+use crate::object::Value;
+use crate::schema::quote;
+
+/// What was said last, to be told better: every method replaces what the general rule said.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Said<'v> {
+    run: &'v Run<'v>,
+    at: usize,
+}
+
+impl Said<'_> {
+    fn change(self, change: impl FnOnce(&mut Cause)) -> Self {
+        if let Some(cause) = self.run.causes.borrow_mut().get_mut(self.at) {
+            change(cause);
+        }
+        self
+    }
+
+    /// The same in plain words, one sentence that stands alone, and how to mend it.
+    pub(in super::super) fn plain(self, sentence: impl Into<String>, help: impl Into<String>) -> Self {
+        self.change(|cause| {
+            cause.plain = sentence.into();
+            cause.help = Some(help.into());
+        })
+    }
+
+    /// How to mend it.
+    pub(in super::super) fn help(self, help: impl Into<String>) -> Self {
+        self.change(|cause| cause.help = Some(help.into()))
+    }
+
+    /// Under another code.
+    pub(in super::super) fn code(self, code: &'static Code) -> Self {
+        self.change(|cause| cause.code = code)
+    }
+
+    /// At another place.
+    pub(in super::super) fn place(self, place: Place) -> Self {
+        self.change(|cause| cause.place = place)
+    }
+}
+
+impl<'v> Field<'v> {
+    fn say(self, reason: Reason, code: &'static Code, message: String) -> Said<'v> {
+        let mut causes = self.run.causes.borrow_mut();
+        let at = causes.len();
+        causes.push(Cause {
+            reason,
+            field: self.run.path(self.step),
+            message,
+            place: self.place(),
+            code,
+            plain: String::new(),
+            help: None,
+        });
+        Said { run: self.run, at }
+    }
+
+    /// `Required value`, or `Required value: detail`.
+    pub(in super::super) fn required(self, detail: &str) -> Said<'v> {
+        let (plain, help) = words::required(self.name(), self.is_set());
+        self.say(Reason::Required, &codes::REQUIRED, with_detail("Required value", detail)).plain(plain, help)
+    }
+
+    /// `Invalid value: VALUE: detail`, with the value as [`Field::printed`] prints it.
+    pub(in super::super) fn invalid(self, detail: &str) -> Said<'v> {
+        self.invalid_as(&self.printed(), detail)
+    }
+
+    /// `Invalid value: VALUE: detail` with the text at hand.
+    pub(in super::super) fn invalid_text(self, text: &str, detail: &str) -> Said<'v> {
+        self.invalid_as(&quote(text), detail)
+    }
+
+    /// `Invalid value: VALUE: detail` with the value as JSON, null if it is absent: pointers, lists, structs, and texts
+    /// that have a type of their own.
+    pub(in super::super) fn invalid_json(self, detail: &str) -> Said<'v> {
+        self.invalid_as(&go_json::value(self.value), detail)
+    }
+
+    /// `Invalid value: VALUE: detail` for an integer that is no pointer.
+    pub(in super::super) fn invalid_int(self, detail: &str) -> Said<'v> {
+        self.invalid_as(&self.int().unwrap_or_default().to_string(), detail)
+    }
+
+    /// `Invalid value: PRINTED: detail` with a value that is printed already.
+    pub(in super::super) fn invalid_as(self, printed: &str, detail: &str) -> Said<'v> {
+        let (plain, help) = words::invalid(self.name(), printed, detail);
+        let said = self.say(
+            Reason::Invalid,
+            &codes::FORMAT,
+            with_detail(&format!("Invalid value: {printed}"), detail),
+        );
+        said.plain(plain, help)
+    }
+
+    /// `Invalid value: PRINTED: detail` of the type error.
+    pub(in super::super) fn type_invalid(self, printed: &str, detail: &str) -> Said<'v> {
+        let message = with_detail(&format!("Invalid value: {printed}"), detail);
+        let (plain, help) = words::invalid(self.name(), printed, detail);
+        self.say(Reason::TypeInvalid, &codes::FORMAT, message).plain(plain, help)
+    }
+
+    /// `Unsupported value: "text": supported values: "a", "b"`, with the values in the order given.
+    pub(in super::super) fn not_supported(self, supported: &[&str]) -> Said<'v> {
+        let printed = match self.value.and_then(Value::as_str) {
+            Some(text) => go_json::text(text),
+            None => "\"\"".to_owned(),
+        };
+        self.not_supported_as(&printed, supported)
+    }
+
+    /// The same with a value that is printed already.
+    pub(in super::super) fn not_supported_as(self, printed: &str, supported: &[&str]) -> Said<'v> {
+        let list: Vec<String> = supported.iter().map(|s| quote(s)).collect();
+        let mut message = format!("Unsupported value: {printed}");
+        if !list.is_empty() {
+            message.push_str(": supported values: ");
+            message.push_str(&list.join(", "));
+        }
+        let (plain, help) = words::not_supported(self.name(), self.str(), supported);
+        self.say(Reason::NotSupported, &codes::ENUM, message).plain(plain, help)
+    }
+
+    /// `Forbidden: detail`
+    pub(in super::super) fn forbidden(self, detail: &str) -> Said<'v> {
+        let (plain, help) = words::forbidden(self.name(), detail);
+        let said = self.say(Reason::Forbidden, &codes::FORBIDDEN, with_detail("Forbidden", detail));
+        said.place(if self.is_set() { self.key } else { self.place() }).plain(plain, help)
+    }
+
+    /// `Duplicate value: VALUE`, with the value as [`Field::printed`] prints it.
+    pub(in super::super) fn duplicate(self) -> Said<'v> {
+        self.duplicate_as(&self.printed())
+    }
+
+    /// `Duplicate value: PRINTED` with a value that is printed already.
+    pub(in super::super) fn duplicate_as(self, printed: &str) -> Said<'v> {
+        let (plain, help) = words::duplicate(self.name(), printed);
+        self.say(Reason::Duplicate, &codes::DUPLICATE, format!("Duplicate value: {printed}"))
+            .plain(plain, help)
+    }
+
+    /// `Not found: VALUE`, with the value as [`Field::printed`] prints it.
+    pub(in super::super) fn not_found(self) -> Said<'v> {
+        let printed = self.printed();
+        let (plain, help) = words::not_found(self.name(), &printed);
+        self.say(Reason::NotFound, &codes::NOT_FOUND, format!("Not found: {printed}")).plain(plain, help)
+    }
+
+    /// `Too long: may not be more than N bytes`
+    pub(in super::super) fn too_long(self, max: usize) -> Said<'v> {
+        self.too_long_in(max, if max == 1 { "byte" } else { "bytes" })
+    }
+
+    /// `Too long: may not be more than N characters`
+    pub(in super::super) fn too_long_characters(self, max: usize) -> Said<'v> {
+        self.too_long_in(max, if max == 1 { "character" } else { "characters" })
+    }
+
+    fn too_long_in(self, max: usize, unit: &str) -> Said<'v> {
+        let (plain, help) = words::too_long(self.name(), max, unit);
+        let message = format!("Too long: may not be more than {max} {unit}");
+        self.say(Reason::TooLong, &codes::TOO_LONG, message).plain(plain, help)
+    }
+
+    /// `Too many: COUNT: must have at most N items`
+    pub(in super::super) fn too_many(self, count: usize, max: usize) -> Said<'v> {
+        let items = if max == 1 { "item" } else { "items" };
+        let (plain, help) = words::too_many(self.name(), count, max);
+        let message = format!("Too many: {count}: must have at most {max} {items}");
+        self.say(Reason::TooMany, &codes::TOO_MANY, message).plain(plain, help)
+    }
+
+    /// `Internal error: detail`
+    pub(in super::super) fn internal(self, detail: &str) -> Said<'v> {
+        self.say(Reason::Internal, &codes::FORMAT, format!("Internal error: {detail}"))
+            .help("the server cannot judge this; look at its sentence")
+    }
+}
+
+fn with_detail(head: &str, detail: &str) -> String {
+    if detail.is_empty() { head.to_owned() } else { format!("{head}: {detail}") }
+}

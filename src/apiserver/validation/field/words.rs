@@ -1,0 +1,93 @@
+//! Plain words and a help for what the server says, where the rule knows nothing better.
+
+use crate::finding::nearest;
+
+type Words = (String, String);
+
+fn called(name: Option<&str>) -> String {
+    name.map_or_else(|| "the object".to_owned(), |name| format!("`{name}`"))
+}
+
+pub(super) fn required(name: Option<&str>, is_set: bool) -> Words {
+    let name = called(name);
+    if is_set {
+        (format!("{name} is empty"), format!("give {name} a value"))
+    } else {
+        (format!("{name} is missing"), format!("add {name}"))
+    }
+}
+
+/// The server's details are often the second half of a sentence.
+pub(super) fn invalid(name: Option<&str>, printed: &str, detail: &str) -> Words {
+    let name = called(name);
+    let goes_on = ["must ", "may ", "cannot ", "can only ", "can not ", "should ", "is ", "does "];
+    let help = match detail.strip_prefix("must be ") {
+        Some(rest) if rest.len() < 100 && !rest.contains("regex") => format!("make it {rest}"),
+        _ => format!("change {name}"),
+    };
+    if goes_on.iter().any(|start| detail.starts_with(start)) && detail.len() < 200 {
+        (format!("{name} {detail}"), help)
+    } else if printed.len() < 80 {
+        (format!("{} is no valid value of {name}", printed.replace('"', "`")), help)
+    } else {
+        (format!("the value of {name} is not valid"), help)
+    }
+}
+
+pub(super) fn not_supported(name: Option<&str>, text: &str, supported: &[&str]) -> Words {
+    let plain = if text.is_empty() {
+        format!("{} has no value", called(name))
+    } else {
+        format!("`{text}` is none of the values of {}", called(name))
+    };
+    let help = match nearest(text, supported.iter().copied(), 2) {
+        Some(near) if !text.is_empty() => format!("did you mean `{near}`? Use {}", either(supported)),
+        _ => format!("use {}", either(supported)),
+    };
+    (plain, help)
+}
+
+/// `a`, `b` or `c`.
+pub(in super::super) fn either(values: &[&str]) -> String {
+    let quoted: Vec<String> = values.iter().map(|v| format!("`{v}`")).collect();
+    match quoted.split_last() {
+        None => "nothing".to_owned(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    }
+}
+
+pub(super) fn forbidden(name: Option<&str>, detail: &str) -> Words {
+    let name = called(name);
+    let plain = if detail.len() > 100 || detail.is_empty() {
+        format!("{name} may not be set here")
+    } else {
+        format!("{name} is not allowed here: {detail}")
+    };
+    (plain, format!("remove {name}"))
+}
+
+pub(super) fn duplicate(name: Option<&str>, printed: &str) -> Words {
+    let plain = if printed.len() < 80 {
+        format!("{} is there twice in {}", printed.replace('"', "`"), called(name))
+    } else {
+        format!("something is there twice in {}", called(name))
+    };
+    (plain, "remove or change one of them".to_owned())
+}
+
+pub(super) fn not_found(name: Option<&str>, printed: &str) -> Words {
+    let name = called(name);
+    (
+        format!("{name} names {}, which is not there", printed.replace('"', "`")),
+        format!("correct {name}, or add what it names"),
+    )
+}
+
+pub(super) fn too_long(name: Option<&str>, max: usize, unit: &str) -> Words {
+    (format!("{} is longer than {max} {unit}", called(name)), format!("use at most {max} {unit}"))
+}
+
+pub(super) fn too_many(name: Option<&str>, count: usize, max: usize) -> Words {
+    (format!("{} has {count} items; {max} are allowed", called(name)), format!("leave at most {max}"))
+}

@@ -1,0 +1,130 @@
+//! The table of kinds: how metadata is judged, and which function judges the rest.
+
+use super::field::Field;
+use super::names::{MetaRule, NameRule};
+use super::{apps, batch, core};
+use crate::object::Gvk;
+use crate::schema::{Minor, Types};
+
+/// A kind.
+pub(super) struct Kind {
+    group: &'static str,
+    kind: &'static str,
+    meta: Option<MetaRule>,
+    /// What is said after the metadata.
+    pub(super) validate: for<'v> fn(Field<'v>),
+}
+
+/// What a custom resource's metadata is judged by.
+pub(super) const CUSTOM: MetaRule = MetaRule { name: NameRule::Subdomain, finalizers: false };
+
+/// Metadata as `pkg/apis/core` judges it: finalizers need a prefix.
+const fn core_meta(name: NameRule) -> Option<MetaRule> {
+    Some(MetaRule { name, finalizers: true })
+}
+
+/// Metadata as `apimachinery` judges it.
+const fn plain_meta(name: NameRule) -> Option<MetaRule> {
+    Some(MetaRule { name, finalizers: false })
+}
+
+const fn kind(
+    group: &'static str,
+    kind: &'static str,
+    meta: Option<MetaRule>,
+    validate: for<'v> fn(Field<'v>),
+) -> Kind {
+    Kind { group, kind, meta, validate }
+}
+
+/// For kinds of which only the metadata are judged.
+fn nothing(_: Field<'_>) {}
+
+const SUBDOMAIN: Option<MetaRule> = core_meta(NameRule::Subdomain);
+const LABEL: Option<MetaRule> = core_meta(NameRule::Label);
+const SEGMENT: Option<MetaRule> = core_meta(NameRule::PathSegment);
+const DECLARED: Option<MetaRule> = core_meta(NameRule::Declarative);
+const PLAIN: Option<MetaRule> = plain_meta(NameRule::Subdomain);
+
+/// Group, kind, metadata, function. Kinds without a rule for metadata leave them to the generic check of names.
+#[rustfmt::skip]
+static KINDS: &[Kind] = &[
+    kind("", "ConfigMap", SUBDOMAIN, core::config_map::validate),
+    kind("", "Endpoints", SUBDOMAIN, nothing),
+    kind("", "LimitRange", SUBDOMAIN, nothing),
+    kind("", "Namespace", LABEL, nothing),
+    kind("", "Node", SUBDOMAIN, nothing),
+    kind("", "PersistentVolume", SUBDOMAIN, nothing),
+    kind("", "PersistentVolumeClaim", SUBDOMAIN, nothing),
+    kind("", "Pod", SUBDOMAIN, core::pod::validate),
+    kind("", "PodTemplate", SUBDOMAIN, core::pod_template::validate),
+    kind("", "ReplicationController", DECLARED, core::replication_controller::validate),
+    kind("", "ResourceQuota", SUBDOMAIN, nothing),
+    kind("", "Secret", SUBDOMAIN, core::secret::validate),
+    kind("", "Service", LABEL, core::service::validate),
+    kind("", "ServiceAccount", SUBDOMAIN, nothing),
+    kind("admissionregistration.k8s.io", "MutatingAdmissionPolicy", PLAIN, nothing),
+    kind("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding", PLAIN, nothing),
+    kind("admissionregistration.k8s.io", "MutatingWebhookConfiguration", PLAIN, nothing),
+    kind("admissionregistration.k8s.io", "ValidatingAdmissionPolicy", PLAIN, nothing),
+    kind("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding", PLAIN, nothing),
+    kind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration", PLAIN, nothing),
+    kind("apiextensions.k8s.io", "CustomResourceDefinition", plain_meta(NameRule::PluralAndGroup), nothing),
+    kind("apiregistration.k8s.io", "APIService", plain_meta(NameRule::VersionAndGroup), nothing),
+    kind("apps", "ControllerRevision", SUBDOMAIN, nothing),
+    kind("apps", "DaemonSet", SUBDOMAIN, apps::daemon_set::validate),
+    kind("apps", "Deployment", SUBDOMAIN, apps::deployment::validate),
+    kind("apps", "ReplicaSet", SUBDOMAIN, apps::deployment::validate),
+    kind("apps", "StatefulSet", LABEL, apps::stateful_set::validate),
+    kind("autoscaling", "HorizontalPodAutoscaler", SUBDOMAIN, nothing),
+    kind("batch", "CronJob", SUBDOMAIN, batch::cron_job::validate),
+    kind("batch", "Job", SUBDOMAIN, batch::job::validate),
+    kind("certificates.k8s.io", "CertificateSigningRequest", core_meta(NameRule::Any), nothing),
+    kind("coordination.k8s.io", "Lease", PLAIN, nothing),
+    kind("discovery.k8s.io", "EndpointSlice", SUBDOMAIN, nothing),
+    kind("flowcontrol.apiserver.k8s.io", "FlowSchema", SUBDOMAIN, nothing),
+    kind("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration", SUBDOMAIN, nothing),
+    kind("networking.k8s.io", "IPAddress", core_meta(NameRule::Address), nothing),
+    kind("networking.k8s.io", "Ingress", SUBDOMAIN, nothing),
+    kind("networking.k8s.io", "IngressClass", SUBDOMAIN, nothing),
+    kind("networking.k8s.io", "NetworkPolicy", SUBDOMAIN, nothing),
+    kind("networking.k8s.io", "ServiceCIDR", SUBDOMAIN, nothing),
+    kind("node.k8s.io", "RuntimeClass", PLAIN, nothing),
+    kind("policy", "PodDisruptionBudget", None, nothing),
+    kind("rbac.authorization.k8s.io", "ClusterRole", SEGMENT, nothing),
+    kind("rbac.authorization.k8s.io", "ClusterRoleBinding", SEGMENT, nothing),
+    kind("rbac.authorization.k8s.io", "Role", SEGMENT, nothing),
+    kind("rbac.authorization.k8s.io", "RoleBinding", SEGMENT, nothing),
+    kind("resource.k8s.io", "DeviceClass", DECLARED, nothing),
+    kind("resource.k8s.io", "ResourceClaim", SUBDOMAIN, nothing),
+    kind("resource.k8s.io", "ResourceClaimTemplate", SUBDOMAIN, nothing),
+    kind("resource.k8s.io", "ResourceSlice", SUBDOMAIN, nothing),
+    kind("scheduling.k8s.io", "PriorityClass", SUBDOMAIN, nothing),
+    kind("storage.k8s.io", "CSIDriver", SUBDOMAIN, nothing),
+    kind("storage.k8s.io", "CSINode", SUBDOMAIN, nothing),
+    kind("storage.k8s.io", "CSIStorageCapacity", SUBDOMAIN, nothing),
+    kind("storage.k8s.io", "StorageClass", SUBDOMAIN, nothing),
+    kind("storage.k8s.io", "VolumeAttachment", SUBDOMAIN, nothing),
+    kind("storage.k8s.io", "VolumeAttributesClass", SUBDOMAIN, nothing),
+];
+
+/// The kind of an object; `None` for kinds that are not judged.
+pub(super) fn find(gvk: Gvk) -> Option<&'static Kind> {
+    KINDS.iter().find(|k| k.kind == &*gvk.kind && k.group == &*gvk.group)
+}
+
+/// Whether a CustomResourceDefinition must have made the kind.
+pub(super) fn is_custom(gvk: Gvk) -> bool {
+    !Types::builtin_group(&gvk.group)
+}
+
+impl Kind {
+    /// How its metadata is judged by a version of the server.
+    pub(super) fn meta_in(&self, minor: Minor) -> Option<MetaRule> {
+        // Gate RelaxedServiceNameValidation, on since 1.36.
+        if self.group.is_empty() && self.kind == "Service" && minor.number() < 36 {
+            return core_meta(NameRule::Label1035);
+        }
+        self.meta
+    }
+}
