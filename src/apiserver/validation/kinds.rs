@@ -9,7 +9,7 @@ use crate::schema::{Minor, Types};
 /// A kind.
 pub(super) struct Kind {
     group: &'static str,
-    kind: &'static str,
+    name: &'static str,
     meta: Option<MetaRule>,
     /// What is said after the metadata.
     pub(super) validate: for<'v> fn(Field<'v>),
@@ -19,13 +19,13 @@ pub(super) struct Kind {
 pub(super) const CUSTOM: MetaRule = MetaRule { name: NameRule::Subdomain, finalizers: false };
 
 /// Metadata as `pkg/apis/core` judges it: finalizers need a prefix.
-const fn core_meta(name: NameRule) -> Option<MetaRule> {
-    Some(MetaRule { name, finalizers: true })
+const fn core_meta(name: NameRule) -> MetaRule {
+    MetaRule { name, finalizers: true }
 }
 
 /// Metadata as `apimachinery` judges it.
-const fn plain_meta(name: NameRule) -> Option<MetaRule> {
-    Some(MetaRule { name, finalizers: false })
+const fn plain_meta(name: NameRule) -> MetaRule {
+    MetaRule { name, finalizers: false }
 }
 
 const fn kind(
@@ -34,17 +34,17 @@ const fn kind(
     meta: Option<MetaRule>,
     validate: for<'v> fn(Field<'v>),
 ) -> Kind {
-    Kind { group, kind, meta, validate }
+    Kind { group, name: kind, meta, validate }
 }
 
 /// For kinds of which only the metadata are judged.
 fn nothing(_: Field<'_>) {}
 
-const SUBDOMAIN: Option<MetaRule> = core_meta(NameRule::Subdomain);
-const LABEL: Option<MetaRule> = core_meta(NameRule::Label);
-const SEGMENT: Option<MetaRule> = core_meta(NameRule::PathSegment);
-const DECLARED: Option<MetaRule> = core_meta(NameRule::Declarative);
-const PLAIN: Option<MetaRule> = plain_meta(NameRule::Subdomain);
+const SUBDOMAIN: Option<MetaRule> = Some(core_meta(NameRule::Subdomain));
+const LABEL: Option<MetaRule> = Some(core_meta(NameRule::Label));
+const SEGMENT: Option<MetaRule> = Some(core_meta(NameRule::PathSegment));
+const DECLARED: Option<MetaRule> = Some(core_meta(NameRule::Declarative));
+const PLAIN: Option<MetaRule> = Some(plain_meta(NameRule::Subdomain));
 
 /// Group, kind, metadata, function. Kinds without a rule for metadata leave them to the generic check of names.
 #[rustfmt::skip]
@@ -69,8 +69,8 @@ static KINDS: &[Kind] = &[
     kind("admissionregistration.k8s.io", "ValidatingAdmissionPolicy", PLAIN, nothing),
     kind("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding", PLAIN, nothing),
     kind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration", PLAIN, nothing),
-    kind("apiextensions.k8s.io", "CustomResourceDefinition", plain_meta(NameRule::PluralAndGroup), nothing),
-    kind("apiregistration.k8s.io", "APIService", plain_meta(NameRule::VersionAndGroup), nothing),
+    kind("apiextensions.k8s.io", "CustomResourceDefinition", Some(plain_meta(NameRule::PluralAndGroup)), nothing),
+    kind("apiregistration.k8s.io", "APIService", Some(plain_meta(NameRule::VersionAndGroup)), nothing),
     kind("apps", "ControllerRevision", SUBDOMAIN, nothing),
     kind("apps", "DaemonSet", SUBDOMAIN, apps::daemon_set::validate),
     kind("apps", "Deployment", SUBDOMAIN, apps::deployment::validate),
@@ -79,12 +79,12 @@ static KINDS: &[Kind] = &[
     kind("autoscaling", "HorizontalPodAutoscaler", SUBDOMAIN, nothing),
     kind("batch", "CronJob", SUBDOMAIN, batch::cron_job::validate),
     kind("batch", "Job", SUBDOMAIN, batch::job::validate),
-    kind("certificates.k8s.io", "CertificateSigningRequest", core_meta(NameRule::Any), nothing),
+    kind("certificates.k8s.io", "CertificateSigningRequest", Some(core_meta(NameRule::Any)), nothing),
     kind("coordination.k8s.io", "Lease", PLAIN, nothing),
     kind("discovery.k8s.io", "EndpointSlice", SUBDOMAIN, nothing),
     kind("flowcontrol.apiserver.k8s.io", "FlowSchema", SUBDOMAIN, nothing),
     kind("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration", SUBDOMAIN, nothing),
-    kind("networking.k8s.io", "IPAddress", core_meta(NameRule::Address), nothing),
+    kind("networking.k8s.io", "IPAddress", Some(core_meta(NameRule::Address)), nothing),
     kind("networking.k8s.io", "Ingress", SUBDOMAIN, nothing),
     kind("networking.k8s.io", "IngressClass", SUBDOMAIN, nothing),
     kind("networking.k8s.io", "NetworkPolicy", SUBDOMAIN, nothing),
@@ -110,7 +110,7 @@ static KINDS: &[Kind] = &[
 
 /// The kind of an object; `None` for kinds that are not judged.
 pub(super) fn find(gvk: Gvk) -> Option<&'static Kind> {
-    KINDS.iter().find(|k| k.kind == &*gvk.kind && k.group == &*gvk.group)
+    KINDS.iter().find(|k| k.name == &*gvk.kind && k.group == &*gvk.group)
 }
 
 /// Whether a CustomResourceDefinition must have made the kind.
@@ -122,8 +122,8 @@ impl Kind {
     /// How its metadata is judged by a version of the server.
     pub(super) fn meta_in(&self, minor: Minor) -> Option<MetaRule> {
         // Gate RelaxedServiceNameValidation, on since 1.36.
-        if self.group.is_empty() && self.kind == "Service" && minor.number() < 36 {
-            return core_meta(NameRule::Label1035);
+        if self.group.is_empty() && self.name == "Service" && minor.number() < 36 {
+            return Some(core_meta(NameRule::Label1035));
         }
         self.meta
     }

@@ -100,5 +100,5 @@ pub fn validate(request: &Request<'_>, object: Value<'_>) -> Vec<Cause> {
     if run.is_silent() && gvk.is("", "Namespace") {
         metadata::validate_pod_security_labels(root);
     }
-    run.into_causes()
+    run.take_causes()
 }

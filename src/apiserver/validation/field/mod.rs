@@ -66,7 +66,7 @@ impl<'v> Run<'v> {
     }
 
     /// What was said, in the server's order.
-    pub(super) fn into_causes(&self) -> Vec<Cause> {
+    pub(super) fn take_causes(&self) -> Vec<Cause> {
         self.causes.take()
     }
 
