@@ -87,7 +87,7 @@ pub fn build(
         source,
         objects: before.len(),
         namespace,
-        unsettled: outcome.unsettled.clone(),
+        cut_short: outcome.cut_short.clone(),
         changes,
         pods,
         services,

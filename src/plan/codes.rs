@@ -46,6 +46,13 @@ pub(super) static PREEMPTS: Code =
     plan("reliability/preempts", "Pods that go for more important ones", include_str!("pages/preempts.md"))
         .at(Level::Warning);
 
+/// A cluster that was not brought to rest.
+pub(super) static CUT_SHORT: Code = plan(
+    "reliability/not-played-out",
+    "A plan that stops before the cluster is at rest",
+    include_str!("pages/cut_short.md"),
+);
+
 /// All of them.
 pub static CODES: &[&Code] =
-    &[&UNSCHEDULABLE, &NO_ENDPOINTS, &NOT_CREATED, &NOT_STARTED, &PREEMPTS, &REFUSED];
+    &[&UNSCHEDULABLE, &NO_ENDPOINTS, &NOT_CREATED, &NOT_STARTED, &PREEMPTS, &REFUSED, &CUT_SHORT];

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::codes::{NO_ENDPOINTS, NOT_CREATED, NOT_STARTED, PREEMPTS, REFUSED, UNSCHEDULABLE};
+use super::codes::{CUT_SHORT, NO_ENDPOINTS, NOT_CREATED, NOT_STARTED, PREEMPTS, REFUSED, UNSCHEDULABLE};
 use super::{Plan, PlannedPod, PlannedService, PodState};
 use crate::cluster::State;
 use crate::cluster::model::{Pod, Service};
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Level, Place};
 use crate::object::{Key, Labels, Sym, sym};
-use crate::simulate::{Explanation, Outcome, Preempted};
+use crate::simulate::{CutShort, Explanation, Outcome, Preempted};
 
 /// A problem and what it takes down.
 struct Trouble {
@@ -42,6 +42,7 @@ pub fn problems(plan: &Plan, outcome: &Outcome, place_of: &dyn Fn(u32) -> Place)
         }
     }
     let mut found = refused_here(plan, place_of);
+    found.extend(cut_short(plan, outcome, place_of));
     found.extend(troubles.into_iter().map(Trouble::told));
     found.extend(runs_that_would_fail(plan, outcome));
     found.extend(services);
@@ -98,6 +99,26 @@ fn refused_here(plan: &Plan, place_of: &dyn Fn(u32) -> Place) -> Vec<Finding> {
             }
         })
         .collect()
+}
+
+/// What was not played to its end. If the rest would go the same way, that is worth a warning; if it is not known how it
+/// would go, the plan is no yes.
+fn cut_short(plan: &Plan, outcome: &Outcome, place_of: &dyn Fn(u32) -> Place) -> Vec<Finding> {
+    let tell = |cut: &CutShort| {
+        let (place, document) = match cut.workload.and_then(|workload| cause(&outcome.after, workload)) {
+            Some(found) => found,
+            // About all of it: any object of the tree will do.
+            None => (place_of(plan.changes.first()?.document), None),
+        };
+        let finding = Finding::new(&CUT_SHORT, place, format!("Not played to its end: {}", cut.why));
+        let finding = with_document(finding, document);
+        Some(if cut.open {
+            finding.because("what becomes of the rest is not known")
+        } else {
+            Finding { level: Level::Warning, ..finding }.because("the others go the way of these")
+        })
+    };
+    plan.cut_short.iter().filter_map(tell).collect()
 }
 
 fn not_created(plan: &Plan, outcome: &Outcome) -> Vec<Trouble> {

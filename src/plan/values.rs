@@ -7,6 +7,7 @@ use crate::cluster::model::{ServicePort, ServiceType, WorkloadStatus};
 use crate::finding::Place;
 use crate::network::{Nearest, Slice};
 use crate::object::{Gvk, Labels, Sym};
+use crate::simulate::CutShort;
 
 /// What happens to an object of the tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -250,8 +251,8 @@ pub struct Plan {
     pub objects: usize,
     /// Namespace of objects that name none.
     pub namespace: Sym,
-    /// `None` if the cluster came to rest, else why it was not waited for.
-    pub unsettled: Option<String>,
+    /// What was not played to its end; nothing if the cluster came to rest.
+    pub cut_short: Vec<CutShort>,
     /// Objects of the tree, in order of namespace, kind and name.
     pub changes: Vec<Change>,
     /// Pods, by namespace and name.
@@ -303,6 +304,12 @@ pub struct ApplyNote {
 }
 
 impl Plan {
+    /// Why it was not played to its end, in one line; `None` if the cluster came to rest.
+    pub fn unsettled(&self) -> Option<String> {
+        let why: Vec<_> = self.cut_short.iter().map(|cut| cut.why.as_str()).collect();
+        Some(why.join("; ")).filter(|why| !why.is_empty())
+    }
+
     /// True if applying the tree changes the cluster.
     pub fn changes_anything(&self) -> bool {
         self.changes.iter().any(|change| matches!(change.action, Action::Create | Action::Update))

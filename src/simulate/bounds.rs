@@ -2,7 +2,7 @@
 
 use crate::cluster::State;
 use crate::cluster::model::{Detail, Workload};
-use crate::object::Sym;
+use crate::object::{Sym, sym};
 
 /// More Pods than this kcheck does not play: the largest clusters have 150,000.
 pub const MAX_PODS: usize = 200_000;
@@ -28,6 +28,24 @@ pub(super) struct Curtailed {
     name: Sym,
     asks: Asks,
     played: i64,
+}
+
+/// Something that was not played to its end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CutShort {
+    /// What, and how far it was played.
+    pub why: String,
+    /// Kind, namespace and name of the workload that it is about, if it is one.
+    pub workload: Option<(Sym, Sym, Sym)>,
+    /// True if what would have become of the rest is not known; false if it is the same as of what was played.
+    pub open: bool,
+}
+
+impl CutShort {
+    /// Something whose end is not known.
+    pub(super) fn open(why: String) -> Self {
+        Self { why, workload: None, open: true }
+    }
 }
 
 /// Lets no workload ask for many more Pods than the nodes hold, and none for less than none, as an export might.
@@ -93,13 +111,19 @@ impl Curtailed {
     }
 
     /// What is to be said of it.
-    pub(super) fn why(&self) -> String {
+    pub(super) fn cut(&self) -> CutShort {
         let (kind, namespace, name) = (self.kind, self.namespace, self.name);
-        format!(
-            "{kind} {namespace}/{name} asks for {} Pods, of which {} were played",
-            self.asks.most(),
-            self.played
-        )
+        CutShort {
+            why: format!(
+                "{kind} {namespace}/{name} asks for {} Pods, of which {} were played",
+                self.asks.most(),
+                self.played
+            ),
+            workload: Some((sym(kind), namespace, name)),
+            // No limit of the nodes is in the way of those that were left out: they come one after another, and each
+            // becomes what the others became. Of other workloads more Pods were played than the nodes hold.
+            open: false,
+        }
     }
 }
 

@@ -9,10 +9,10 @@ use crate::cluster::model::{Phase, Pod};
 use crate::cluster::{Events, State};
 use crate::controllers::{Admitted, CONTROLLERS, Context};
 use crate::nodes::{Kubelet, Started};
-use crate::object::Sym;
+use crate::object::{Sym, sym};
 
-pub use bounds::MAX_PODS;
 use bounds::{Budget, MAX_ROUNDS, curtail};
+pub use bounds::{CutShort, MAX_PODS};
 use schedule::Turn;
 pub use schedule::{Attempts, Explanation, Preempted};
 
@@ -27,8 +27,8 @@ pub struct Outcome {
     pub attempts: Attempts,
     /// Pods that had to go for more important ones.
     pub preempted: Vec<Preempted>,
-    /// Why it was not brought to rest, if it was not.
-    pub unsettled: Option<String>,
+    /// What was not played to its end; nothing if the cluster came to rest.
+    pub cut_short: Vec<CutShort>,
     /// The next run of each CronJob, played on a fork.
     pub next_runs: Vec<Run>,
     /// The scheduler, with the cluster as it saw it last. A fork has none of its own.
@@ -82,15 +82,27 @@ pub fn settle(mut state: State, kubelet: &dyn Kubelet) -> Outcome {
     for workload in &curtailed {
         workload.restore(&mut outcome.after);
     }
-    let mut why: Vec<String> = outcome.unsettled.take().into_iter().collect();
-    why.extend(curtailed.iter().take(CURTAILED_TOLD).map(bounds::Curtailed::why));
-    if curtailed.len() > CURTAILED_TOLD {
-        why.push(format!("so do {} more workloads", curtailed.len() - CURTAILED_TOLD));
+    outcome.cut_short.extend(curtailed.iter().take(CURTAILED_TOLD).map(bounds::Curtailed::cut));
+    if let Some(more) = curtailed.len().checked_sub(CURTAILED_TOLD).filter(|more| *more > 0) {
+        let why = format!("so do {more} more workloads");
+        outcome.cut_short.push(CutShort { why, workload: None, open: false });
     }
     if unplayed > 0 {
-        why.push(format!("the next runs of {unplayed} CronJobs were not played"));
+        outcome
+            .cut_short
+            .push(CutShort::open(format!("the next runs of {unplayed} CronJobs were not played")));
     }
-    outcome.unsettled = Some(why.join("; ")).filter(|why| !why.is_empty());
+    // What stops a fork stops what is said of that run.
+    let runs = outcome.next_runs.iter().flat_map(|run| {
+        let of_run = |cut: &CutShort| CutShort {
+            why: format!("the next run of CronJob {}/{}: {}", run.namespace, run.name, cut.why),
+            workload: Some((sym("CronJob"), run.namespace, run.name)),
+            open: cut.open,
+        };
+        run.outcome.cut_short.iter().map(of_run)
+    });
+    let runs: Vec<_> = runs.take(CURTAILED_TOLD).collect();
+    outcome.cut_short.extend(runs);
     outcome
 }
 
@@ -126,11 +138,11 @@ fn rest(
     let mut admitted = Admitted::default();
     let mut attempts = Attempts::new();
     let mut preempted = Vec::new();
-    let mut unsettled = None;
+    let mut cut_short = Vec::new();
     let mut due: Vec<_> = cron.into_iter().collect();
     for round in 0.. {
         if round == MAX_ROUNDS || !budget.round(&state) {
-            unsettled = Some(format!("still moving after {round} rounds"));
+            cut_short.push(CutShort::open(format!("it was still moving after {round} rounds")));
             break;
         }
         let mut changed = false;
@@ -148,14 +160,14 @@ fn rest(
         changed |= turn.take(&mut state, &mut attempts, &mut preempted);
         changed |= run_kubelets(&mut state, kubelet);
         if state.pod_count() > MAX_PODS {
-            unsettled = Some(format!("more than {MAX_PODS} Pods"));
+            cut_short.push(CutShort::open(format!("there are more than {MAX_PODS} Pods")));
             break;
         }
         if !changed {
             break;
         }
     }
-    Outcome { after: state, events, attempts, preempted, unsettled, ..Outcome::default() }
+    Outcome { after: state, events, attempts, preempted, cut_short, ..Outcome::default() }
 }
 
 /// Kubelets look at the Pods that are bound and have not started.

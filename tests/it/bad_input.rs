@@ -22,6 +22,18 @@ struct Answer {
 
 impl Answer {
     #[track_caller]
+    fn of(output: &std::process::Output) -> Self {
+        let answer = Self {
+            status: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        };
+        assert!(!answer.err.contains("panicked"), "{}", answer.err);
+        assert!((0..=2).contains(&answer.status), "status {}: {}", answer.status, answer.err);
+        answer
+    }
+
+    #[track_caller]
     fn has(&self, status: i32, text: &str) {
         let all = format!("status {}\n{}\n{}", self.status, self.out, self.err);
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -40,13 +52,7 @@ fn kcheck(arguments: &[&str], path: &Path) -> Answer {
         .output()
         .expect("the program starts");
     let took = start.elapsed();
-    let answer = Answer {
-        status: output.status.code().unwrap_or(-1),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    };
-    assert!(!answer.err.contains("panicked"), "{}", answer.err);
-    assert!((0..=2).contains(&answer.status), "status {}: {}", answer.status, answer.err);
+    let answer = Answer::of(&output);
     assert!(took < PATIENCE, "took {took:?}");
     answer
 }
@@ -166,6 +172,39 @@ fn links_that_lead_nowhere() {
     }
 }
 
+/// A user who is not root, and a program that this user may run.
+#[cfg(unix)]
+struct Somebody {
+    program: TempDir,
+}
+
+#[cfg(unix)]
+impl Somebody {
+    /// `nobody` of most systems; it need not exist.
+    const UID: u32 = 65534;
+
+    /// Lets everybody see what is in `tree`.
+    fn new(tree: &TempDir) -> Self {
+        use std::os::unix::fs::PermissionsExt;
+        let everybody = || std::fs::Permissions::from_mode(0o755);
+        let program = tempfile::tempdir().expect("a folder");
+        std::fs::set_permissions(tree.path(), everybody()).expect("permissions");
+        std::fs::set_permissions(program.path(), everybody()).expect("permissions");
+        let copy = program.path().join("kcheck");
+        std::fs::copy(env!("CARGO_BIN_EXE_kcheck"), &copy).expect("a copy");
+        std::fs::set_permissions(&copy, everybody()).expect("permissions");
+        Self { program }
+    }
+
+    fn asks(&self, command: &str, path: &Path) -> Answer {
+        use std::os::unix::process::CommandExt;
+        let mut program = Command::new(self.program.path().join("kcheck"));
+        program.uid(Self::UID).gid(Self::UID).current_dir("/").arg(command).arg(path);
+        let output = program.output().expect("the program starts");
+        Answer::of(&output)
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_that_may_not_be_read() {
@@ -173,13 +212,22 @@ fn a_file_that_may_not_be_read() {
     let dir = folder("a.yaml", "a: b\n");
     let path = dir.path().join("a.yaml");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).expect("permissions");
-    if std::fs::read(&path).is_ok() {
-        // Root reads everything.
-        return;
-    }
+    let broken = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containerz: []}\n";
+    std::fs::write(dir.path().join("b.yaml"), broken).expect("a file");
+    // Root reads everything, so for root somebody else asks: a user without a name, with a copy of the program in a place
+    // that everybody can reach.
+    let somebody = std::fs::read(&path).is_ok().then(|| Somebody::new(&dir));
+    let ask = |command: &str, path: &Path| match &somebody {
+        Some(somebody) => somebody.asks(command, path),
+        None => kcheck(&[command], path),
+    };
     for command in ["check", "plan"] {
-        kcheck(&[command], dir.path()).has(1, "permission denied");
-        kcheck(&[command], &path).has(2, "permission denied");
+        let answer = ask(command, dir.path());
+        answer.has(1, "Permission denied");
+        answer.has(1, "a.yaml");
+        // The others are judged all the same.
+        answer.has(1, "unknown field \"spec.containerz\"");
+        ask(command, &path).has(2, "Permission denied");
     }
 }
 
@@ -282,6 +330,17 @@ fn jobs_without_end() {
     plan(&job("Job", indexed), 0, "asks for 1000000000 Pods, of which 5330 were played");
     let plain = "parallelism: 2147483647, completions: 2147483647";
     plan(&job("CronJob", plain), 0, "asks for 2147483647 Pods, of which 5330 were played");
+
+    // A plan that was cut short is no silent yes: it is a problem, said in every format, and `--deny warnings` fails.
+    let dir = folder("a.yaml", job("Job", indexed));
+    for format in ["text", "concise", "json", "github", "markdown"] {
+        let answer = kcheck(&["plan", "--format", format], dir.path());
+        answer.has(0, "Not played to its end: Job default/a asks for 1000000000 Pods");
+    }
+    kcheck(&["plan", "--format", "json"], dir.path())
+        .has(0, "\"settled\":false,\"why\":\"Job default/a asks");
+    kcheck(&["plan", "--format", "concise"], dir.path()).has(0, "warning[reliability/not-played-out]");
+    kcheck(&["plan", "--deny", "warnings"], dir.path()).has(1, "Not played to its end");
 }
 
 #[test]

@@ -54,8 +54,8 @@ pub fn value(plan: &Plan, problems: &[usize]) -> Value {
     };
     Object::new()
         .put("cluster", json!({ "source": source, "nodes": plan.nodes.len(), "objects": plan.objects }))
-        .put("settled", plan.unsettled.is_none())
-        .some("why", plan.unsettled.clone())
+        .put("settled", plan.cut_short.is_empty())
+        .some("why", plan.unsettled())
         .put("changes", plan.changes.iter().map(change).collect::<Vec<_>>())
         .put("pods", plan.pods.iter().map(pod).collect::<Vec<_>>())
         .put("services", plan.services.iter().map(service).collect::<Vec<_>>())

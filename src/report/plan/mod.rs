@@ -104,10 +104,8 @@ pub(super) fn summary(plan: &Plan) -> String {
 
 fn notes(report: &Report, plan: &Plan) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Some(why) = &plan.unsettled {
-        notes.push(format!(
-            "The cluster did not come to rest: {why}. What stands above is as far as it was played."
-        ));
+    if let Some(why) = plan.unsettled() {
+        notes.push(format!("Not played to its end: {why}. What stands above is as far as it was played."));
     }
     let lesser: usize = report.findings.iter().filter(|f| f.level != Level::Error).count();
     if lesser > 0 {
