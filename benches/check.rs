@@ -108,6 +108,7 @@ fn command(bencher: Bencher, with_rules: bool) {
         cluster: Vec::new(),
         nodes: Vec::new(),
         base: Vec::new(),
+        apply_order: kcheck::run::ApplyOrder::Careful,
     };
     bencher.counter(BytesCount::new(text.len() * 1_000)).bench(|| run::check(&options).expect("it is there"));
 }

@@ -119,6 +119,10 @@ pub(super) struct PlanArgs {
     #[arg(long, value_name = "PATH")]
     pub(super) base: Vec<PathBuf>,
 
+    /// In which order the objects are applied
+    #[arg(long, value_name = "ORDER", default_value = "careful")]
+    pub(super) apply_order: Order,
+
     /// Exit with 3 when all is fine and there are changes
     #[arg(long)]
     pub(super) exit_code: bool,
@@ -154,6 +158,14 @@ pub(super) enum ProfileArg {
     Security,
     /// Opinions
     Pedantic,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Order {
+    /// Namespaces, definitions and what Pods refer to first, and all of it before anything moves
+    Careful,
+    /// As the files come, like one `kubectl apply -R -f`
+    Kubectl,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

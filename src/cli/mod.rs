@@ -11,9 +11,9 @@ use clap::error::ErrorKind;
 
 use crate::finding::{Code, Profile, nearest};
 use crate::report::Report;
-use crate::run::{self, Options};
+use crate::run::{self, ApplyOrder, Options};
 use crate::schema::Minor;
-use args::{Cli, Command, Common, Include, ProfileArg};
+use args::{Cli, Command, Common, Include, Order, ProfileArg};
 
 /// Nothing is wrong.
 const FINE: u8 = 0;
@@ -78,8 +78,15 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
             Ok(status(&report, &args.common))
         }
         Command::Plan(args) => {
-            let options =
-                Options { nodes: args.nodes.clone(), base: args.base.clone(), ..options(&args.common)? };
+            let options = Options {
+                nodes: args.nodes.clone(),
+                base: args.base.clone(),
+                apply_order: match args.apply_order {
+                    Order::Careful => ApplyOrder::Careful,
+                    Order::Kubectl => ApplyOrder::Kubectl,
+                },
+                ..options(&args.common)?
+            };
             let report = run::plan(&options)?;
             output::write(&report, &args.common)?;
             let status = status(&report, &args.common);
@@ -131,6 +138,7 @@ fn options(common: &Common) -> Result<Options, Failure> {
         cluster: common.cluster.clone(),
         nodes: Vec::new(),
         base: Vec::new(),
+        apply_order: ApplyOrder::default(),
     })
 }
 

@@ -163,6 +163,16 @@ impl State {
             && self.others.ptr_eq(&since.others))
     }
 
+    /// True if nodes came, changed or went since an earlier state.
+    pub fn nodes_changed(&self, since: &Self) -> bool {
+        !self.nodes.ptr_eq(&since.nodes)
+    }
+
+    /// Has the nodes of another state.
+    pub fn share_nodes(&mut self, other: &Self) {
+        self.nodes = other.nodes.clone();
+    }
+
     /// All nodes, by name.
     pub fn nodes(&self) -> impl Iterator<Item = &Arc<Node>> {
         self.nodes.values()

@@ -1,4 +1,4 @@
-//! Applying a tree to a cluster, in the order in which a careful applier does it.
+//! Applying a tree to a cluster: in the order in which a careful applier does it, or as `kubectl apply -R` does.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,16 +11,25 @@ use crate::finding::{FileId, Span};
 use crate::object::{Key, Labels, Object, Sym, Value};
 use crate::plan::{Action, Applied, field_changes};
 use crate::report::Verdict;
+use crate::simulate::Simulation;
 use crate::source::Source;
 use crate::yaml::{Document, read_json};
 
 /// Where `kubectl apply` keeps what it applied.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
+/// In which order objects are applied.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ApplyOrder {
+    /// Namespaces, definitions of custom resources, what Pods refer to; then the rest. Nothing moves before all are there.
+    #[default]
+    Careful,
+    /// As the files come. The cluster does not wait: what one object sets off has happened before the next one is there.
+    Kubectl,
+}
+
 /// What applying a tree came to.
 pub(super) struct Application {
-    /// The cluster with the tree's objects in it, before anything moves.
-    pub(super) state: State,
     /// What became of each object.
     pub(super) applied: Vec<Applied>,
     /// Namespaces that no manifest and no export makes, taken for granted.
@@ -39,14 +48,20 @@ fn order(object: &Object<'_>) -> u8 {
 }
 
 /// Applies the tree. A refused object changes nothing.
-pub(super) fn apply(before: &Before, tree: &Tree) -> Application {
-    let mut state = before.state.clone();
+pub(super) fn apply(
+    before: &Before,
+    tree: &Tree,
+    how: ApplyOrder,
+    simulation: &mut Simulation<'_>,
+) -> Application {
     let live = live_objects(before);
     let mut objects: Vec<_> = (0..tree.units.len())
         .filter(|at| !matches!(tree.units[*at].verdict, Verdict::NotKubernetes | Verdict::Unreadable))
         .filter_map(|at| Some((at, tree.object(at)?)))
         .collect();
-    objects.sort_by_key(|(at, object)| (order(object), *at));
+    if how == ApplyOrder::Careful {
+        objects.sort_by_key(|(at, object)| (order(object), *at));
+    }
 
     let mut assumed = Vec::new();
     let mut applied: Vec<Applied> = Vec::new();
@@ -70,8 +85,9 @@ pub(super) fn apply(before: &Before, tree: &Tree) -> Application {
             applied.push(this);
             continue;
         }
+        let state = simulation.state_mut();
         if !object.namespace.is_empty() && state.namespace(object.namespace).is_none() {
-            if before.namespaces_known {
+            if before.namespaces_known || how == ApplyOrder::Kubectl {
                 let message = format!("namespaces \"{}\" not found", object.namespace);
                 this.refusal = Some((404, "NotFound", message));
                 applied.push(this);
@@ -97,7 +113,7 @@ pub(super) fn apply(before: &Before, tree: &Tree) -> Application {
             (None, _) => Action::Create,
         };
         if this.action != Action::Unchanged
-            && let Err(refusal) = put(&mut state, &object, applied_last)
+            && let Err(refusal) = put(state, &object, applied_last)
         {
             this.action = Action::Refused;
             this.fields.clear();
@@ -106,6 +122,7 @@ pub(super) fn apply(before: &Before, tree: &Tree) -> Application {
                 Refusal::NotFound(message) => (404, "NotFound", message.clone()),
             });
         }
+        let moves = how == ApplyOrder::Kubectl && sets_off(&object) && changes(this.action);
         // The later document wins, as with kubectl, and tells what becomes of the object.
         match seen.get(&key) {
             Some(&earlier) => applied[earlier] = this,
@@ -114,8 +131,20 @@ pub(super) fn apply(before: &Before, tree: &Tree) -> Application {
                 applied.push(this);
             }
         }
+        if moves {
+            simulation.settle();
+        }
     }
-    Application { state, applied, assumed }
+    Application { applied, assumed }
+}
+
+const fn changes(action: Action) -> bool {
+    matches!(action, Action::Create | Action::Update)
+}
+
+/// True for objects that controllers, the scheduler or kubelets act upon.
+fn sets_off(object: &Object<'_>) -> bool {
+    &*object.gvk.kind == "Node" || object.pod_template().is_some()
 }
 
 /// Puts an object in, keeping what the manifest leaves to others: where a Pod runs, what a kubelet says of its node, the

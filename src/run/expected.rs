@@ -46,12 +46,16 @@ pub(super) fn expect(state: &mut State, tree: &Tree, export: Option<&Tree>) -> V
     for pod in state.pods() {
         look(state, (sym("Pod"), pod.meta.name), pod.meta.namespace, &pod.spec.references);
     }
-    for key in expected.keys() {
-        let mut made = Other::made("v1", &key.kind, key.namespace, &key.name);
-        made.expected = true;
-        state.put(Entity::Other(made));
+    for object in expected.values() {
+        state.put(entity(object));
     }
     expected.into_values().collect()
+}
+
+/// An object that will be there, with whatever is in it.
+pub(super) fn entity(object: &Expected) -> Entity {
+    let made = Other::made("v1", object.kind, object.namespace, &object.name);
+    Entity::Other(Other { expected: true, ..made })
 }
 
 /// True for what a kubelet needs before containers start.

@@ -19,6 +19,7 @@ use crate::finding::Profile;
 use crate::schema::Minor;
 use crate::source;
 
+pub use apply::ApplyOrder;
 pub use check::check;
 pub use codes::CODES;
 pub use plan::{plan, plan_with};
@@ -46,6 +47,8 @@ pub struct Options {
     pub nodes: Vec<String>,
     /// Manifests that were applied before (`plan`).
     pub base: Vec<PathBuf>,
+    /// In which order objects are applied (`plan`).
+    pub apply_order: ApplyOrder,
 }
 
 /// kcheck could not do its job; the user can mend it.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::apply::{Application, apply};
+use super::apply::{Application, ApplyOrder, apply};
 use super::check::{examine, report};
 use super::cluster::{Before, before};
-use super::expected::expect;
+use super::expected::{entity, expect};
 use super::judge::judge;
 use super::lint::{lint, objects};
 use super::read::read;
@@ -16,11 +16,11 @@ use super::{Options, Usage};
 use crate::finding::{self, Finding, Place};
 use crate::nodes::{Kubelet, Willing};
 use crate::object::{Labels, sym};
-use crate::plan::{NotModelled, build, problems};
+use crate::plan::{Expected, NotModelled, build, problems};
 use crate::report::{Report, Verdict};
 use crate::rules;
 use crate::schema::Types;
-use crate::simulate::settle;
+use crate::simulate::{Outcome, Simulation};
 
 /// Says what the cluster does with a tree.
 pub fn plan(options: &Options) -> Result<Report, Usage> {
@@ -36,9 +36,8 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
         let first = checked.tree.files.len() + before.export.as_ref().map_or(0, |export| export.files.len());
         settle_base(options, &checked.types, &mut before, first as u32, kubelet)?;
     }
-    let Application { mut state, applied, assumed } = apply(&before, &checked.tree);
-    let expected = expect(&mut state, &checked.tree, before.export.as_ref());
-    let outcome = settle(state, kubelet);
+    let (Application { applied, assumed }, expected, outcome) =
+        play(options, &before, &checked.tree, kubelet);
     let all: Vec<_> = objects(&checked.tree).collect();
     let known = rules::Tree::new(&all, std::iter::empty(), &[]);
     let may_make = |namespace, labels: &Labels| known.may_make_pods(namespace, labels);
@@ -73,6 +72,33 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     Ok(report)
 }
 
+/// Applies a tree to a cluster and lets it come to rest.
+fn play(
+    options: &Options,
+    before: &Before,
+    tree: &Tree,
+    kubelet: &dyn Kubelet,
+) -> (Application, Vec<Expected>, Outcome) {
+    let mut simulation = Simulation::new(before.state.clone(), kubelet);
+    match options.apply_order {
+        ApplyOrder::Careful => {
+            let application = apply(before, tree, ApplyOrder::Careful, &mut simulation);
+            let expected = expect(simulation.state_mut(), tree, before.export.as_ref());
+            (application, expected, simulation.finish())
+        }
+        ApplyOrder::Kubectl => {
+            // What somebody makes while the cluster runs is there in time.
+            let mut all = Simulation::new(before.state.clone(), kubelet);
+            apply(before, tree, ApplyOrder::Careful, &mut all);
+            let expected = expect(all.state_mut(), tree, before.export.as_ref());
+            for object in &expected {
+                simulation.state_mut().put(entity(object));
+            }
+            (apply(before, tree, ApplyOrder::Kubectl, &mut simulation), expected, simulation.finish())
+        }
+    }
+}
+
 /// Applies what was applied before, and waits. Refused objects are not there; nothing else is said of them.
 fn settle_base(
     options: &Options,
@@ -85,9 +111,8 @@ fn settle_base(
     base.own = false;
     base.locate(types, &options.namespace);
     judge(&mut base, types, options);
-    let mut state = apply(before, &base).state;
-    expect(&mut state, &base, before.export.as_ref());
-    before.state = settle(state, kubelet).after;
+    let (_, _, outcome) = play(options, before, &base, kubelet);
+    before.state = outcome.after;
     base.units.retain(|unit| matches!(unit.verdict, Verdict::Accepted | Verdict::Unknown));
     match &mut before.export {
         Some(export) => export.append(base),

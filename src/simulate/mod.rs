@@ -59,33 +59,89 @@ pub struct Run {
 }
 
 /// Brings a cluster to rest, and plays the next run of every CronJob that is not suspended on a fork.
-pub fn settle(mut state: State, kubelet: &dyn Kubelet) -> Outcome {
-    let curtailed = curtail(&mut state);
-    let mut turn = Turn::new(&state);
-    let mut budget = Budget::default();
-    let mut outcome = rest(state, kubelet, &mut turn, &mut budget, None);
+pub fn settle(state: State, kubelet: &dyn Kubelet) -> Outcome {
+    Simulation::new(state, kubelet).finish()
+}
+
+/// A cluster in which somebody changes objects, and that is let come to rest in between.
+pub struct Simulation<'k> {
+    state: State,
+    kubelet: &'k dyn Kubelet,
+    turn: Turn,
+    budget: Budget,
+    outcome: Outcome,
+    curtailed: Vec<bounds::Curtailed>,
+}
+
+impl<'k> Simulation<'k> {
+    /// A cluster as it stands, with kubelets that behave in a certain way.
+    pub fn new(state: State, kubelet: &'k dyn Kubelet) -> Self {
+        let turn = Turn::new(&state);
+        let (budget, outcome, curtailed) = (Budget::default(), Outcome::default(), Vec::new());
+        Self { state, kubelet, turn, budget, outcome, curtailed }
+    }
+
+    /// The objects.
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The objects, to be changed.
+    pub const fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
+    /// Lets controllers, scheduler and kubelets work until none moves.
+    pub fn settle(&mut self) {
+        self.curtailed.extend(curtail(&mut self.state));
+        let mut moving = Moving {
+            state: &mut self.state,
+            kubelet: self.kubelet,
+            turn: &mut self.turn,
+            budget: &mut self.budget,
+            outcome: &mut self.outcome,
+        };
+        moving.rest(None);
+    }
+
+    /// Brings the cluster to rest, and plays the next run of every CronJob that is not suspended on a fork.
+    pub fn finish(mut self) -> Outcome {
+        self.settle();
+        let Self { state, kubelet, turn, mut budget, mut outcome, curtailed } = self;
+        outcome.after = state;
+        play_next_runs(&mut outcome, kubelet, &turn, &mut budget);
+        outcome.scheduler = Some(turn);
+        for workload in &curtailed {
+            workload.restore(&mut outcome.after);
+        }
+        outcome.cut_short.extend(curtailed.iter().take(CURTAILED_TOLD).map(bounds::Curtailed::cut));
+        if let Some(more) = curtailed.len().checked_sub(CURTAILED_TOLD).filter(|more| *more > 0) {
+            let why = format!("so do {more} more workloads");
+            outcome.cut_short.push(CutShort { why, workload: None, open: false });
+        }
+        outcome
+    }
+}
+
+fn play_next_runs(outcome: &mut Outcome, kubelet: &dyn Kubelet, turn: &Turn, budget: &mut Budget) {
     let base = outcome.after.clone();
     let mut unplayed = 0;
     // One scheduler sees all forks: from one to the next it hears only what is different between them.
-    let mut fork_turn = turn.clone();
+    let mut turn = turn.clone();
     for cron in base.workloads_of("CronJob") {
         let (namespace, name) = cron.meta.id();
         if !budget.round(&base) {
             unplayed += 1;
             continue;
         }
-        let mut fork = rest(base.clone(), kubelet, &mut fork_turn, &mut budget, Some((namespace, name)));
-        fork.explained = explain_new(&base, &fork, &fork_turn);
+        let mut fork = Outcome::default();
+        let mut state = base.clone();
+        let (turn, outcome_of_fork) = (&mut turn, &mut fork);
+        let mut moving = Moving { state: &mut state, kubelet, turn, budget, outcome: outcome_of_fork };
+        moving.rest(Some((namespace, name)));
+        fork.after = state;
+        fork.explained = explain_new(&base, &fork, turn);
         outcome.next_runs.push(Run { namespace, name, outcome: fork });
-    }
-    outcome.scheduler = Some(turn);
-    for workload in &curtailed {
-        workload.restore(&mut outcome.after);
-    }
-    outcome.cut_short.extend(curtailed.iter().take(CURTAILED_TOLD).map(bounds::Curtailed::cut));
-    if let Some(more) = curtailed.len().checked_sub(CURTAILED_TOLD).filter(|more| *more > 0) {
-        let why = format!("so do {more} more workloads");
-        outcome.cut_short.push(CutShort { why, workload: None, open: false });
     }
     if unplayed > 0 {
         outcome
@@ -103,7 +159,6 @@ pub fn settle(mut state: State, kubelet: &dyn Kubelet) -> Outcome {
     });
     let runs: Vec<_> = runs.take(CURTAILED_TOLD).collect();
     outcome.cut_short.extend(runs);
-    outcome
 }
 
 /// Workloads that ask for too much and are told by name.
@@ -127,47 +182,49 @@ fn explain_new(base: &State, fork: &Outcome, turn: &Turn) -> BTreeMap<(Sym, Sym)
         .collect()
 }
 
-fn rest(
-    mut state: State,
-    kubelet: &dyn Kubelet,
-    turn: &mut Turn,
-    budget: &mut Budget,
-    cron: Option<(Sym, Sym)>,
-) -> Outcome {
-    let mut events = Events::default();
-    let mut admitted = Admitted::default();
-    let mut attempts = Attempts::new();
-    let mut preempted = Vec::new();
-    let mut cut_short = Vec::new();
-    let mut due: Vec<_> = cron.into_iter().collect();
-    for round in 0.. {
-        if round == MAX_ROUNDS || !budget.round(&state) {
-            cut_short.push(CutShort::open(format!("it was still moving after {round} rounds")));
-            break;
-        }
-        let mut changed = false;
-        for controller in CONTROLLERS {
-            let mut context = Context {
-                state: &mut state,
-                events: &mut events,
-                admitted: &mut admitted,
-                due: std::mem::take(&mut due),
-                max_pods: MAX_PODS,
-            };
-            changed |= (controller.reconcile)(&mut context);
-            due = context.due;
-        }
-        changed |= turn.take(&mut state, &mut attempts, &mut preempted);
-        changed |= run_kubelets(&mut state, kubelet);
-        if state.pod_count() > MAX_PODS {
-            cut_short.push(CutShort::open(format!("there are more than {MAX_PODS} Pods")));
-            break;
-        }
-        if !changed {
-            break;
+/// A cluster on its way to rest.
+struct Moving<'m> {
+    state: &'m mut State,
+    kubelet: &'m dyn Kubelet,
+    turn: &'m mut Turn,
+    budget: &'m mut Budget,
+    outcome: &'m mut Outcome,
+}
+
+impl Moving<'_> {
+    /// Everybody in turn until none moves. `cron` names a CronJob whose next run is due.
+    fn rest(&mut self, cron: Option<(Sym, Sym)>) {
+        let Outcome { events, attempts, preempted, cut_short, .. } = &mut *self.outcome;
+        let mut admitted = Admitted::default();
+        let mut due: Vec<_> = cron.into_iter().collect();
+        for round in 0.. {
+            if round == MAX_ROUNDS || !self.budget.round(self.state) {
+                cut_short.push(CutShort::open(format!("it was still moving after {round} rounds")));
+                break;
+            }
+            let mut changed = false;
+            for controller in CONTROLLERS {
+                let mut context = Context {
+                    state: self.state,
+                    events,
+                    admitted: &mut admitted,
+                    due: std::mem::take(&mut due),
+                    max_pods: MAX_PODS,
+                };
+                changed |= (controller.reconcile)(&mut context);
+                due = context.due;
+            }
+            changed |= self.turn.take(self.state, attempts, preempted);
+            changed |= run_kubelets(self.state, self.kubelet);
+            if self.state.pod_count() > MAX_PODS {
+                cut_short.push(CutShort::open(format!("there are more than {MAX_PODS} Pods")));
+                break;
+            }
+            if !changed {
+                break;
+            }
         }
     }
-    Outcome { after: state, events, attempts, preempted, cut_short, ..Outcome::default() }
 }
 
 /// Kubelets look at the Pods that are bound and have not started.

@@ -42,6 +42,8 @@ pub(super) struct Turn {
     scheduler: Scheduler,
     /// The state that the scheduler knows.
     known: State,
+    /// A state with the nodes that it knows.
+    nodes: State,
 }
 
 impl Turn {
@@ -51,7 +53,9 @@ impl Turn {
         for node in state.nodes() {
             scheduler.add_node(node.clone());
         }
-        Self { scheduler, known: State::default() }
+        let mut nodes = State::default();
+        nodes.share_nodes(state);
+        Self { scheduler, known: State::default(), nodes }
     }
 
     /// One turn. True if something changed.
@@ -89,6 +93,10 @@ impl Turn {
 
     /// Tells the scheduler what happened since its last turn, in the order in which it happened.
     fn hear(&mut self, state: &State) {
+        if state.nodes_changed(&self.nodes) {
+            // Somebody applied a Node: every Pod without one gets another chance.
+            *self = Self::new(state);
+        }
         if state.others_changed(&self.known) {
             self.scheduler.set_objects(Objects::of(state));
         }

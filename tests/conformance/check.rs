@@ -48,6 +48,7 @@ fn examine(truth: &Truth) -> Report {
         cluster: Vec::new(),
         nodes: Vec::new(),
         base: Vec::new(),
+        apply_order: kcheck::run::ApplyOrder::Careful,
     })
     .expect("the corpus is there")
 }

@@ -113,6 +113,7 @@ fn options(manifests: PathBuf, cluster: PathBuf) -> Options {
         cluster: vec![cluster],
         nodes: Vec::new(),
         base: Vec::new(),
+        apply_order: kcheck::run::ApplyOrder::Kubectl,
     }
 }
 

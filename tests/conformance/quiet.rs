@@ -64,5 +64,6 @@ fn options(path: PathBuf) -> Options {
         cluster: Vec::new(),
         nodes: Vec::new(),
         base: Vec::new(),
+        apply_order: kcheck::run::ApplyOrder::Careful,
     }
 }

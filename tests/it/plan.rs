@@ -68,6 +68,7 @@ fn printed(tree: &[String], base: &[String]) -> String {
         cluster: Vec::new(),
         nodes: Vec::new(),
         base: if base.is_empty() { Vec::new() } else { vec![put("base", base)] },
+        apply_order: kcheck::run::ApplyOrder::Careful,
     };
     let once = || {
         let report = plan(&options).unwrap();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use kcheck::finding::{Code, Edit, FileId, Finding, Fix, Level, Place, Profile, Span};
 use kcheck::report::text::Look;
 use kcheck::report::{
-    Document, File, FileKind, Report, ServerAnswer, Verdict, concise, github, gitlab, json, junit, markdown, sarif,
-    text,
+    Document, File, FileKind, Report, ServerAnswer, Verdict, concise, github, gitlab, json, junit, markdown,
+    sarif, text,
 };
 use kcheck::schema::json_schema::JsonSchema;
 use kcheck::source::{Source, Sources};
