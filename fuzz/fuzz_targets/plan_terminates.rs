@@ -56,11 +56,9 @@ fn put(state: &mut State, number: u32, root: View<'_>) {
     let mut entity = lower(&Object { document: Some(number), gvk, namespace, name, value });
     if let Entity::Workload(workload) = &mut entity {
         workload.replicas = workload.replicas.min(MOST);
-        if let Detail::Job { parallelism, completions, .. }
-        | Detail::CronJob { parallelism, completions, .. } = &mut workload.detail
-        {
-            *parallelism = (*parallelism).min(MOST);
-            *completions = completions.map(|completions| completions.min(MOST));
+        if let Detail::Job(job) | Detail::CronJob { job, .. } = &mut workload.detail {
+            job.parallelism = job.parallelism.min(MOST);
+            job.completions = job.completions.map(|completions| completions.min(MOST));
         }
     }
     state.put(entity);

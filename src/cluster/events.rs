@@ -31,6 +31,21 @@ pub struct Events {
 impl Events {
     /// Reports a warning about an object. True if it is the first of its text.
     pub fn warn(&mut self, about: (&str, Sym, Sym), reason: &'static str, message: String) -> bool {
+        self.report(true, about, reason, message)
+    }
+
+    /// Reports what goes as it should.
+    pub fn note(&mut self, about: (&str, Sym, Sym), reason: &'static str, message: String) {
+        self.report(false, about, reason, message);
+    }
+
+    fn report(
+        &mut self,
+        warning: bool,
+        about: (&str, Sym, Sym),
+        reason: &'static str,
+        message: String,
+    ) -> bool {
         let kind = Sym::from(about.0);
         let key = (kind, about.1, about.2, reason, message.clone());
         if let Some(&at) = self.seen.get(&key) {
@@ -38,15 +53,7 @@ impl Events {
             return false;
         }
         self.seen.insert(key, self.list.len());
-        self.list.push(Event {
-            warning: true,
-            reason,
-            message,
-            kind,
-            namespace: about.1,
-            name: about.2,
-            count: 1,
-        });
+        self.list.push(Event { warning, reason, message, kind, namespace: about.1, name: about.2, count: 1 });
         true
     }
 

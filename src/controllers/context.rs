@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::cluster::model::{Meta, Owner, Phase, Pod, PodSpec, Workload, WorkloadCondition, WorkloadStatus};
 use crate::cluster::{Events, Refusal, State, admit};
+use crate::nodes::Kubelet;
 use crate::object::{Sym, sym};
 
 /// The cluster as controllers see and change it.
@@ -18,6 +19,8 @@ pub struct Context<'a> {
     pub admitted: &'a mut Admitted,
     /// CronJobs whose next run is due: namespace and name. The controller takes them.
     pub due: Vec<(Sym, Sym)>,
+    /// How kubelets behave.
+    pub kubelet: &'a dyn Kubelet,
     /// With more Pods than this none are made any more.
     pub max_pods: usize,
 }
@@ -81,7 +84,9 @@ impl Context<'_> {
             labels.set(key, value);
         }
         let owners = vec![Owner::controller(workload.kind(), of)];
-        let mut pod = Pod::new(Meta { namespace, name, labels, owners, cause: workload.meta.cause }, spec);
+        let annotations = template.annotations.clone();
+        let cause = workload.meta.cause;
+        let mut pod = Pod::new(Meta { namespace, name, labels, annotations, owners, cause }, spec);
         pod.template = template.digest;
         self.state.put_pod(pod);
         Ok(())
@@ -110,7 +115,7 @@ impl Context<'_> {
         let ready = pods.iter().filter(|pod| pod.ready).count() as i64;
         let refused = |message| WorkloadCondition {
             kind: "ReplicaFailure",
-            status: true,
+            status: "True",
             reason: sym("FailedCreate"),
             message,
         };
@@ -120,6 +125,7 @@ impl Context<'_> {
             ready,
             available: ready,
             succeeded: 0,
+            failed: 0,
             conditions: failure.into_iter().map(refused).collect(),
         }
     }
@@ -134,14 +140,29 @@ impl Context<'_> {
         true
     }
 
-    /// Deletes a Pod; kubelets let go at once.
+    /// Deletes a Pod. It goes at once, unless its kubelet holds on to it.
     pub fn delete_pod(&mut self, pod: &Pod) {
-        self.state.remove_pod(pod.meta.namespace, pod.meta.name);
+        let (namespace, name) = pod.meta.id();
+        if pod.node.is_none() || pod.phase.is_terminal() || self.kubelet.lets_go(pod) {
+            self.state.remove_pod(namespace, name);
+        } else {
+            self.state.change_pod(namespace, name, |pod| pod.deleting = true);
+        }
+    }
+
+    /// The same for a workload's Pod, with the event that its controller reports.
+    pub fn delete_pod_of(&mut self, workload: &Workload, pod: &Pod) {
+        self.delete_pod(pod);
+        let about = (workload.kind(), workload.meta.namespace, workload.meta.name);
+        self.events.note(about, "SuccessfulDelete", format!("Deleted pod: {}", pod.meta.name));
     }
 }
 
+/// What it costs to delete a Pod, as its owner says.
+const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
+
 /// Which of equal Pods goes first when there are too many. Mirrors `controller.ActivePodsWithRanks`, as far as the state
-/// knows it: without a node, not running, not ready, more related Pods on the node; then the youngest.
+/// knows it: without a node, not running, not ready, the cheaper one, more related Pods on the node; then the youngest.
 pub(super) fn deletion_order(pods: &mut [Arc<Pod>], related: &[Arc<Pod>]) {
     let mut on_node: FxHashMap<Sym, usize> = FxHashMap::default();
     for node in related.iter().filter_map(|pod| pod.node) {
@@ -153,7 +174,15 @@ pub(super) fn deletion_order(pods: &mut [Arc<Pod>], related: &[Arc<Pod>]) {
             Phase::Pending => 0,
             _ => 1,
         };
-        (pod.node.is_some(), phase, pod.ready, std::cmp::Reverse(crowd), std::cmp::Reverse(pod.created))
+        let cost = pod.meta.annotations.get(sym(DELETION_COST)).and_then(|cost| cost.parse::<i32>().ok());
+        (
+            pod.node.is_some(),
+            phase,
+            pod.ready,
+            cost.unwrap_or_default(),
+            std::cmp::Reverse(crowd),
+            std::cmp::Reverse(pod.created),
+        )
     });
 }
 

@@ -24,7 +24,7 @@ pub(super) fn reconcile(context: &mut Context<'_>) -> bool {
 
 /// The Job of the next run. The time in its name is a placeholder.
 fn job_of(cron: &Workload) -> Workload {
-    let Detail::CronJob { parallelism, completions, indexed, .. } = cron.detail else { return cron.clone() };
+    let Detail::CronJob { job, .. } = &cron.detail else { return cron.clone() };
     Workload {
         meta: Meta {
             namespace: cron.meta.namespace,
@@ -32,8 +32,9 @@ fn job_of(cron: &Workload) -> Workload {
             labels: cron.template.labels.clone(),
             owners: vec![Owner::controller("CronJob", cron.meta.name)],
             cause: cron.meta.cause,
+            ..Meta::default()
         },
-        detail: Detail::Job { parallelism, completions, indexed, suspend: false },
+        detail: Detail::Job(job.clone()),
         status: WorkloadStatus::default(),
         ..cron.clone()
     }

@@ -3,7 +3,7 @@
 //! Which nodes: `nodeShouldRunDaemonPod` asks node name, node affinity and taints, not resources. The scheduler binds the
 //! Pods, each pinned to its node by affinity to the node's name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use smallvec::smallvec;
@@ -11,7 +11,7 @@ use smallvec::smallvec;
 use super::Context;
 use super::context::{Name, Wanted};
 use crate::cluster::model::{
-    Node, NodeSelectorTerm, Pod, PodSpec, TaintEffect, Toleration, TolerationOperator, Workload,
+    Detail, Node, NodeSelectorTerm, Pod, PodSpec, TaintEffect, Toleration, TolerationOperator, Workload,
 };
 use crate::cluster::{affinity, tolerations};
 use crate::object::{Operator, Requirement, Sym, sym};
@@ -33,25 +33,39 @@ fn step(context: &mut Context<'_>, set: &Workload) -> bool {
     let tolerated = with_daemon_tolerations(&set.template.spec);
     let nodes: BTreeSet<Sym> =
         context.state.nodes().filter(|node| runs_on(&tolerated, node)).map(|node| node.meta.name).collect();
-    let pods = context.active_pods(set);
-    let mut served: BTreeSet<Sym> = BTreeSet::new();
+    let mut on_node: BTreeMap<Sym, OnNode> = nodes.iter().map(|node| (*node, OnNode::default())).collect();
     let mut changed = false;
-    for pod in &pods {
-        let Some(node) = pinned_to(pod) else { continue };
+    for pod in context.active_pods(set) {
+        let Some(node) = pinned_to(&pod) else { continue };
         let outdated = pod.template != 0 && pod.template != set.template.digest;
-        // Rolling update takes one unavailable Pod at a time.
-        let may_go = |changed: bool| !changed && pods.iter().all(|other| other.ready);
-        if !nodes.contains(&node) || !served.insert(node) || (outdated && may_go(changed)) {
-            context.delete_pod(pod);
+        match on_node.get_mut(&node).map(|here| if outdated { &mut here.old } else { &mut here.new }) {
+            Some(place) if place.is_none() => *place = Some(pod),
+            // The node is not for it, or it is one too many.
+            _ => {
+                context.delete_pod_of(set, &pod);
+                changed = true;
+            }
+        }
+    }
+    let update = update(set, &on_node);
+    for node in &update.delete {
+        if let Some(pod) = on_node.get(node).and_then(|here| here.old.clone()) {
+            context.delete_pod_of(set, &pod);
             changed = true;
         }
     }
+    let is_empty = |here: &OnNode| here.old.is_none() && here.new.is_none();
+    let missing: Vec<Sym> = on_node
+        .iter()
+        .filter(|(node, here)| is_empty(here) || update.create.contains(node))
+        .map(|(node, _)| *node)
+        .collect();
     let prefix = format!("{}-", set.meta.name);
     let mut failure = None;
-    for node in nodes.iter().filter(|node| !served.contains(*node)) {
+    for node in missing {
         let labels =
             vec![(sym("controller-revision-hash"), sym("<r1>")), (sym("pod-template-generation"), sym("1"))];
-        let wanted = Wanted { name: Name::Generated(prefix.clone()), labels, pinned: Some(*node) };
+        let wanted = Wanted { name: Name::Generated(prefix.clone()), labels, pinned: Some(node) };
         match context.create_pod(set, wanted) {
             Ok(()) => changed = true,
             Err(refusal) => {
@@ -64,6 +78,61 @@ fn step(context: &mut Context<'_>, set: &Workload) -> bool {
         }
     }
     changed | report(context, set, nodes.len() as i64, failure)
+}
+
+/// The Pods of one set on one node.
+#[derive(Default)]
+struct OnNode {
+    old: Option<Arc<Pod>>,
+    new: Option<Arc<Pod>>,
+}
+
+/// What an update does next.
+#[derive(Default)]
+struct Update {
+    /// Nodes whose old Pod goes.
+    delete: Vec<Sym>,
+    /// Nodes that get a new Pod beside the old one.
+    create: BTreeSet<Sym>,
+}
+
+/// The next step of a rolling update (`rollingUpdate`): without surge old Pods go while few enough nodes are without a ready
+/// one; with surge new ones come beside them, and old ones go once those are ready.
+fn update(set: &Workload, on_node: &BTreeMap<Sym, OnNode>) -> Update {
+    let Detail::DaemonSet { on_delete, max_surge, max_unavailable } = set.detail else {
+        return Update::default();
+    };
+    let nodes = on_node.len() as i64;
+    let surge = max_surge.of(nodes, true).max(0);
+    // Both zero would never move.
+    let unavailable = max_unavailable.of(nodes, true).max(i64::from(surge == 0));
+    let mut update = Update::default();
+    let ready = |pod: &Option<Arc<Pod>>| pod.as_ref().is_some_and(|pod| pod.ready);
+    let (mut out, mut surging) = (0, 0);
+    let mut candidates = Vec::new();
+    for (node, here) in on_node {
+        match (&here.old, &here.new) {
+            (Some(_), Some(_)) if surge > 0 && ready(&here.new) => update.delete.push(*node),
+            (Some(_), Some(_)) if surge > 0 => surging += 1,
+            // A Pod that does not work is no loss.
+            (Some(_), None) if !ready(&here.old) && surge == 0 => {
+                update.delete.push(*node);
+                out += 1;
+            }
+            (Some(_), None) => candidates.push(*node),
+            (Some(_), Some(_)) => update.delete.push(*node),
+            (None, _) => out += i64::from(!ready(&here.new)),
+        }
+    }
+    if on_delete {
+        return Update::default();
+    }
+    if surge > 0 {
+        update.create.extend(candidates.into_iter().take((surge - surging).max(0) as usize));
+    } else {
+        update.delete.extend(candidates.into_iter().take((unavailable - out).max(0) as usize));
+    }
+    update
 }
 
 /// Where a daemon's Pod is or is meant to be.

@@ -1,11 +1,16 @@
-//! job-controller: Pods until enough of them ended well.
+//! job-controller: Pods until enough of them ended well, or too many did not.
+//!
+//! Mirrors pkg/controller/job: `syncJob`, `getFailedJobMessage`, `matchPodFailurePolicy`, `calculateFailedIndexes`. Time does not
+//! pass: the pauses between retries are skipped, deadlines are not reached.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Context;
 use super::context::{Name, Wanted};
-use crate::cluster::model::{Detail, Phase, Pod, Workload, WorkloadCondition};
+use crate::cluster::model::{
+    ContainerKind, Detail, FailureAction, FailureRule, JobSpec, Phase, Pod, Workload, WorkloadCondition,
+};
 use crate::object::{Sym, sym};
 
 const INDEX: &str = "batch.kubernetes.io/job-completion-index";
@@ -23,36 +28,85 @@ pub(super) fn reconcile(context: &mut Context<'_>) -> bool {
     changed
 }
 
-fn is_complete(job: &Workload) -> bool {
-    job.status.conditions.iter().any(|c| c.kind == "Complete")
+fn has(job: &Workload, condition: &str) -> bool {
+    job.status.conditions.iter().any(|c| c.kind == condition && c.status == "True")
+}
+
+fn condition(kind: &'static str, reason: &str, message: &str) -> WorkloadCondition {
+    WorkloadCondition { kind, status: "True", reason: sym(reason), message: message.to_owned() }
 }
 
 fn step(context: &mut Context<'_>, job: &Workload) -> bool {
-    let Detail::Job { parallelism, completions, indexed, suspend } = job.detail else { return false };
-    if suspend || is_complete(job) {
+    let Detail::Job(spec) = &job.detail else { return false };
+    if has(job, "Complete") || has(job, "Failed") {
         return false;
     }
+    let about = ("Job", job.meta.namespace, job.meta.name);
     let pods = context.all_pods(job);
-    let succeeded = pods.iter().filter(|pod| pod.phase == Phase::Succeeded).count() as i64;
-    let active: Vec<_> = pods.iter().filter(|pod| !pod.deleting && !pod.phase.is_terminal()).collect();
-    let wanted = match completions {
-        Some(completions) => parallelism.min(completions - succeeded),
+    let tally = Tally::of(spec, &pods);
+    if spec.suspend {
+        for pod in &tally.active {
+            context.delete_pod_of(job, pod);
+        }
+        if !has(job, "Suspended") {
+            context.events.note(about, "Suspended", "Job suspended".into());
+        }
+        let suspended = condition("Suspended", "JobSuspended", "Job suspended");
+        return report(context, job, &tally, vec![suspended]) || !tally.active.is_empty();
+    }
+    if let Some((reason, message)) = tally.failure(spec) {
+        for pod in &tally.active {
+            context.delete_pod_of(job, pod);
+        }
+        context.events.warn(about, reason, message.clone());
+        let failed = ["Failed", "FailureTarget"].map(|kind| condition(kind, reason, &message));
+        let failed_now = Tally { failed: tally.failed + tally.active.len() as i64, ..tally };
+        return report(context, job, &failed_now, failed.into());
+    }
+    if tally.is_done(spec) {
+        context.events.note(about, "Completed", "Job completed".into());
+        let (reason, message) = ("CompletionsReached", "Reached expected number of succeeded pods");
+        let done = ["Complete", "SuccessCriteriaMet"].map(|kind| condition(kind, reason, message));
+        return report(context, job, &tally, done.into());
+    }
+    let mut conditions = Vec::new();
+    if job.status.conditions.iter().any(|c| c.kind == "Suspended") {
+        if has(job, "Suspended") {
+            context.events.note(about, "Resumed", "Job resumed".into());
+        }
+        let resumed = condition("Suspended", "JobResumed", "Job resumed");
+        conditions.push(WorkloadCondition { status: "False", ..resumed });
+    }
+    let (mut changed, failure) = create(context, job, spec, &tally);
+    if let Some(message) = failure {
+        conditions.push(condition("ReplicaFailure", "FailedCreate", &message));
+    }
+    changed |= report(context, job, &tally, conditions);
+    changed
+}
+
+/// Makes the Pods that are missing. True if one was made; the server's words if one was refused.
+fn create(
+    context: &mut Context<'_>,
+    job: &Workload,
+    spec: &JobSpec,
+    tally: &Tally,
+) -> (bool, Option<String>) {
+    let active = tally.active.len() as i64;
+    let wanted = match spec.completions {
+        Some(completions) => spec.parallelism.min(completions - tally.succeeded),
         // A work queue: once one Pod ended well, no more are made.
-        None if succeeded > 0 => active.len() as i64,
-        None => parallelism,
+        None if tally.succeeded > 0 => active,
+        None => spec.parallelism,
     };
-    let missing = wanted - active.len() as i64;
-    let mut failure = None;
+    let mut free = (0..spec.completions.unwrap_or_default()).filter(|i| !tally.taken.contains(i));
     let mut changed = false;
-    let taken: BTreeSet<i64> =
-        pods.iter().filter(|pod| pod.phase != Phase::Failed).filter_map(|p| index(p)).collect();
-    let mut free = (0..completions.unwrap_or_default()).filter(|i| !taken.contains(i));
-    for _ in 0..missing.max(0) {
+    for _ in 0..(wanted - active).max(0) {
         let mut labels: Vec<(Sym, Sym)> = ["batch.kubernetes.io/job-name", "job-name"]
             .into_iter()
             .map(|label| (sym(label), job.meta.name))
             .collect();
-        let prefix = if indexed {
+        let prefix = if spec.indexed {
             let Some(index) = free.next() else { break };
             labels.push((sym(INDEX), sym(&index.to_string())));
             format!("{}-{index}-", job.meta.name)
@@ -63,41 +117,127 @@ fn step(context: &mut Context<'_>, job: &Workload) -> bool {
         match context.create_pod(job, wanted) {
             Ok(()) => changed = true,
             Err(refusal) => {
+                let about = ("Job", job.meta.namespace, job.meta.name);
                 let message = format!("Error creating: {}", refusal.message(&prefix));
-                changed |=
-                    context.events.warn(("Job", job.meta.namespace, job.meta.name), "FailedCreate", message);
-                failure = Some(refusal.message(&prefix));
-                break;
+                changed |= context.events.warn(about, "FailedCreate", message);
+                return (changed, Some(refusal.message(&prefix)));
             }
         }
     }
-    let done = match completions {
-        Some(completions) => succeeded >= completions,
-        None => succeeded > 0 && active.is_empty(),
-    };
-    changed | report(context, job, succeeded, done, failure)
+    (changed, None)
 }
 
 fn index(pod: &Pod) -> Option<i64> {
     pod.meta.labels.get(sym(INDEX))?.parse().ok()
 }
 
+/// How a Job's Pods stand.
+struct Tally {
+    active: Vec<Arc<Pod>>,
+    succeeded: i64,
+    /// Failures, ignored ones left out.
+    failed: i64,
+    /// Indexes that need no Pod: it is there, it ended well, or they failed.
+    taken: BTreeSet<i64>,
+    failed_indexes: i64,
+    /// A Pod whose failure fails the Job, as the policy's rule says.
+    fatal: Option<String>,
+}
+
+impl Tally {
+    fn of(spec: &JobSpec, pods: &[Arc<Pod>]) -> Self {
+        let is_active = |pod: &&Arc<Pod>| !pod.deleting && !pod.phase.is_terminal();
+        let active: Vec<_> = pods.iter().filter(is_active).cloned().collect();
+        let succeeded: Vec<_> = pods.iter().filter(|pod| pod.phase == Phase::Succeeded).collect();
+        let of_index =
+            |pod: &&Arc<Pod>| index(pod).filter(|i| (0..spec.completions.unwrap_or(0)).contains(i));
+        let mut taken: BTreeSet<i64> = active.iter().filter_map(|pod| of_index(&pod)).collect();
+        taken.extend(succeeded.iter().filter_map(of_index));
+
+        let (mut failed, mut fatal) = (0, None);
+        let mut per_index: BTreeMap<i64, i64> = BTreeMap::new();
+        let mut failed_indexes: BTreeSet<i64> = BTreeSet::new();
+        for pod in pods.iter().filter(|pod| pod.phase == Phase::Failed) {
+            let action = match rule(spec, pod) {
+                Some((rule, container, code)) if rule.action == FailureAction::FailJob => {
+                    fatal.get_or_insert_with(|| {
+                        format!(
+                            "Container {container} for pod {} failed with exit code {code} matching FailJob rule at index {}",
+                            pod.meta.path(),
+                            rule.index
+                        )
+                    });
+                    FailureAction::FailJob
+                }
+                Some((rule, ..)) => rule.action,
+                None => FailureAction::Count,
+            };
+            if action == FailureAction::Ignore {
+                continue;
+            }
+            failed += 1;
+            if let (Some(limit), Some(index)) = (spec.backoff_limit_per_index, of_index(&pod)) {
+                let count = per_index.entry(index).or_default();
+                *count += 1;
+                if *count > limit || action == FailureAction::FailIndex {
+                    failed_indexes.insert(index);
+                }
+            }
+        }
+        taken.extend(&failed_indexes);
+        let succeeded = if spec.indexed {
+            // An index counts once.
+            succeeded.iter().filter_map(of_index).collect::<BTreeSet<_>>().len()
+        } else {
+            succeeded.len()
+        };
+        let (succeeded, failed_indexes) = (succeeded as i64, failed_indexes.len() as i64);
+        Self { active, succeeded, failed, taken, failed_indexes, fatal }
+    }
+
+    /// Why the Job has failed, if it has.
+    fn failure(&self, spec: &JobSpec) -> Option<(&'static str, String)> {
+        if let Some(message) = &self.fatal {
+            return Some(("PodFailurePolicy", message.clone()));
+        }
+        if self.failed > spec.backoff_limit {
+            return Some(("BackoffLimitExceeded", "Job has reached the specified backoff limit".into()));
+        }
+        if self.failed_indexes == 0 {
+            return None;
+        }
+        if spec.max_failed_indexes.is_some_and(|most| self.failed_indexes > most) {
+            let message = "Job has exceeded the specified maximal number of failed indexes";
+            return Some(("MaxFailedIndexesExceeded", message.into()));
+        }
+        let all = spec.completions.unwrap_or_default();
+        (self.active.is_empty() && self.succeeded + self.failed_indexes >= all)
+            .then(|| ("FailedIndexes", "Job has failed indexes".into()))
+    }
+
+    fn is_done(&self, spec: &JobSpec) -> bool {
+        match spec.completions {
+            Some(completions) => self.succeeded >= completions,
+            None => self.succeeded > 0 && self.active.is_empty(),
+        }
+    }
+}
+
+/// The first rule of the failure policy that a failed Pod matches, with the container and its exit code.
+fn rule<'s>(spec: &'s JobSpec, pod: &Pod) -> Option<(&'s FailureRule, Sym, i64)> {
+    let code = pod.exit_code?;
+    let container = pod.spec.containers.iter().find(|c| c.kind == ContainerKind::App)?.name;
+    let rule = spec.failure_rules.iter().find(|rule| rule.matches(container, code))?;
+    Some((rule, container, code))
+}
+
 fn report(
     context: &mut Context<'_>,
     job: &Workload,
-    succeeded: i64,
-    done: bool,
-    failure: Option<String>,
+    tally: &Tally,
+    conditions: Vec<WorkloadCondition>,
 ) -> bool {
-    let mut status = context.status_of(job, failure);
-    status.succeeded = succeeded;
-    if done {
-        status.conditions.push(WorkloadCondition {
-            kind: "Complete",
-            status: true,
-            reason: sym("CompletionsReached"),
-            message: "Reached expected number of succeeded pods".into(),
-        });
-    }
+    let mut status = context.status_of(job, None);
+    (status.succeeded, status.failed, status.conditions) = (tally.succeeded, tally.failed, conditions);
     context.report(job, status)
 }

@@ -80,7 +80,7 @@ fn step(context: &mut Context<'_>, set: &Workload) -> bool {
         let related = related(context, set);
         deletion_order(&mut pods, &related);
         for pod in pods.iter().take(missing.unsigned_abs() as usize) {
-            context.delete_pod(pod);
+            context.delete_pod_of(set, pod);
             changed = true;
         }
     }

@@ -28,8 +28,13 @@ fn ordinal(set: &Workload, pod: &Pod) -> Option<i64> {
 
 fn step(context: &mut Context<'_>, set: &Workload) -> bool {
     let Detail::StatefulSet { parallel, start, on_delete, partition, .. } = set.detail else { return false };
-    let mut pods: Vec<(i64, Arc<Pod>)> =
-        context.active_pods(set).into_iter().filter_map(|pod| Some((ordinal(set, &pod)?, pod))).collect();
+    // Those that are being deleted keep their place and their name until they are gone.
+    let mut pods: Vec<(i64, Arc<Pod>)> = context
+        .all_pods(set)
+        .into_iter()
+        .filter(|pod| pod.deleting || !pod.phase.is_terminal())
+        .filter_map(|pod| Some((ordinal(set, &pod)?, pod)))
+        .collect();
     pods.sort_by_key(|(number, _)| *number);
     let wanted = start..start.saturating_add(set.replicas);
 
@@ -39,7 +44,7 @@ fn step(context: &mut Context<'_>, set: &Workload) -> bool {
     // Up: in order; without `Parallel` the next one waits until all before it are ready.
     for number in wanted.clone() {
         match pods.binary_search_by_key(&number, |(n, _)| *n) {
-            Ok(at) => healthy &= pods[at].1.ready,
+            Ok(at) => healthy &= pods[at].1.ready && !pods[at].1.deleting,
             Err(_) => {
                 match create(context, set, number) {
                     Ok(()) => changed = true,
@@ -57,28 +62,37 @@ fn step(context: &mut Context<'_>, set: &Workload) -> bool {
     }
     // Down: the highest first, one at a time unless `Parallel`, and only while the others are healthy.
     let surplus: Vec<_> = pods.iter().rev().filter(|(number, _)| !wanted.contains(number)).collect();
-    if (healthy || parallel) && !changed {
-        for (_, pod) in surplus.iter().take(if parallel { usize::MAX } else { 1 }) {
-            context.delete_pod(pod);
+    let leaving = surplus.iter().any(|(_, pod)| pod.deleting);
+    if (healthy || parallel) && !changed && (parallel || !leaving) {
+        let going = surplus.iter().filter(|(_, pod)| !pod.deleting);
+        for (_, pod) in going.take(if parallel { usize::MAX } else { 1 }) {
+            delete(context, set, pod);
             changed = true;
         }
     }
-    // Update: the highest outdated one, when all are ready.
-    if !changed && !on_delete && failure.is_none() && surplus.is_empty() {
+    // Update: the highest outdated one, when those above it are ready. One that is not ready stops everything in a set that
+    // is not `Parallel`, be it outdated or not: reverting a broken template heals nothing.
+    if (healthy || parallel) && !changed && !on_delete && failure.is_none() && surplus.is_empty() {
         let outdated = |pod: &Pod| pod.template != 0 && pod.template != set.template.digest;
         for (_, pod) in pods.iter().rev().filter(|(number, _)| *number >= partition) {
-            if outdated(pod) {
-                context.delete_pod(pod);
+            if outdated(pod) && !pod.deleting {
+                delete(context, set, pod);
                 changed = true;
                 break;
             }
-            if !pod.ready {
+            if !pod.ready || pod.deleting {
                 break;
             }
         }
     }
     let status = context.status_of(set, failure);
     changed | context.report(set, status)
+}
+
+fn delete(context: &mut Context<'_>, set: &Workload, pod: &Pod) {
+    context.delete_pod(pod);
+    let message = format!("Delete Pod {} in StatefulSet {} successful", pod.meta.name, set.meta.name);
+    context.events.note(("StatefulSet", set.meta.namespace, set.meta.name), "SuccessfulDelete", message);
 }
 
 /// Claims first, then the Pod; a refusal is the text of the event.
@@ -108,7 +122,7 @@ fn create(context: &mut Context<'_>, set: &Workload, number: i64) -> Result<(), 
     let wanted = Wanted { name: Name::Exact(name.clone()), labels, pinned: None };
     context.create_pod(set, wanted).map_err(|refusal| {
         let reason = refusal.message(&name);
-        let message = format!("create Pod {name} in StatefulSet {} failed error: {reason}", set.meta.name);
+        let message = format!("Create Pod {name} in StatefulSet {} failed error: {reason}", set.meta.name);
         context.events.warn(("StatefulSet", set.meta.namespace, set.meta.name), "FailedCreate", message);
         reason
     })

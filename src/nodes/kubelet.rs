@@ -1,7 +1,7 @@
 //! What a kubelet makes of a Pod that is bound to its node.
 
 use crate::cluster::State;
-use crate::cluster::model::{Phase, Pod, Waiting};
+use crate::cluster::model::{Pod, Waiting};
 use crate::object::{Key, Reference, Via};
 
 /// What became of a bound Pod.
@@ -12,8 +12,11 @@ pub enum Started {
         /// Condition `Ready`.
         ready: bool,
     },
-    /// Its containers ended.
-    Ended(Phase),
+    /// Its containers ended, and do not start again.
+    Exited {
+        /// 0 for success.
+        code: i64,
+    },
     /// Its containers cannot start.
     Waiting(Waiting),
 }
@@ -22,6 +25,17 @@ pub enum Started {
 pub trait Kubelet: Sync {
     /// What becomes of a bound Pod in this state of the cluster.
     fn run(&self, state: &State, pod: &Pod) -> Started;
+
+    /// True if a Pod of its that is deleted goes away.
+    fn lets_go(&self, _pod: &Pod) -> bool {
+        true
+    }
+
+    /// True if only one Pod at a time becomes ready, the oldest first, and everybody else comes to rest in between: so a
+    /// rollout can be watched step by step.
+    fn one_at_a_time(&self) -> bool {
+        false
+    }
 }
 
 /// What cannot be known offline goes well: images are there, containers start, probes pass, a Job's containers end
@@ -35,7 +49,7 @@ impl Kubelet for Willing {
             return Started::Waiting(waiting);
         }
         let ends = pod.meta.controller().is_some_and(|owner| &*owner.kind == "Job");
-        if ends { Started::Ended(Phase::Succeeded) } else { Started::Running { ready: true } }
+        if ends { Started::Exited { code: 0 } } else { Started::Running { ready: true } }
     }
 }
 

@@ -251,7 +251,7 @@ fn planned_service(
 
 fn planned_workload(workload: &Workload) -> PlannedWorkload {
     let wants = match workload.detail {
-        Detail::Job { parallelism, completions, .. } => completions.unwrap_or(parallelism),
+        Detail::Job(ref job) => job.completions.unwrap_or(job.parallelism),
         Detail::CronJob { .. } => 0,
         _ => workload.replicas,
     };

@@ -73,10 +73,11 @@ pub(super) fn curtail(state: &mut State) -> Vec<Curtailed> {
 impl Asks {
     fn of(workload: &Workload) -> Self {
         match workload.detail {
-            Detail::Job { parallelism, completions, .. }
-            | Detail::CronJob { parallelism, completions, .. } => Self { pods: parallelism, completions },
+            Detail::Job(ref job) | Detail::CronJob { ref job, .. } => {
+                Self { pods: job.parallelism, completions: job.completions }
+            }
             // As many as there are nodes.
-            Detail::DaemonSet => Self { pods: 0, completions: None },
+            Detail::DaemonSet { .. } => Self { pods: 0, completions: None },
             _ => Self { pods: workload.replicas, completions: None },
         }
     }
@@ -96,10 +97,9 @@ impl Asks {
 impl Curtailed {
     fn set(&self, state: &mut State, asks: Asks) {
         state.change_workload(self.kind, self.namespace, self.name, |workload| match &mut workload.detail {
-            Detail::Job { parallelism, completions, .. }
-            | Detail::CronJob { parallelism, completions, .. } => {
-                *parallelism = asks.pods;
-                *completions = asks.completions;
+            Detail::Job(job) | Detail::CronJob { job, .. } => {
+                job.parallelism = asks.pods;
+                job.completions = asks.completions;
             }
             _ => workload.replicas = asks.pods,
         });

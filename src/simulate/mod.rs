@@ -108,6 +108,7 @@ impl<'k> Simulation<'k> {
     pub fn finish(mut self) -> Outcome {
         self.settle();
         let Self { state, kubelet, turn, mut budget, mut outcome, curtailed } = self;
+        report_pending(&state, &mut outcome);
         outcome.after = state;
         play_next_runs(&mut outcome, kubelet, &turn, &mut budget);
         outcome.scheduler = Some(turn);
@@ -120,6 +121,16 @@ impl<'k> Simulation<'k> {
             outcome.cut_short.push(CutShort { why, workload: None, open: false });
         }
         outcome
+    }
+}
+
+/// The scheduler's last word on every Pod that has no node.
+fn report_pending(state: &State, outcome: &mut Outcome) {
+    for pod in state.pods().filter(|pod| pod.node.is_none()) {
+        let (namespace, name) = pod.meta.id();
+        if let Some(attempt) = outcome.attempts.get(&(namespace, name)).filter(|a| !a.message.is_empty()) {
+            outcome.events.warn(("Pod", namespace, name), "FailedScheduling", attempt.message.clone());
+        }
     }
 }
 
@@ -209,13 +220,14 @@ impl Moving<'_> {
                     events,
                     admitted: &mut admitted,
                     due: std::mem::take(&mut due),
+                    kubelet: self.kubelet,
                     max_pods: MAX_PODS,
                 };
                 changed |= (controller.reconcile)(&mut context);
                 due = context.due;
             }
-            changed |= self.turn.take(self.state, attempts, preempted);
-            changed |= run_kubelets(self.state, self.kubelet);
+            changed |= self.turn.take(self.state, attempts, preempted, events);
+            changed |= run_kubelets(self.state, self.kubelet, changed);
             if self.state.pod_count() > MAX_PODS {
                 cut_short.push(CutShort::open(format!("there are more than {MAX_PODS} Pods")));
                 break;
@@ -227,16 +239,28 @@ impl Moving<'_> {
     }
 }
 
-/// Kubelets look at the Pods that are bound and have not started.
-fn run_kubelets(state: &mut State, kubelet: &dyn Kubelet) -> bool {
-    let waiting: Vec<_> = state
+/// Kubelets look at the Pods that are bound and have not started. Those of a patient kind let one more Pod become ready
+/// when nothing else moves any more.
+fn run_kubelets(state: &mut State, kubelet: &dyn Kubelet, moving: bool) -> bool {
+    let mut waiting: Vec<_> = state
         .pods()
         .filter(|pod| pod.node.is_some() && pod.phase == Phase::Pending && !pod.deleting)
         .cloned()
         .collect();
+    let patient = kubelet.one_at_a_time();
+    if patient {
+        waiting.sort_by_key(|pod| pod.created);
+    }
     let mut changed = false;
+    let mut ready = 0;
     for pod in waiting {
         let started = kubelet.run(state, &pod);
+        if patient && started == (Started::Running { ready: true }) {
+            if moving || changed || ready > 0 {
+                continue;
+            }
+            ready += 1;
+        }
         state.change_pod(pod.meta.namespace, pod.meta.name, |pod| changed |= apply(pod, started));
     }
     changed
@@ -250,8 +274,9 @@ fn apply(pod: &mut Pod, started: Started) -> bool {
             pod.waiting = None;
             true
         }
-        Started::Ended(phase) => {
-            pod.phase = phase;
+        Started::Exited { code } => {
+            pod.phase = if code == 0 { Phase::Succeeded } else { Phase::Failed };
+            pod.exit_code = Some(code);
             pod.ready = false;
             pod.waiting = None;
             true

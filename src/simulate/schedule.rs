@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::cluster::State;
 use crate::cluster::model::Pod;
+use crate::cluster::{Events, State};
 use crate::object::Sym;
 use crate::scheduler::{Attempt, Detail, Objects, Scheduler};
 
@@ -64,6 +64,7 @@ impl Turn {
         state: &mut State,
         attempts: &mut Attempts,
         preempted: &mut Vec<Preempted>,
+        events: &mut Events,
     ) -> bool {
         self.hear(state);
         let mut changed = false;
@@ -81,6 +82,10 @@ impl Turn {
                     continue;
                 }
                 if let Some(victim) = state.remove_pod(victim.0, victim.1) {
+                    let on = victim.node.map_or("", Sym::as_str);
+                    let message = format!("Preempted by pod <uid> on node {on}");
+                    let (namespace, name) = victim.meta.id();
+                    events.note(("Pod", namespace, name), "Preempted", message);
                     preempted.push(Preempted { victim, by: attempt.pod });
                     changed = true;
                 }

@@ -1,14 +1,13 @@
 //! `cluster/index.jsonl`: what a real control plane made of a tree of manifests, asked of `run::plan`.
 //!
-//! Asked is the state after `manifests/` of the scenarios whose kubelets have no behaviour of their own; what is done
-//! later is not played. Those that need what kcheck does not play (quota, volumes, ...) count like the others.
+//! Asked is the state after `manifests/`; what is done later is not played. Those that need what kcheck does not play (quota, volumes, ...) count like the others.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kcheck::cluster::State;
-use kcheck::cluster::model::{Phase, Pod};
+use kcheck::cluster::model::{Pod, Waiting};
 use kcheck::finding::{FileId, Profile};
 use kcheck::nodes::{Kubelet, Started};
 use kcheck::object::Sym;
@@ -23,16 +22,66 @@ use crate::tally::{self, Recording, Tally, Truth};
 
 pub(crate) const RECORDINGS: &[Recording] = &[Recording { file: "cluster/index.jsonl", run }];
 
-/// Changes what a simulated kubelet does: kcheck knows nothing of it.
+/// The annotation that changes what a simulated kubelet does: kcheck knows nothing of it.
 const BEHAVE: &str = "kcheck.test/behave";
 
-/// The kubelet of the recordings: everything starts, and what a Job made ends well. It does not know of ConfigMaps.
-struct Simulated;
+/// The kubelet of the recordings: everything starts, and what a Job made ends well, unless the Pod's annotation says
+/// otherwise. It does not know of ConfigMaps.
+#[derive(Clone, Copy)]
+struct Simulated {
+    one_at_a_time: bool,
+}
+
+impl Simulated {
+    fn behaviour(pod: &Pod) -> Vec<&'static str> {
+        let behaviour = pod.meta.annotations.get(Sym::from(BEHAVE));
+        // `fail-index:1,2,exit:0`
+        behaviour.map(|text| text.as_str().split(',').collect()).unwrap_or_default()
+    }
+
+    /// The exit code that a behaviour asks for.
+    fn code(pod: &Pod, behaviour: &[&str]) -> Option<i64> {
+        let index = pod.meta.labels.get(Sym::from("batch.kubernetes.io/job-completion-index"));
+        let (mut in_list, mut fails, mut code) = (false, false, None);
+        for part in behaviour {
+            if let Some(number) = part.strip_prefix("exit:") {
+                (in_list, code) = (false, number.parse().ok());
+            } else if let Some(first) = part.strip_prefix("fail-index:") {
+                in_list = true;
+                code = code.or(Some(0));
+                fails |= index.is_some_and(|i| i.as_str() == first);
+            } else if in_list {
+                fails |= index.is_some_and(|i| i.as_str() == *part);
+            }
+        }
+        if fails { Some(1) } else { code }
+    }
+}
 
 impl Kubelet for Simulated {
     fn run(&self, _: &State, pod: &Pod) -> Started {
+        let behaviour = Self::behaviour(pod);
+        let is = |name: &str| behaviour.contains(&name);
+        if is("image-pull-error") {
+            let wants = ("Image", Sym::default());
+            return Started::Waiting(Waiting { reason: "ImagePullBackOff", message: String::new(), wants });
+        }
+        if let Some(code) = Self::code(pod, &behaviour) {
+            return Started::Exited { code };
+        }
         let of_a_job = pod.meta.controller().is_some_and(|owner| &*owner.kind == "Job");
-        if of_a_job { Started::Ended(Phase::Succeeded) } else { Started::Running { ready: true } }
+        if of_a_job && !is("forever") && !is("never-ready") {
+            return Started::Exited { code: 0 };
+        }
+        Started::Running { ready: !is("never-ready") }
+    }
+
+    fn lets_go(&self, pod: &Pod) -> bool {
+        !Self::behaviour(pod).contains(&"slow-stop")
+    }
+
+    fn one_at_a_time(&self) -> bool {
+        self.one_at_a_time
     }
 }
 
@@ -48,9 +97,8 @@ fn run(truth: &Truth, cases: &[Json], tally: &mut Tally) {
             Some([first, second, ..]) if first == "before" && second == "manifests" => 1,
             _ => continue,
         };
-        if mentions_behaviour(&folder) {
-            continue;
-        }
+        let play = std::fs::read_to_string(folder.join("play.yaml")).unwrap_or_default();
+        let kubelet = Simulated { one_at_a_time: play.contains("kubelet: one-at-a-time") };
         let observed = std::fs::read_to_string(folder.join("observed.json")).expect("a record");
         let observed = tally::json(&observed).expect("a record is JSON");
         let cluster = scratch.join(format!("{id}.json"));
@@ -59,20 +107,11 @@ fn run(truth: &Truth, cases: &[Json], tally: &mut Tally) {
         if phase == 1 {
             options.base.push(folder.join("before"));
         }
-        let report = plan_with(&options, &Simulated).expect("a plan");
+        let report = plan_with(&options, &kubelet).expect("a plan");
         let plan = report.plan.expect("a plan");
         compare(id, &plan, &observed["phases"][phase], case["same"] == "exact", tally);
     }
     drop(std::fs::remove_dir_all(&scratch));
-}
-
-/// True if a Pod asks for a behaviour of its own.
-fn mentions_behaviour(folder: &Path) -> bool {
-    let files = ["before", "manifests"].map(|name| std::fs::read_dir(folder.join(name)));
-    let files = files.into_iter().flatten().flatten().flatten().map(|entry| entry.path());
-    files
-        .chain([folder.join("cluster.yaml")])
-        .any(|path| std::fs::read_to_string(path).is_ok_and(|text| text.contains(BEHAVE)))
 }
 
 /// The cluster's objects, Nodes with the labels that a kubelet gives itself.
@@ -121,12 +160,30 @@ fn text(value: &Json) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// A name without what is random in it: `web-<h1>-<p3>` is `web-<h1>-<p>`.
-fn blank(name: &str) -> String {
-    match name.rsplit_once("<p") {
-        Some((before, _)) => format!("{before}<p>"),
-        None => name.to_owned(),
+/// Reasons of events that are compared.
+const PLAYED: &[&str] = &[
+    "BackoffLimitExceeded",
+    "Completed",
+    "FailedCreate",
+    "FailedIndexes",
+    "FailedScheduling",
+    "MaxFailedIndexesExceeded",
+    "PodFailurePolicy",
+    "Preempted",
+    "ScalingReplicaSet",
+    "SuccessfulDelete",
+    "Suspended",
+];
+
+/// A text without what is random in it: `web-<h1>-<p3>` is `web-<h1>-<p>`.
+fn blank(text: &str) -> String {
+    let mut parts = text.split("<p");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out += "<p";
+        out += part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '?');
     }
+    out
 }
 
 /// How often each row is there.
@@ -225,17 +282,24 @@ fn compare(id: &str, plan: &Plan, phase: &Json, exact: bool, tally: &mut Tally) 
     }
     ask(tally, "endpoints", id, endpoints, their_endpoints);
 
+    // Events of what kcheck plays; which Pods went is told by their numbers, and these are not the same.
     let mut events: Vec<String> = plan
         .events
         .iter()
-        .filter(|event| event.reason == "FailedCreate")
-        .map(|event| format!("{} {}/{}: {}", event.kind, event.namespace, event.name, event.message))
+        .filter(|event| PLAYED.contains(&event.reason))
+        .map(|event| {
+            let about = format!("{} {}/{}", event.kind, event.namespace, blank(&event.name));
+            format!("{} {about}: {}", event.reason, blank(&event.message))
+        })
         .collect();
     let list = phase["events"].as_array().map_or(&[][..], Vec::as_slice);
     let mut their_events: Vec<String> = list
         .iter()
-        .filter(|event| event["reason"] == "FailedCreate")
-        .map(|event| format!("{}: {}", text(&event["about"]), text(&event["message"])))
+        .filter(|event| PLAYED.contains(&text(&event["reason"])))
+        .map(|event| {
+            let (reason, about) = (text(&event["reason"]), blank(text(&event["about"])));
+            format!("{reason} {about}: {}", blank(text(&event["message"])))
+        })
         .collect();
     for events in [&mut events, &mut their_events] {
         events.sort();

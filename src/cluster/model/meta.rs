@@ -49,10 +49,25 @@ pub struct Meta {
     pub name: Sym,
     /// Labels.
     pub labels: Labels,
+    /// Annotations, those that are short enough for a controller or kubelet to act upon.
+    pub annotations: Labels,
     /// Owner references.
     pub owners: Vec<Owner>,
     /// Why it is there.
     pub cause: Cause,
+}
+
+/// Longer annotations are for people and tools.
+const LONGEST_ANNOTATION: usize = 256;
+
+/// Annotations that are not too long.
+pub(super) fn read_annotations(metadata: Option<Value<'_>>) -> Labels {
+    let all = metadata.and_then(|m| m.get("annotations")).into_iter().flat_map(Value::entries);
+    let short = all.filter_map(|(key, value)| Some((key, value.as_str()?)));
+    short
+        .filter(|(_, value)| value.len() <= LONGEST_ANNOTATION)
+        .map(|(key, value)| (sym(key), sym(value)))
+        .collect()
 }
 
 impl Meta {
@@ -64,6 +79,7 @@ impl Meta {
             namespace: object.namespace,
             name: object.name,
             labels: Labels::read(metadata.and_then(|m| m.get("labels"))),
+            annotations: read_annotations(metadata),
             owners: Owner::read_all(metadata),
             cause: Cause { document: object.document, place: Some(place) },
         }

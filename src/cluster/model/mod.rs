@@ -1,5 +1,6 @@
 //! The typed model that simulation works on, lowered once from admitted objects.
 
+mod job;
 mod meta;
 mod node;
 mod pod;
@@ -12,6 +13,7 @@ mod small;
 mod time;
 mod workload;
 
+pub use job::{FailureAction, FailureRule, JobSpec};
 pub use meta::{Cause, Meta, Owner};
 pub use node::{Image, Node, Taint, TaintEffect};
 pub use pod::{Condition, Phase, Pod, Waiting};

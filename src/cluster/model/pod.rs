@@ -77,6 +77,8 @@ pub struct Pod {
     pub ready: bool,
     /// Why its containers have not started although it has a node.
     pub waiting: Option<Waiting>,
+    /// With what code its first container ended, if it has.
+    pub exit_code: Option<i64>,
     /// Digest of the template that it was made of; 0 if no controller of this run made it.
     pub template: u64,
     /// What it counts on its node if its status tells of an in-place resize; else its spec's requests count.
@@ -98,6 +100,7 @@ impl Pod {
             created: 0,
             ready: false,
             waiting: None,
+            exit_code: None,
             template: 0,
             resized: None,
         }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::meta::Meta;
+use super::job::JobSpec;
+use super::meta::{Meta, read_annotations};
 use super::pod_spec::PodSpec;
 use crate::finding::Place;
 use crate::object::{Labels, Object, PodTemplate, Selector, Sym, Value, pod_references, sym};
@@ -15,6 +16,8 @@ pub const TEMPLATE_HASH: &str = "pod-template-hash";
 pub struct Template {
     /// Labels that its Pods get.
     pub labels: Labels,
+    /// Annotations that its Pods get, without long ones.
+    pub annotations: Labels,
     /// Their spec.
     pub spec: Arc<PodSpec>,
     /// A digest of the whole template, annotations included, without the label `pod-template-hash`: two templates with
@@ -35,6 +38,7 @@ impl Template {
         spec.references = pod_references(template);
         Self {
             labels: Labels::read(labels),
+            annotations: read_annotations(metadata),
             spec: Arc::new(spec),
             digest: digest(template.holder),
             place: template.spec.place(),
@@ -154,6 +158,10 @@ pub enum Detail {
     ReplicaSet {
         /// `deployment.kubernetes.io/revision`, 0 if it has none.
         revision: i64,
+        /// `deployment.kubernetes.io/desired-replicas`: what the Deployment asked for when it scaled this one last.
+        desired: Option<i64>,
+        /// `deployment.kubernetes.io/max-replicas`: that and its surge.
+        most: Option<i64>,
     },
     /// ReplicationController
     ReplicationController,
@@ -173,30 +181,24 @@ pub enum Detail {
         partition: i64,
     },
     /// DaemonSet
-    DaemonSet,
-    /// Job
-    Job {
-        /// `spec.parallelism`
-        parallelism: i64,
-        /// `spec.completions`; `None` for a work queue.
-        completions: Option<i64>,
-        /// `completionMode: Indexed`
-        indexed: bool,
-        /// `spec.suspend`
-        suspend: bool,
+    DaemonSet {
+        /// `updateStrategy.type: OnDelete`
+        on_delete: bool,
+        /// `updateStrategy.rollingUpdate.maxSurge`
+        max_surge: IntOrPercent,
+        /// `updateStrategy.rollingUpdate.maxUnavailable`
+        max_unavailable: IntOrPercent,
     },
+    /// Job
+    Job(JobSpec),
     /// CronJob
     CronJob {
         /// `spec.schedule`
         schedule: Sym,
         /// `spec.suspend`
         suspend: bool,
-        /// `jobTemplate.spec.parallelism`
-        parallelism: i64,
-        /// `jobTemplate.spec.completions`
-        completions: Option<i64>,
-        /// `jobTemplate.spec.completionMode: Indexed`
-        indexed: bool,
+        /// `jobTemplate.spec`
+        job: JobSpec,
     },
 }
 
@@ -208,8 +210,8 @@ impl Detail {
             Self::ReplicaSet { .. } => "ReplicaSet",
             Self::ReplicationController => "ReplicationController",
             Self::StatefulSet { .. } => "StatefulSet",
-            Self::DaemonSet => "DaemonSet",
-            Self::Job { .. } => "Job",
+            Self::DaemonSet { .. } => "DaemonSet",
+            Self::Job(_) => "Job",
             Self::CronJob { .. } => "CronJob",
         }
     }
@@ -228,6 +230,8 @@ pub struct WorkloadStatus {
     pub available: i64,
     /// Pods that ended well (Jobs).
     pub succeeded: i64,
+    /// Pods that ended without success (Jobs).
+    pub failed: i64,
     /// Conditions, as the server shows them.
     pub conditions: Vec<WorkloadCondition>,
 }
@@ -237,8 +241,8 @@ pub struct WorkloadStatus {
 pub struct WorkloadCondition {
     /// `ReplicaFailure`, `Available`, ...
     pub kind: &'static str,
-    /// True or false.
-    pub status: bool,
+    /// `True`, `False` or `Unknown`.
+    pub status: &'static str,
     /// One word.
     pub reason: Sym,
     /// A sentence.
@@ -274,12 +278,18 @@ impl Workload {
             ("apps" | "extensions", "Deployment") => {
                 Detail::Deployment { strategy: read_strategy(spec), paused: spec.flag("paused") }
             }
-            ("apps" | "extensions", "ReplicaSet") => Detail::ReplicaSet {
-                revision: object
-                    .annotation("deployment.kubernetes.io/revision")
-                    .and_then(|r| r.parse().ok())
-                    .unwrap_or_default(),
-            },
+            ("apps" | "extensions", "ReplicaSet") => {
+                let number = |name: &str| {
+                    object
+                        .annotation(&format!("deployment.kubernetes.io/{name}"))
+                        .and_then(|r| r.parse().ok())
+                };
+                Detail::ReplicaSet {
+                    revision: number("revision").unwrap_or_default(),
+                    desired: number("desired-replicas"),
+                    most: number("max-replicas"),
+                }
+            }
             ("", "ReplicationController") => Detail::ReplicationController,
             ("apps", "StatefulSet") => Detail::StatefulSet {
                 service: sym(spec.str("serviceName")),
@@ -296,21 +306,22 @@ impl Workload {
                     .and_then(|r| r.int("partition"))
                     .unwrap_or_default(),
             },
-            ("apps" | "extensions", "DaemonSet") => Detail::DaemonSet,
-            ("batch", "Job") => {
-                let (parallelism, completions, indexed) = read_job(spec);
-                Detail::Job { parallelism, completions, indexed, suspend: spec.flag("suspend") }
-            }
-            ("batch", "CronJob") => {
-                let (parallelism, completions, indexed) = read_job(spec.at(&["jobTemplate", "spec"])?);
-                Detail::CronJob {
-                    schedule: sym(spec.str("schedule")),
-                    suspend: spec.flag("suspend"),
-                    parallelism,
-                    completions,
-                    indexed,
+            ("apps" | "extensions", "DaemonSet") => {
+                let strategy = spec.get("updateStrategy");
+                let rolling = strategy.and_then(|s| s.get("rollingUpdate"));
+                let read = |name| rolling.and_then(|r| r.get(name)).and_then(IntOrPercent::read);
+                Detail::DaemonSet {
+                    on_delete: strategy.is_some_and(|s| s.str("type") == "OnDelete"),
+                    max_surge: read("maxSurge").unwrap_or(IntOrPercent::Int(0)),
+                    max_unavailable: read("maxUnavailable").unwrap_or(IntOrPercent::Int(1)),
                 }
             }
+            ("batch", "Job") => Detail::Job(JobSpec::read(spec)),
+            ("batch", "CronJob") => Detail::CronJob {
+                schedule: sym(spec.str("schedule")),
+                suspend: spec.flag("suspend"),
+                job: JobSpec::read(spec.at(&["jobTemplate", "spec"])?),
+            },
             _ => return None,
         };
         let template = Template::lower(&template);
@@ -339,14 +350,6 @@ impl Workload {
     pub const fn kind(&self) -> &'static str {
         self.detail.kind()
     }
-}
-
-/// `parallelism`, `completions` and whether it is indexed.
-fn read_job(spec: Value<'_>) -> (i64, Option<i64>, bool) {
-    let (parallelism, completions) = (spec.int("parallelism"), spec.int("completions"));
-    // Neither set: one Pod, one completion.
-    let completions = if completions.is_none() && parallelism.is_none() { Some(1) } else { completions };
-    (parallelism.unwrap_or(1), completions, spec.str("completionMode") == "Indexed")
 }
 
 fn read_strategy(spec: Value<'_>) -> Strategy {

@@ -201,7 +201,7 @@ fn workload(workload: &PlannedWorkload) -> Value {
     let conditions = status.conditions.iter().map(|condition| {
         Object::new()
             .put("type", condition.kind)
-            .put("status", if condition.status { "True" } else { "False" })
+            .put("status", condition.status)
             .text("reason", &condition.reason)
             .text("message", &condition.message)
             .done()
