@@ -5,7 +5,7 @@ use std::sync::Arc;
 use divan::Bencher;
 use divan::counter::BytesCount;
 use kcheck::apiserver::{Request, create, defaults};
-use kcheck::finding::{FileId, Profile};
+use kcheck::finding::{FileId, Profile, Settings};
 use kcheck::object::{Gvk, Overlay, Value};
 use kcheck::run::{self, Options};
 use kcheck::schema::{self, Minor, MinorSet, Resolved, Types, resolve, type_object};
@@ -100,15 +100,8 @@ fn command(bencher: Bencher, with_rules: bool) {
     let options = Options {
         paths: vec![folder.path().to_owned()],
         minor: minor(),
-        namespace: "default".into(),
-        crds: Vec::new(),
-        profiles,
-        include_read: false,
-        include_stored: false,
-        cluster: Vec::new(),
-        nodes: Vec::new(),
-        base: Vec::new(),
-        apply_order: kcheck::run::ApplyOrder::Careful,
+        settings: Settings::of(&profiles),
+        ..Options::default()
     };
     bencher.counter(BytesCount::new(text.len() * 1_000)).bench(|| run::check(&options).expect("it is there"));
 }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::finding::{Code, Profile, nearest};
+use crate::finding::{Profile, Settings, nearest};
 use crate::report::Report;
 use crate::run::{self, ApplyOrder, Options};
 use crate::schema::Minor;
@@ -95,7 +95,7 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
         }
         Command::Explain { code } => explain(code),
         Command::Rules => {
-            output::rules(&codes(), &mut io::stdout().lock())?;
+            output::rules(run::codes(), &mut io::stdout().lock())?;
             Ok(FINE)
         }
     }
@@ -132,13 +132,11 @@ fn options(common: &Common) -> Result<Options, Failure> {
         minor,
         namespace: common.namespace.clone(),
         crds: common.crds.clone(),
-        profiles,
+        settings: Settings::of(&profiles),
         include_read: common.include.contains(&Include::Read),
         include_stored: common.include.contains(&Include::Stored),
         cluster: common.cluster.clone(),
-        nodes: Vec::new(),
-        base: Vec::new(),
-        apply_order: ApplyOrder::default(),
+        ..Options::default()
     })
 }
 
@@ -147,22 +145,8 @@ fn status(report: &Report, common: &Common) -> u8 {
     if report.findings.iter().any(|finding| finding.level <= fails) { PROBLEMS } else { FINE }
 }
 
-/// Every code of every floor, by name.
-fn codes() -> Vec<&'static Code> {
-    let mut codes: Vec<&'static Code> = Vec::new();
-    codes.extend(crate::yaml::codes::CODES);
-    codes.extend(crate::schema::CODES);
-    codes.extend(crate::apiserver::codes::CODES);
-    codes.extend(crate::rules::RULES.iter().map(|rule| &rule.code));
-    codes.extend(crate::plan::CODES);
-    codes.extend(run::CODES);
-    codes.sort_by_key(|code| code.name);
-    codes.dedup_by_key(|code| code.name);
-    codes
-}
-
 fn explain(name: &str) -> Result<u8, Failure> {
-    let codes = codes();
+    let codes = run::codes();
     if let Some(code) = codes.iter().find(|code| code.name == name) {
         output::page(code, &mut io::stdout().lock())?;
         return Ok(FINE);

@@ -6,10 +6,14 @@
 mod code;
 mod fix;
 mod near;
+mod settings;
+mod suppression;
 
 pub use code::{Code, Fixable, Level, Profile};
 pub use fix::{Edit, Fix};
 pub use near::{distance, nearest};
+pub use settings::{Setting, Settings, selects};
+pub use suppression::{Origin, Sifted, Suppressed, Suppression, sift};
 
 /// A half-open range of bytes in a file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -208,5 +212,13 @@ impl Finding {
 
 /// Findings in the order in which they are printed: by file, place, then code.
 pub fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| (a.place(), a.code.name, &a.message).cmp(&(b.place(), b.code.name, &b.message)));
+    sort_by(findings, |finding| finding);
+}
+
+/// Whatever has a finding, in the same order.
+pub fn sort_by<T>(all: &mut [T], finding: impl Fn(&T) -> &Finding) {
+    all.sort_by(|a, b| {
+        let (a, b) = (finding(a), finding(b));
+        (a.place(), a.code.name, &a.message).cmp(&(b.place(), b.code.name, &b.message))
+    });
 }

@@ -1,5 +1,7 @@
 //! What every object has: identity, metadata, labels, selectors, quantities; values with overlays.
 
+/// What annotations ask to be ignored.
+pub mod annotations;
 /// Schedules of CronJobs.
 pub mod cron;
 mod draft;
@@ -10,6 +12,7 @@ mod image;
 mod json;
 mod labels;
 mod owned;
+mod pattern;
 mod references;
 mod symbol;
 mod value;
@@ -20,6 +23,7 @@ pub use image::{ImageName, parse_image_name};
 pub use json::to_json;
 pub use labels::{Labels, Operator, Requirement, Selector};
 pub use owned::Owned;
+pub use pattern::{Pattern, matches};
 pub use references::{Reference, Via, pod_references, references};
 pub use symbol::{Sym, sym};
 pub use value::{Overlay, Value};

@@ -64,12 +64,14 @@ impl Identity {
     }
 }
 
-/// The fingerprint of every finding of a report, in order; no two are equal (but for chance).
+/// The fingerprint of every finding of a report, in order, then those of silenced ones; no two are equal (but for chance).
 pub fn fingerprints(report: &Report) -> Vec<String> {
     let mut seen: BTreeMap<Identity, u32> = BTreeMap::new();
+    let silenced = report.suppressed.iter().map(|suppressed| &suppressed.finding);
     report
         .findings
         .iter()
+        .chain(silenced)
         .map(|finding| {
             let identity = Identity::of(report, finding);
             let count = seen.entry(identity.clone()).or_default();

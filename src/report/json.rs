@@ -37,6 +37,7 @@ pub fn write_with_plan<P: Serialize>(
             errors: summary.errors,
             warnings: summary.warnings,
             infos: summary.infos,
+            suppressed: summary.suppressed,
             skipped: summary
                 .skipped
                 .iter()
@@ -51,6 +52,8 @@ pub fn write_with_plan<P: Serialize>(
         }),
         documents: Each(&report.documents, |document| Document::new(report, document)),
         findings: Each(&report.findings, |finding| Finding::new(report, finding)),
+        suppressed: (!report.suppressed.is_empty())
+            .then_some(Each(&report.suppressed, |silenced| Suppressed::new(report, silenced))),
         plan,
     };
     let mut buffered = io::BufWriter::new(out);
@@ -60,7 +63,7 @@ pub fn write_with_plan<P: Serialize>(
 }
 
 #[derive(Serialize)]
-struct Root<'a, Files, Documents, Findings, Plan> {
+struct Root<'a, Files, Documents, Findings, Suppressed, Plan> {
     kcheck: &'static str,
     format: u32,
     command: &'a str,
@@ -69,6 +72,8 @@ struct Root<'a, Files, Documents, Findings, Plan> {
     files: Files,
     documents: Documents,
     findings: Findings,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<Suppressed>,
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<&'a Plan>,
 }
@@ -80,7 +85,14 @@ struct Summary<'a> {
     errors: u32,
     warnings: u32,
     infos: u32,
+    #[serde(skip_serializing_if = "is_zero")]
+    suppressed: u32,
     skipped: Vec<Skipped<'a>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 #[derive(Serialize)]
@@ -272,6 +284,22 @@ impl<'a> Finding<'a> {
             }),
             server: of.server.as_ref().map(Cause::new),
         }
+    }
+}
+
+/// A finding that was silenced.
+#[derive(Serialize)]
+struct Suppressed<'a> {
+    #[serde(flatten)]
+    finding: Finding<'a>,
+    by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+impl<'a> Suppressed<'a> {
+    fn new(report: &'a Report, of: &'a finding::Suppressed) -> Self {
+        Self { finding: Finding::new(report, &of.finding), by: of.origin.name(), reason: some(&of.reason) }
     }
 }
 

@@ -3,6 +3,7 @@
 //! A run hands over values (`Report`); a renderer is a pure function from those to text. Nothing here decides what is
 //! wrong, and nothing below this floor knows about terminals, colour or JSON.
 
+pub mod baseline;
 pub mod concise;
 pub mod github;
 pub mod gitlab;

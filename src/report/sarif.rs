@@ -7,21 +7,32 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::finding::{Code, Edit, FileId, Finding, Label, LabelKind, Level, Place};
+use crate::finding::{Code, Edit, FileId, Finding, Label, LabelKind, Level, Origin, Place, Suppressed};
 
 use super::stream::Each;
 use super::{Report, identity, uri};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// Writes the findings.
+/// Writes the findings; those that were silenced as well, marked as such.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut codes: Vec<&'static Code> = report.findings.iter().map(|finding| finding.code).collect();
+    let silenced = report.suppressed.iter().map(|suppressed| &suppressed.finding);
+    let mut codes: Vec<&'static Code> =
+        report.findings.iter().chain(silenced).map(|finding| finding.code).collect();
     codes.sort_by_key(|code| code.name);
     codes.dedup_by_key(|code| code.name);
     let fingerprints = identity::fingerprints(report);
-    let results: Vec<(&Finding, &str)> =
-        report.findings.iter().zip(fingerprints.iter().map(String::as_str)).collect();
+    let mut fingerprints = fingerprints.iter().map(String::as_str);
+    let mut results: Vec<Row<'_>> = Vec::with_capacity(report.findings.len() + report.suppressed.len());
+    results.extend(report.findings.iter().map(|finding| Row { finding, silenced: None, fingerprint: "" }));
+    results.extend(report.suppressed.iter().map(|silenced| Row {
+        finding: &silenced.finding,
+        silenced: Some(silenced),
+        fingerprint: "",
+    }));
+    for row in &mut results {
+        row.fingerprint = fingerprints.next().unwrap_or_default();
+    }
     let rule = |code: &Code| codes.binary_search_by_key(&code.name, |code| code.name).unwrap_or_default();
     let log = Log {
         schema: SCHEMA,
@@ -38,15 +49,20 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             },
             invocations: [Invocation { execution_successful: true }],
             column_kind: "unicodeCodePoints",
-            results: Each(&results, |&(finding, fingerprint)| {
-                Outcome::new(report, finding, rule(finding.code), fingerprint)
-            }),
+            results: Each(&results, |row| Outcome::new(report, row, rule(row.finding.code))),
         }],
     };
     let mut buffered = io::BufWriter::new(out);
     serde_json::to_writer(&mut buffered, &log)?;
     buffered.write_all(b"\n")?;
     buffered.flush()
+}
+
+/// What a result is made of.
+struct Row<'a> {
+    finding: &'a Finding,
+    silenced: Option<&'a Suppressed>,
+    fingerprint: &'a str,
 }
 
 #[derive(Serialize)]
@@ -162,6 +178,8 @@ struct Outcome<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location<'a>>,
     partial_fingerprints: Fingerprints<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressions: Option<[Suppression<'a>; 1]>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<Fix<'a>>,
 }
@@ -172,8 +190,26 @@ struct Fingerprints<'a> {
     identity: &'a str,
 }
 
+#[derive(Serialize)]
+struct Suppression<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    justification: Option<&'a str>,
+}
+
+impl<'a> Suppression<'a> {
+    fn new(silenced: &'a Suppressed) -> Self {
+        let kind = match silenced.origin {
+            Origin::Comment | Origin::Annotation => "inSource",
+            Origin::Configuration | Origin::Baseline => "external",
+        };
+        Self { kind, justification: some(&silenced.reason) }
+    }
+}
+
 impl<'a> Outcome<'a> {
-    fn new(report: &'a Report, finding: &'a Finding, rule_index: usize, fingerprint: &'a str) -> Self {
+    fn new(report: &'a Report, row: &Row<'a>, rule_index: usize) -> Self {
+        let &Row { finding, silenced, fingerprint } = row;
         Self {
             rule_id: finding.code.name,
             rule_index,
@@ -198,6 +234,7 @@ impl<'a> Outcome<'a> {
                 })
                 .collect(),
             partial_fingerprints: Fingerprints { identity: fingerprint },
+            suppressions: silenced.map(|silenced| [Suppression::new(silenced)]),
             fixes: finding.fix.iter().map(|fix| Fix::new(report, fix)).collect(),
         }
     }

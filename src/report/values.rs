@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::finding::{FileId, Finding, Level, ServerCause, Span};
+use crate::finding::{FileId, Finding, Level, ServerCause, Span, Suppressed};
 use crate::plan::Plan;
 use crate::source::Sources;
 
@@ -181,6 +181,8 @@ pub struct Summary {
     pub warnings: u32,
     /// Findings of level info.
     pub infos: u32,
+    /// Findings that were silenced.
+    pub suppressed: u32,
     /// What was not judged, by apiVersion and kind.
     pub skipped: Vec<Skipped>,
 }
@@ -200,6 +202,8 @@ pub struct Report {
     pub documents: Vec<Document>,
     /// By place, then code (`finding::sort`).
     pub findings: Vec<Finding>,
+    /// Findings that were silenced, in the same order.
+    pub suppressed: Vec<Suppressed>,
     /// How long it took; only where it may be printed.
     pub elapsed: Option<Duration>,
     /// What the cluster makes of it (`plan`).
@@ -225,6 +229,7 @@ impl Report {
             errors: count(Level::Error),
             warnings: count(Level::Warning),
             infos: count(Level::Info),
+            suppressed: self.suppressed.len() as u32,
             skipped: skipped
                 .into_iter()
                 .map(|((api_version, kind, why), count)| Skipped {

@@ -8,19 +8,11 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::Place;
-use crate::object::{Key, Labels, Object, Sym, Value, sym};
+use crate::object::{Key, Labels, Object, Pattern, Sym, Value, sym};
 use crate::yaml;
 
-/// An object that is said to exist: a kind, and patterns with `*` for namespace and name.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Assumed {
-    /// The kind, as `Secret`.
-    pub kind: String,
-    /// Its namespace, `*` for any.
-    pub namespace: String,
-    /// Its name, with `*` for any run of characters.
-    pub name: String,
-}
+/// Objects that are said to exist.
+pub type Assumed = Pattern;
 
 /// Whether an object exists.
 #[derive(Clone, Copy, Debug)]
@@ -134,11 +126,7 @@ impl<'a> Tree<'a> {
         if exists_everywhere(kind, &namespace, name) {
             return Answer::Unknown("every cluster has it");
         }
-        if self
-            .assume
-            .iter()
-            .any(|a| a.kind == kind && matches(&a.namespace, &namespace) && matches(&a.name, name))
-        {
+        if self.assume.iter().any(|pattern| pattern.takes(kind, &namespace, name)) {
             return Answer::Unknown("it is assumed to exist");
         }
         if name.contains(['{', '$', '}']) {
@@ -272,38 +260,5 @@ fn exists_everywhere(kind: &str, namespace: &str, name: &str) -> bool {
         "Service" => name == "kubernetes" && namespace == "default",
         "Namespace" => matches!(name, "default" | "kube-node-lease" | "kube-public" | "kube-system"),
         _ => false,
-    }
-}
-
-/// True if a text fits a pattern in which `*` stands for any run of characters.
-fn matches(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
-        let Some(at) = rest.find(part) else { return false };
-        rest = &rest[at + part.len()..];
-    }
-    true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn patterns() {
-        assert!(matches("a", "a") && !matches("a", "ab") && !matches("a", "ba"));
-        assert!(matches("*", "") && matches("*", "abc"));
-        assert!(matches("a*c", "abc") && matches("a*c", "ac") && !matches("a*c", "acd"));
-        assert!(matches("*-tls-*", "x-tls-y") && !matches("*-tls-*", "x-tls"));
-        assert!(!matches("ab*ba", "aba"));
     }
 }

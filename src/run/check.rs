@@ -4,9 +4,10 @@ use super::cluster::export;
 use super::judge::judge;
 use super::lint::lint;
 use super::read::{FileRead, read};
+use super::suppress::{Silenced, silence};
 use super::tree::Tree;
 use super::{Options, Usage};
-use crate::finding::{self, Finding};
+use crate::finding::{self, FileId, Finding};
 use crate::report::{Document, File, Report, Verdict};
 use crate::schema::Types;
 use crate::source::Sources;
@@ -42,21 +43,15 @@ pub(super) fn examine(options: &Options) -> Result<Checked, Usage> {
     let mut findings = numbered(&tree, unread);
     tree.locate(&types, &options.namespace);
     findings.extend(judge(&mut tree, &types, options));
-    findings.retain(|finding| options.profiles.contains(&finding.code.profile));
     Ok(Checked { tree, types, findings })
 }
 
 /// Findings of reading, which know the position in their file: numbered as the documents of the run are.
 fn numbered(tree: &Tree, unread: Vec<(usize, Finding)>) -> Vec<Finding> {
-    let number = |file: usize, document: u32| {
-        let key = (file, document as usize);
-        let at = tree.units.partition_point(|unit| (unit.file, unit.document) < key);
-        tree.units.get(at).filter(|unit| (unit.file, unit.document) == key).map(|_| at as u32)
-    };
     unread
         .into_iter()
         .map(|(file, mut finding)| {
-            finding.document = finding.document.and_then(|document| number(file, document));
+            finding.document = finding.document.and_then(|document| tree.number(file, document as usize));
             finding
         })
         .collect()
@@ -87,12 +82,16 @@ pub(super) fn report(
     checked: Checked,
     export: Option<Tree>,
 ) -> Report {
-    let Checked { tree, mut findings, .. } = checked;
-    finding::sort(&mut findings);
+    let Checked { tree, findings, .. } = checked;
     let mut sources = Sources::default();
     for file in tree.files.iter().chain(export.iter().flat_map(|e| &e.files)) {
         sources.add(file.source.clone());
     }
+    let config = FileId(sources.len() as u32);
+    if let Some(source) = &options.policy.source {
+        sources.add(source.clone());
+    }
+    let Silenced { kept: findings, suppressed } = silence(options, command, &tree, findings, config);
     let documents = (0..tree.units.len()).map(|at| document(options, &tree, at)).collect();
     let files = tree
         .files
@@ -104,17 +103,24 @@ pub(super) fn report(
             documents: file.documents.len() as u32,
         })
         .collect();
-    Report {
+    let mut report = Report {
         command,
         kubernetes: vec![options.minor.to_string()],
         sources,
         files,
         documents,
         findings,
+        suppressed,
         elapsed: None,
         plan: None,
         problems: Vec::new(),
+    };
+    if let Some(baseline) = &options.baseline {
+        baseline.apply(&mut report, &options.settings, options.policy.whole);
     }
+    finding::sort(&mut report.findings);
+    finding::sort_by(&mut report.suppressed, |suppressed| &suppressed.finding);
+    report
 }
 
 fn document(options: &Options, tree: &Tree, at: usize) -> Document {

@@ -12,12 +12,17 @@ use crate::plan::Expected;
 use crate::rules::{self, Answer};
 
 /// Puts into the state what Pods refer to and the rules' view of the tree calls unknown, and tells of it.
-pub(super) fn expect(state: &mut State, tree: &Tree, export: Option<&Tree>) -> Vec<Expected> {
+pub(super) fn expect(
+    state: &mut State,
+    tree: &Tree,
+    export: Option<&Tree>,
+    assume: &[rules::Assumed],
+) -> Vec<Expected> {
     let mut all: Vec<_> = objects(tree).collect();
     if let Some(export) = export {
         all.extend(objects(export));
     }
-    let known = rules::Tree::new(&all, tree.files.iter().flat_map(|file| &file.documents), &[]);
+    let known = rules::Tree::new(&all, tree.files.iter().flat_map(|file| &file.documents), assume);
     let mut expected: BTreeMap<Key, Expected> = BTreeMap::new();
     let mut look = |state: &State, user: (Sym, Sym), namespace: Sym, references: &[Reference]| {
         for reference in references.iter().filter(|r| !r.optional && starts_containers(r)) {

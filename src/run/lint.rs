@@ -19,15 +19,18 @@ pub(super) fn lint(
     export: Option<&Tree>,
     outcome: Option<&Outcome>,
 ) -> Vec<Finding> {
-    let profiles: Vec<Profile> =
-        options.profiles.iter().copied().filter(|p| outcome.is_some() || *p != Profile::Plan).collect();
-    let rules = Rules::of(&profiles);
+    let wanted = |rule: &rules::Rule| {
+        options.settings.level(&rule.code).is_some()
+            && (outcome.is_some() || rule.code.profile != Profile::Plan)
+    };
+    let rules = Rules::new(rules::RULES.iter().copied().filter(|rule| wanted(rule)));
     let mut objects: Vec<Object<'_>> = objects(tree).collect();
     let own = objects.len();
     if let Some(export) = export {
         objects.extend(self::objects(export));
     }
-    let known = rules::Tree::new(&objects, tree.files.iter().flat_map(|file| &file.documents), &[]);
+    let assume = options.assumed();
+    let known = rules::Tree::new(&objects, tree.files.iter().flat_map(|file| &file.documents), &assume);
 
     let documents: Vec<(&Document, u32)> = documents(tree);
     let mut findings: Vec<Finding> = documents

@@ -1,6 +1,7 @@
 //! `check` and `plan` as functions: read, type, judge, settle; what `cli` and `lsp` share.
 
 mod apply;
+mod baseline;
 mod check;
 mod cluster;
 mod codes;
@@ -8,21 +9,27 @@ mod expected;
 mod judge;
 mod lint;
 mod plan;
+mod policy;
 mod read;
 mod recognise;
+mod suppress;
 mod tree;
 
 use std::path::PathBuf;
 
 use crate::cluster::ShorthandError;
-use crate::finding::Profile;
+use crate::finding::{Profile, Settings};
+use crate::object::Pattern;
 use crate::schema::Minor;
 use crate::source;
 
 pub use apply::ApplyOrder;
+pub use baseline::Baseline;
 pub use check::check;
-pub use codes::CODES;
+pub use codes::{CODES, CONFIG_UNKNOWN_KEY, all as codes};
 pub use plan::{plan, plan_with};
+pub use policy::{Exception, Policy, absolute};
+pub use suppress::{is_known, near};
 
 /// What to run on, and how.
 #[derive(Clone, Debug)]
@@ -35,8 +42,12 @@ pub struct Options {
     pub namespace: String,
     /// More files with CustomResourceDefinitions.
     pub crds: Vec<PathBuf>,
-    /// Which rules.
-    pub profiles: Vec<Profile>,
+    /// Which codes, at which level.
+    pub settings: Settings,
+    /// Exceptions, and what is assumed to exist.
+    pub policy: Policy,
+    /// Findings that are known.
+    pub baseline: Option<Baseline>,
     /// Put decoded documents into the report.
     pub include_read: bool,
     /// Put objects as the server would store them into the report.
@@ -49,6 +60,34 @@ pub struct Options {
     pub base: Vec<PathBuf>,
     /// In which order objects are applied (`plan`).
     pub apply_order: ApplyOrder,
+}
+
+impl Default for Options {
+    /// The folder that kcheck runs in, the default version and profile, no cluster.
+    fn default() -> Self {
+        Self {
+            paths: vec![PathBuf::from(".")],
+            minor: Minor::default(),
+            namespace: "default".to_owned(),
+            crds: Vec::new(),
+            settings: Settings::of(&[Profile::Server, Profile::Recommended, Profile::Plan]),
+            policy: Policy::default(),
+            baseline: None,
+            include_read: false,
+            include_stored: false,
+            cluster: Vec::new(),
+            nodes: Vec::new(),
+            base: Vec::new(),
+            apply_order: ApplyOrder::default(),
+        }
+    }
+}
+
+impl Options {
+    /// Objects that are said to exist.
+    fn assumed(&self) -> Vec<Pattern> {
+        self.policy.assume.iter().map(|(pattern, _)| pattern.clone()).collect()
+    }
 }
 
 /// kcheck could not do its job; the user can mend it.

@@ -83,14 +83,14 @@ fn play(
     match options.apply_order {
         ApplyOrder::Careful => {
             let application = apply(before, tree, ApplyOrder::Careful, &mut simulation);
-            let expected = expect(simulation.state_mut(), tree, before.export.as_ref());
+            let expected = expect(simulation.state_mut(), tree, before.export.as_ref(), &options.assumed());
             (application, expected, simulation.finish())
         }
         ApplyOrder::Kubectl => {
             // What somebody makes while the cluster runs is there in time.
             let mut all = Simulation::new(before.state.clone(), kubelet);
             apply(before, tree, ApplyOrder::Careful, &mut all);
-            let expected = expect(all.state_mut(), tree, before.export.as_ref());
+            let expected = expect(all.state_mut(), tree, before.export.as_ref(), &options.assumed());
             for object in &expected {
                 simulation.state_mut().put(entity(object));
             }

@@ -105,6 +105,20 @@ impl Tree {
         self.view(unit).map_or(Place::new(document.file(), document.span), View::place)
     }
 
+    /// The number of the first object in a document of a file.
+    pub(super) fn number(&self, file: usize, document: usize) -> Option<u32> {
+        let at = self.units.partition_point(|unit| (unit.file, unit.document) < (file, document));
+        let unit = self.units.get(at)?;
+        ((unit.file, unit.document) == (file, document)).then_some(at as u32)
+    }
+
+    /// All that belongs to a unit: its document, or the item of the list.
+    pub(super) fn stretch(&self, unit: &Unit) -> Place {
+        let document = self.document(unit);
+        let item = unit.item.and_then(|_| self.view(unit));
+        item.map_or(Place::new(document.file(), document.span), View::place)
+    }
+
     /// Fills in where objects go: the namespace, once it is known which kinds have one.
     pub(super) fn locate(&mut self, types: &Types, default: &str) {
         for at in 0..self.units.len() {

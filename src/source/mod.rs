@@ -1,8 +1,10 @@
 //! Which files, their bytes, byte offset to line and column.
 
+mod globs;
 mod lines;
 mod walk;
 
+pub use globs::Globs;
 pub use lines::Lines;
 pub use walk::{EXTENSIONS, Entry, How, IGNORE_FILE, MAX_BYTES, Trouble, Unread, Usage, list, read};
 

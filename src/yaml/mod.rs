@@ -5,6 +5,7 @@
 mod arena;
 mod build;
 pub mod codes;
+mod directives;
 mod duplicates;
 mod emit;
 mod encoding;
@@ -21,6 +22,7 @@ mod utf16;
 
 pub use arena::{Children, Comment, Document, Entries, Kind, Node, Repeated, View, flag};
 pub use build::{Buffers, Builder};
+pub use directives::{Directive, directives};
 pub use duplicates::duplicate_keys;
 pub use emit::to_json;
 pub use json::{JsonError, read_json};

@@ -1,9 +1,8 @@
 //! `corpus.jsonl`, asked of `run::check` as people call it: every document of the corpus in one run.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
-use kcheck::finding::Profile;
+use kcheck::finding::{Profile, Settings};
 use kcheck::report::{Document, FileKind, Report, Verdict};
 use kcheck::run::{Options, check};
 use kcheck::schema::Minor;
@@ -40,15 +39,8 @@ fn examine(truth: &Truth) -> Report {
     check(&Options {
         paths: vec![truth.root.join("corpus")],
         minor: Minor::parse("1.36").expect("a version that kcheck knows"),
-        namespace: "default".into(),
-        crds: Vec::<PathBuf>::new(),
-        profiles: vec![Profile::Server],
-        include_read: false,
-        include_stored: false,
-        cluster: Vec::new(),
-        nodes: Vec::new(),
-        base: Vec::new(),
-        apply_order: kcheck::run::ApplyOrder::Careful,
+        settings: Settings::of(&[Profile::Server]),
+        ..Options::default()
     })
     .expect("the corpus is there")
 }

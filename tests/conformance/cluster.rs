@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kcheck::cluster::State;
-use kcheck::cluster::model::{Pod, Waiting};
-use kcheck::finding::{FileId, Profile};
+use kcheck::cluster::model::{Phase, Pod};
+use kcheck::finding::{FileId, Profile, Settings};
 use kcheck::nodes::{Kubelet, Started};
 use kcheck::object::Sym;
 use kcheck::plan::{Plan, PlannedPod, PodState};
 use kcheck::run::{Options, plan_with};
-use kcheck::schema::Minor;
 use kcheck::source::Source;
 use kcheck::yaml::{self, Document};
 use serde_json::{Value as Json, json};
@@ -143,16 +142,9 @@ fn labelled(path: &Path) -> String {
 fn options(manifests: PathBuf, cluster: PathBuf) -> Options {
     Options {
         paths: vec![manifests],
-        minor: Minor::DEFAULT,
-        namespace: "default".into(),
-        crds: Vec::new(),
-        profiles: vec![Profile::Server],
-        include_read: false,
-        include_stored: false,
+        settings: Settings::of(&[Profile::Server, Profile::Plan]),
         cluster: vec![cluster],
-        nodes: Vec::new(),
-        base: Vec::new(),
-        apply_order: kcheck::run::ApplyOrder::Kubectl,
+        ..Options::default()
     }
 }
 

@@ -4,10 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use kcheck::finding::Profile;
+use kcheck::finding::{Profile, Settings};
 use kcheck::rules::RULES;
 use kcheck::run::{Options, check};
-use kcheck::schema::Minor;
 use serde_json::Value;
 
 use crate::tally::{Recording, Tally, Truth};
@@ -55,15 +54,7 @@ fn corpus(truth: &Truth, cases: &[Value], tally: &mut Tally) {
 fn options(path: PathBuf) -> Options {
     Options {
         paths: vec![path],
-        minor: Minor::DEFAULT,
-        namespace: "default".into(),
-        crds: Vec::new(),
-        profiles: vec![Profile::Server, Profile::Recommended],
-        include_read: false,
-        include_stored: false,
-        cluster: Vec::new(),
-        nodes: Vec::new(),
-        base: Vec::new(),
-        apply_order: kcheck::run::ApplyOrder::Careful,
+        settings: Settings::of(&[Profile::Server, Profile::Recommended]),
+        ..Options::default()
     }
 }

@@ -5,11 +5,10 @@
 
 use std::path::Path;
 
-use kcheck::finding::Profile;
+use kcheck::finding::{Profile, Settings};
 use kcheck::report::plan::write;
 use kcheck::report::text::Look;
 use kcheck::run::{Options, plan};
-use kcheck::schema::Minor;
 
 use super::fixtures::blocks;
 
@@ -59,16 +58,9 @@ fn printed(tree: &[String], base: &[String]) -> String {
     };
     let options = Options {
         paths: vec![put("tree", tree)],
-        minor: Minor::DEFAULT,
-        namespace: "default".into(),
-        crds: Vec::new(),
-        profiles: vec![Profile::Server, Profile::Plan],
-        include_read: false,
-        include_stored: false,
-        cluster: Vec::new(),
-        nodes: Vec::new(),
+        settings: Settings::of(&[Profile::Server, Profile::Plan]),
         base: if base.is_empty() { Vec::new() } else { vec![put("base", base)] },
-        apply_order: kcheck::run::ApplyOrder::Careful,
+        ..Options::default()
     };
     let once = || {
         let report = plan(&options).unwrap();

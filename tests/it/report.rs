@@ -74,6 +74,7 @@ impl Files {
             files,
             documents,
             findings,
+            suppressed: Vec::new(),
             elapsed: None,
             plan: None,
             problems: Vec::new(),

@@ -21,7 +21,10 @@ pub(super) fn lines(report: &Report, look: &Look) -> Vec<String> {
         (summary.warnings as usize, "warning", "warnings"),
         (summary.infos as usize, "info", "infos"),
     ]);
-    let found = if found.is_empty() { "no problems".to_owned() } else { found };
+    let mut found = if found.is_empty() { "no problems".to_owned() } else { found };
+    if summary.suppressed > 0 {
+        found.push_str(&format!("; {} suppressed", thousands(summary.suppressed as usize)));
+    }
     if objects == 0 {
         let met = many(summary.files as usize, "file", "files");
         lines.push(format!("No Kubernetes manifests in {met}{time}: {found}."));
