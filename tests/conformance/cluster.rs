@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kcheck::cluster::State;
-use kcheck::cluster::model::{Phase, Pod};
+use kcheck::cluster::model::{Pod, Waiting};
 use kcheck::finding::{FileId, Profile, Settings};
 use kcheck::nodes::{Kubelet, Started};
 use kcheck::object::Sym;
@@ -144,6 +144,7 @@ fn options(manifests: PathBuf, cluster: PathBuf) -> Options {
         paths: vec![manifests],
         settings: Settings::of(&[Profile::Server, Profile::Plan]),
         cluster: vec![cluster],
+        apply_order: kcheck::run::ApplyOrder::Kubectl,
         ..Options::default()
     }
 }
