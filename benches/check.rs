@@ -99,7 +99,7 @@ fn command(bencher: Bencher, with_rules: bool) {
     profiles.extend(with_rules.then_some(Profile::Recommended));
     let options = Options {
         paths: vec![folder.path().to_owned()],
-        minor: minor(),
+        minors: MinorSet::one(minor()),
         settings: Settings::of(&profiles),
         ..Options::default()
     };

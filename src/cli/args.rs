@@ -51,7 +51,7 @@ pub(super) struct Common {
     #[arg(value_name = "PATHS", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
 
-    /// Kubernetes version to check against
+    /// Kubernetes version to check against: one, or several as `1.33..1.37`
     #[arg(long, value_name = "VERSION", default_value = "1.36")]
     pub(super) kubernetes_version: String,
 

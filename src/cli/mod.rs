@@ -12,7 +12,7 @@ use clap::error::ErrorKind;
 use crate::finding::{Profile, Settings, nearest};
 use crate::report::Report;
 use crate::run::{self, ApplyOrder, Options};
-use crate::schema::Minor;
+use crate::schema::MinorSet;
 use args::{Cli, Command, Common, Include, Order, ProfileArg};
 
 /// Nothing is wrong.
@@ -87,6 +87,12 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
                 },
                 ..options(&args.common)?
             };
+            if options.minors.iter().nth(1).is_some() {
+                return Err(Failure::Text(format!(
+                    "a plan plays one version of Kubernetes; `kcheck check --kubernetes-version {}` judges for several",
+                    args.common.kubernetes_version
+                )));
+            }
             let report = run::plan(&options)?;
             output::write(&report, &args.common)?;
             let status = status(&report, &args.common);
@@ -104,14 +110,10 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
 /// Typed arguments to resolved ones.
 fn options(common: &Common) -> Result<Options, Failure> {
     output::destinations(common).map_err(Failure::Text)?;
-    let minor = Minor::parse(&common.kubernetes_version).ok_or_else(|| {
-        let all: Vec<_> = Minor::all().collect();
-        let known = match (all.first(), all.last()) {
-            (Some(first), Some(last)) => format!("{first} to {last}"),
-            _ => "none".into(),
-        };
+    let minors = MinorSet::parse(&common.kubernetes_version).ok_or_else(|| {
+        let known = MinorSet::ALL;
         Failure::Text(format!(
-            "`{}` is no Kubernetes version that kcheck knows ({known})",
+            "`{}` is no Kubernetes version that kcheck knows ({known}); several are FIRST..LAST",
             common.kubernetes_version
         ))
     })?;
@@ -129,7 +131,7 @@ fn options(common: &Common) -> Result<Options, Failure> {
     }
     Ok(Options {
         paths: common.paths.clone(),
-        minor,
+        minors,
         namespace: common.namespace.clone(),
         crds: common.crds.clone(),
         settings: Settings::of(&profiles),

@@ -9,6 +9,8 @@ mod near;
 mod settings;
 mod suppression;
 
+use std::fmt;
+
 pub use code::{Code, Fixable, Level, Profile};
 pub use fix::{Edit, Fix};
 pub use near::{distance, nearest};
@@ -94,6 +96,23 @@ pub struct ServerCause {
     pub message: String,
 }
 
+/// The minors of Kubernetes 1.x in which a finding holds, from the first to the last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Versions {
+    /// The number after `1.` of the first.
+    pub since: u8,
+    /// Of the last.
+    pub until: u8,
+}
+
+impl fmt::Display for Versions {
+    /// `1.33`, `1.33 to 1.35`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { since, until } = self;
+        if since == until { write!(f, "1.{since}") } else { write!(f, "1.{since} to 1.{until}") }
+    }
+}
+
 /// What is wrong, where, why, and how to mend it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Finding {
@@ -117,6 +136,8 @@ pub struct Finding {
     pub server: Option<ServerCause>,
     /// Position in the run's list of documents, when it belongs to one.
     pub document: Option<u32>,
+    /// Where it holds, when not in all versions that were asked for.
+    pub versions: Option<Versions>,
 }
 
 impl Finding {
@@ -133,6 +154,7 @@ impl Finding {
             fix: None,
             server: None,
             document: None,
+            versions: None,
         }
     }
 
@@ -199,6 +221,13 @@ impl Finding {
         message: impl Into<String>,
     ) -> Self {
         self.server = Some(ServerCause { reason, field: field.into(), message: message.into() });
+        self
+    }
+
+    /// The versions in which it holds; `None` for all.
+    #[must_use]
+    pub fn versions(mut self, versions: Option<Versions>) -> Self {
+        self.versions = versions;
         self
     }
 

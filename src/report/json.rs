@@ -252,6 +252,10 @@ struct Finding<'a> {
     fix: Option<Fix<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     server: Option<Cause<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
 }
 
 impl<'a> Finding<'a> {
@@ -283,6 +287,8 @@ impl<'a> Finding<'a> {
                 edits: fix.edits.iter().map(|edit| Edit::new(report, edit)).collect(),
             }),
             server: of.server.as_ref().map(Cause::new),
+            since: of.versions.map(|v| format!("1.{}", v.since)),
+            until: of.versions.map(|v| format!("1.{}", v.until)),
         }
     }
 }

@@ -105,7 +105,7 @@ pub(super) fn report(
         .collect();
     let mut report = Report {
         command,
-        kubernetes: vec![options.minor.to_string()],
+        kubernetes: options.minors.iter().map(|minor| minor.to_string()).collect(),
         sources,
         files,
         documents,
@@ -132,6 +132,7 @@ fn document(options: &Options, tree: &Tree, at: usize) -> Document {
     document.kind.clone_from(&unit.kind);
     document.why.clone_from(&unit.why);
     document.server.clone_from(&unit.server);
+    document.verdicts = unit.verdicts.iter().map(|(minor, verdict)| (minor.to_string(), *verdict)).collect();
     let Some(view) = tree.view(unit) else { return document };
     if unit.item.is_some() {
         document.span = view.span();

@@ -1,15 +1,19 @@
 //! The verdict on every document of a tree: what kube-apiserver answers, in its order.
 
+use std::fmt::Write as _;
+
 use rayon::prelude::*;
 
 use super::Options;
 use super::read::FileRead;
 use super::tree::{Tree, Unit};
 use crate::apiserver::{self, Request, defaults};
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Level, Place, Versions};
 use crate::object::{Overlay, Value};
 use crate::report::{ServerAnswer, Verdict};
-use crate::schema::{self, MinorSet, Resolved, Types, deprecation_warning, resolve, type_object};
+use crate::schema::{
+    self, Kind, Minor, MinorSet, Resolved, Types, Typing, deprecation_warning, resolve, type_object,
+};
 use crate::yaml::{View, duplicate_keys};
 
 /// Judges all units, in parallel over files, and lays their defaults over them.
@@ -60,13 +64,14 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, types: &Types, options: &Opti
     if unit.verdict == Verdict::NotKubernetes {
         return Vec::new();
     }
+    let minors = options.minors;
     let document = &mut file.documents[unit.document];
-    let minors = MinorSet::one(options.minor);
     let (kind, mut findings) = match kind_of(unit, document.view(node), types, minors) {
         Resolved::Known(kind, findings) => (kind, findings),
-        Resolved::NoSuchKind(findings) => {
+        Resolved::NoSuchKind(mut findings) => {
             unit.verdict = Verdict::NoSuchKind;
             unit.why = Some("not served".into());
+            tell_versions(&mut findings, minors);
             return findings;
         }
         Resolved::NoSchema(findings) => {
@@ -77,51 +82,130 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, types: &Types, options: &Opti
     };
     let mut typing = type_object(document, node, types, &kind, schema::Options { minors, body: false });
     findings.append(&mut typing.findings);
-    if let Some(message) = typing.message(&kind, options.minor) {
-        unit.verdict = Verdict::Refused;
-        unit.server =
-            Some(ServerAnswer { code: 400, reason: "BadRequest", message, ..ServerAnswer::default() });
-        return findings;
-    }
-    if !typing.causes.is_empty() {
-        unit.verdict = Verdict::Refused;
-        let parts = typing.causes.iter().map(|c| (c.field.as_str(), c.message.as_str()));
-        unit.server = Some(ServerAnswer {
-            code: 422,
-            reason: "Invalid",
-            message: apiserver::invalid_message(&unit.gvk.group_kind(), &unit.name, parts),
-            causes: typing.causes,
-            ..ServerAnswer::default()
-        });
-        return findings;
-    }
     let view = document.view(node);
     let mut overlay = Overlay::default();
-    defaults::apply(unit.gvk, view, &mut overlay);
-    let object = Value::new(view, &overlay);
-    let request = Request {
-        gvk: unit.gvk,
-        namespaced: kind.namespaced(),
-        namespace: &unit.namespace,
-        minor: options.minor,
-    };
-    if let apiserver::Verdict::Refused(status) = apiserver::create(&request, object) {
-        findings.extend(status.findings());
-        unit.verdict = Verdict::Refused;
-        unit.server = Some(ServerAnswer {
-            code: status.code,
-            reason: status.reason,
-            causes: status.server_causes(),
-            message: status.message,
-            ..ServerAnswer::default()
-        });
+    let mut defaulted = false;
+    let mut answers: Vec<(Minor, Verdict, Option<ServerAnswer>)> = Vec::new();
+    for minor in minors.iter() {
+        if !kind.served.has(minor) {
+            answers.push((minor, Verdict::NoSuchKind, None));
+            continue;
+        }
+        if let Some(answer) = undecodable(unit, &kind, &typing, minor) {
+            answers.push((minor, Verdict::Refused, Some(answer)));
+            continue;
+        }
+        if !defaulted {
+            defaults::apply(unit.gvk, view, &mut overlay);
+            defaulted = true;
+        }
+        let object = Value::new(view, &overlay);
+        let namespaced = kind.namespaced();
+        let request = Request { gvk: unit.gvk, namespaced, namespace: &unit.namespace, minor };
+        if let apiserver::Verdict::Refused(status) = apiserver::create(&request, object) {
+            hold(status.findings(), minor, &mut findings);
+            let answer = ServerAnswer {
+                code: status.code,
+                reason: status.reason,
+                causes: status.server_causes(),
+                message: status.message,
+                ..ServerAnswer::default()
+            };
+            answers.push((minor, Verdict::Refused, Some(answer)));
+            continue;
+        }
+        let warning = deprecation_warning(&kind, MinorSet::one(minor));
+        let answer =
+            warning.map(|text| ServerAnswer { code: 201, warnings: vec![text], ..ServerAnswer::default() });
+        answers.push((minor, Verdict::Accepted, answer));
     }
-    if let (Verdict::Accepted, Some(warning)) = (unit.verdict, deprecation_warning(&kind, minors)) {
-        unit.server = Some(ServerAnswer { code: 201, warnings: vec![warning], ..ServerAnswer::default() });
+    if defaulted {
+        let object = Value::new(view, &overlay);
+        findings.extend(apiserver::validation::judge_size(object, &unit.namespace, anchor(view)));
+        unit.overlay = overlay;
     }
-    findings.extend(apiserver::validation::judge_size(object, &unit.namespace, anchor(view)));
-    unit.overlay = overlay;
+    tell_versions(&mut findings, minors);
+    conclude(unit, answers);
     findings
+}
+
+/// What the server says before it validates: to what it cannot decode, and to what the schema of a custom resource
+/// refuses.
+fn undecodable(unit: &Unit, kind: &Kind<'_>, typing: &Typing, minor: Minor) -> Option<ServerAnswer> {
+    if let Some(message) = typing.message(kind, minor) {
+        return Some(ServerAnswer { code: 400, reason: "BadRequest", message, ..ServerAnswer::default() });
+    }
+    if typing.causes.is_empty() {
+        return None;
+    }
+    let parts = typing.causes.iter().map(|c| (c.field.as_str(), c.message.as_str()));
+    Some(ServerAnswer {
+        code: 422,
+        reason: "Invalid",
+        message: apiserver::invalid_message(&unit.gvk.group_kind(), &unit.name, parts),
+        causes: typing.causes.clone(),
+        ..ServerAnswer::default()
+    })
+}
+
+/// Adds what validation found in a version; what it found in the one before as well is one finding.
+fn hold(found: Vec<Finding>, minor: Minor, findings: &mut Vec<Finding>) {
+    for finding in found {
+        let same = |f: &&mut Finding| {
+            f.code.name == finding.code.name && f.place() == finding.place() && f.message == finding.message
+        };
+        match findings.iter_mut().find(same) {
+            Some(Finding { versions: Some(versions), .. }) => versions.until = minor.number(),
+            Some(_) => {}
+            None => findings.push(finding.versions(MinorSet::one(minor).versions())),
+        }
+    }
+}
+
+/// A finding says in which versions it holds only if it does not in all that were asked for.
+fn tell_versions(findings: &mut [Finding], minors: MinorSet) {
+    let Some(asked) = minors.versions() else { return };
+    for finding in findings {
+        let Some(holds) = finding.versions else { continue };
+        let (since, until) = (holds.since.max(asked.since), holds.until.min(asked.until));
+        if (since, until) == (asked.since, asked.until) {
+            finding.versions = None;
+            continue;
+        }
+        finding.versions = Some(Versions { since, until });
+        if finding.level != Level::Error {
+            continue;
+        }
+        let mut sentence = format!("breaks in {}", Versions { since, until });
+        if until < asked.until {
+            let _ = write!(sentence, ", works from 1.{}", until + 1);
+        } else {
+            let _ = write!(sentence, ", works up to 1.{}", since - 1);
+        }
+        finding.because.push(sentence);
+    }
+}
+
+/// Of several versions the worst answer is the object's verdict, in the words of the newest that gives it.
+fn conclude(unit: &mut Unit, answers: Vec<(Minor, Verdict, Option<ServerAnswer>)>) {
+    let rank = |verdict: Verdict| match verdict {
+        Verdict::Refused => 2,
+        Verdict::NoSuchKind => 1,
+        _ => 0,
+    };
+    if answers.len() > 1 {
+        unit.verdicts = answers.iter().map(|(minor, verdict, _)| (*minor, *verdict)).collect();
+    }
+    let Some((_, verdict, answer)) =
+        answers.into_iter().max_by_key(|(minor, verdict, _)| (rank(*verdict), *minor))
+    else {
+        return;
+    };
+    unit.verdict = verdict;
+    unit.server = answer;
+    if verdict == Verdict::NoSuchKind {
+        unit.why = Some("not served".into());
+    }
 }
 
 /// The first key of an object.

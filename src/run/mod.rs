@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use crate::cluster::ShorthandError;
 use crate::finding::{Profile, Settings};
 use crate::object::Pattern;
-use crate::schema::Minor;
+use crate::schema::{Minor, MinorSet};
 use crate::source;
 
 pub use apply::ApplyOrder;
@@ -36,8 +36,8 @@ pub use suppress::{is_known, near};
 pub struct Options {
     /// Files, folders, globs, `-`.
     pub paths: Vec<PathBuf>,
-    /// Kubernetes version.
-    pub minor: Minor,
+    /// Kubernetes versions to judge for, one or more; a plan plays one.
+    pub minors: MinorSet,
     /// Namespace of objects that name none.
     pub namespace: String,
     /// More files with CustomResourceDefinitions.
@@ -67,7 +67,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             paths: vec![PathBuf::from(".")],
-            minor: Minor::default(),
+            minors: MinorSet::one(Minor::DEFAULT),
             namespace: "default".to_owned(),
             crds: Vec::new(),
             settings: Settings::of(&[Profile::Server, Profile::Recommended, Profile::Plan]),

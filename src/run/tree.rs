@@ -3,7 +3,7 @@
 use crate::finding::Place;
 use crate::object::{Gvk, Object, Overlay, Sym, Value, sym};
 use crate::report::{FileKind, ServerAnswer, Verdict};
-use crate::schema::Types;
+use crate::schema::{Minor, Types};
 use crate::yaml::{Document, Kind, View};
 
 use super::read::FileRead;
@@ -34,8 +34,10 @@ pub(super) struct Unit {
     pub(super) name: Sym,
     /// What defaulting adds.
     pub(super) overlay: Overlay,
-    /// What a cluster answers.
+    /// What a cluster answers; of several versions the worst.
     pub(super) verdict: Verdict,
+    /// What each version answers, ascending; empty if one alone was asked.
+    pub(super) verdicts: Vec<(Minor, Verdict)>,
     /// Why it is unknown.
     pub(super) why: Option<String>,
     /// The server's words.
@@ -234,6 +236,7 @@ fn unit(
         name: Sym::default(),
         overlay: Overlay::default(),
         verdict,
+        verdicts: Vec::new(),
         why: None,
         server: None,
     }

@@ -219,9 +219,21 @@ impl<'t> Decoder<'t> {
                 }
                 seen.push(field.index);
             }
-            let absent = minors.without(field.minors);
+            let mut absent = minors.without(field.minors);
             if !absent.is_empty() {
-                self.strict(What::NotIn(field.minors), key, value, map, path, absent);
+                // Where the type of a field changed, it has a row for each.
+                let mut exists = field.minors;
+                for other in ty.fields_named(name).filter(|f| f.index != field.index) {
+                    exists = exists.or(other.minors);
+                    let present = absent.and(other.minors);
+                    if !present.is_empty() {
+                        absent = absent.without(present);
+                        self.field(key, value, map, &other, id, path, present, depth);
+                    }
+                }
+                if !absent.is_empty() {
+                    self.strict(What::NotIn(exists), key, value, map, path, absent);
+                }
             }
             let present = minors.and(field.minors);
             if !present.is_empty() {

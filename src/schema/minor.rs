@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use crate::finding::Versions;
+
 /// A minor version of Kubernetes 1.x that kcheck has tables of.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Minor(u8);
 
 impl Minor {
     /// The oldest with tables.
-    pub const FIRST: Self = Self(25);
+    pub const FIRST: Self = Self(10);
     /// The newest with tables.
     pub const LAST: Self = Self(37);
     /// Judged against if nothing else is asked for.
@@ -60,7 +62,7 @@ impl fmt::Display for Minor {
 
 /// A set of minors.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct MinorSet(u16);
+pub struct MinorSet(u32);
 
 impl MinorSet {
     /// No minor.
@@ -68,8 +70,8 @@ impl MinorSet {
     /// All with tables.
     pub const ALL: Self = Self((1 << (Minor::LAST.0 - Minor::FIRST.0 + 1)) - 1);
 
-    /// From bits, 1.25 the lowest.
-    pub(super) const fn from_bits(bits: u16) -> Self {
+    /// From bits, 1.10 the lowest.
+    pub(super) const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
@@ -110,6 +112,12 @@ impl MinorSet {
         Self(self.0 & other.0)
     }
 
+    /// These and one more.
+    #[must_use]
+    pub const fn with(self, minor: Minor) -> Self {
+        self.or(Self::one(minor))
+    }
+
     /// Those in either.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
@@ -125,6 +133,11 @@ impl MinorSet {
     /// The minors, ascending.
     pub fn iter(self) -> impl DoubleEndedIterator<Item = Minor> {
         Minor::all().filter(move |m| self.has(*m))
+    }
+
+    /// From the oldest to the newest; `None` for no minor. What lies between is taken to be in it.
+    pub fn versions(self) -> Option<Versions> {
+        Some(Versions { since: self.first()?.0, until: self.last()?.0 })
     }
 
     /// The oldest.
@@ -169,7 +182,7 @@ mod tests {
         for text in ["1.36", "v1.36", "1.36.2", "v1.36.0"] {
             assert_eq!(Minor::parse(text), Some(Minor::DEFAULT), "{text}");
         }
-        for text in ["", "1", "1.", "1.24", "1.38", "2.36", "1.36.x"] {
+        for text in ["", "1", "1.", "1.9", "1.38", "2.36", "1.36.x"] {
             assert!(Minor::parse(text).is_none(), "{text}");
         }
     }
@@ -179,7 +192,7 @@ mod tests {
         let set = MinorSet::parse("1.33..1.35").unwrap();
         assert_eq!(set.to_string(), "1.33 to 1.35");
         assert_eq!(set.or(MinorSet::parse("1.37").unwrap()).to_string(), "1.33 to 1.35, 1.37");
-        assert_eq!(MinorSet::ALL.iter().count(), 13);
+        assert_eq!(MinorSet::ALL.iter().count(), 28);
         assert_eq!(MinorSet::ALL.without(set).and(set), MinorSet::NONE);
         assert!(MinorSet::parse("1.35..1.33").is_none());
     }

@@ -81,10 +81,10 @@ pub fn resolve<'t>(
             let unserved = minors.without(found.served);
             if unserved.is_empty() {
                 let warning = deprecation_warning(&found, minors);
-                let finding = warning.map(|text| deprecated(&found, api_version, &text));
+                let finding = warning.map(|text| deprecated(&found, api_version, minors, &text));
                 return Resolved::Known(found, finding.into_iter().collect());
             }
-            let finding = unserved_kind(&found, api_version, unserved);
+            let finding = unserved_kind(&found, api_version, unserved).versions(unserved.versions());
             if unserved == minors {
                 Resolved::NoSuchKind(vec![finding])
             } else {
@@ -105,8 +105,11 @@ pub fn resolve<'t>(
     }
 }
 
-fn deprecated(kind: &Kind<'_>, api_version: View<'_>, text: &str) -> Finding {
+fn deprecated(kind: &Kind<'_>, api_version: View<'_>, minors: MinorSet, text: &str) -> Finding {
+    let since = Minor::parse_any(kind.deprecated).unwrap_or(0);
+    let warned = minors.iter().filter(|m| m.number() >= since).fold(MinorSet::NONE, |set, m| set.with(m));
     let mut finding = Finding::new(&codes::DEPRECATED, api_version.place(), text)
+        .versions(warned.versions())
         .field("apiVersion")
         .server("Warning", "", text);
     if !kind.replacement.is_empty() {

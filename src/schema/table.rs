@@ -4,7 +4,7 @@
 //! that no reader asks where a type came from.
 
 use super::custom::Rules;
-use super::generated::{self, FIELDS, KINDS, REF_LIST, REF_MAP, REF_STRUCT, REFS, REMOVED, TYPES};
+use super::generated::{self, FIELDS, KINDS, MINORS, REF_LIST, REF_MAP, REF_STRUCT, REFS, REMOVED, TYPES};
 use super::minor::MinorSet;
 
 /// A struct type.
@@ -260,6 +260,11 @@ pub struct Types {
     pub(super) kinds: Vec<OwnKind>,
 }
 
+/// The set of minors that a row of the tables numbers.
+fn minor_set(number: u16) -> MinorSet {
+    MinorSet::from_bits(MINORS.get(usize::from(number)).copied().unwrap_or(0))
+}
+
 fn builtin_kind<'t>(row: &[u16; 12]) -> Kind<'t> {
     let text = generated::text;
     Kind {
@@ -267,7 +272,7 @@ fn builtin_kind<'t>(row: &[u16; 12]) -> Kind<'t> {
         version: text(row[1]),
         kind: text(row[2]),
         ty: TypeId(u32::from(row[3])),
-        minors: MinorSet::from_bits(row[4]),
+        minors: minor_set(row[4]),
         plural: text(row[5]),
         scope: match row[6] {
             0 => Scope::Cluster,
@@ -275,7 +280,7 @@ fn builtin_kind<'t>(row: &[u16; 12]) -> Kind<'t> {
             2 => Scope::List,
             _ => Scope::Subresource,
         },
-        served: MinorSet::from_bits(row[7]),
+        served: minor_set(row[7]),
         introduced: text(row[8]),
         deprecated: text(row[9]),
         removed: text(row[10]),
@@ -335,7 +340,7 @@ impl Types {
     pub fn get(&self, id: TypeId) -> Type<'_> {
         let at = id.0 as usize;
         let (name, minors) = match TYPES.get(at) {
-            Some(row) => (generated::text(row[0]), MinorSet::from_bits(row[1])),
+            Some(row) => (generated::text(row[0]), minor_set(row[1])),
             None => (self.structs.get(at - TYPES.len()).map_or("", |t| &*t.name), MinorSet::ALL),
         };
         Type { types: self, id, name, minors }
@@ -447,7 +452,7 @@ impl<'t> Type<'t> {
             return Some(Field {
                 index,
                 name: text(row[0]),
-                minors: MinorSet::from_bits(row[1]),
+                minors: minor_set(row[1]),
                 ty: TypeRef(u32::from(row[2])),
                 required: row[3] & 4 != 0,
                 list: match row[3] & 3 {
@@ -498,9 +503,14 @@ impl<'t> Type<'t> {
         if !first.minors.and(minors).is_empty() {
             return Some(first);
         }
-        let rest = (first.index + 1..self.len() as u16).filter_map(|index| self.field_at(index));
-        let mut same = rest.take_while(|f| f.name == name);
-        Some(same.find(|f| !f.minors.and(minors).is_empty()).unwrap_or(first))
+        Some(self.fields_named(name).find(|f| !f.minors.and(minors).is_empty()).unwrap_or(first))
+    }
+
+    /// All rows of a field: one for each type that it had.
+    pub fn fields_named(self, name: &str) -> impl Iterator<Item = Field<'t>> {
+        let first = self.field(name).map_or(u16::MAX, |field| field.index);
+        let rest = (first..self.len() as u16).filter_map(move |index| self.field_at(index));
+        rest.take_while(move |field| field.name == name)
     }
 }
 
@@ -551,7 +561,12 @@ mod tests {
         let deployment = types.kind("apps", "v1", "Deployment").unwrap();
         assert_eq!((deployment.plural, deployment.namespaced()), ("deployments", true));
         assert_eq!(types.get(deployment.ty).short(), "Deployment");
-        assert!(types.kind("apps", "v1beta1", "Deployment").is_none());
+        let old = types.kind("apps", "v1beta1", "Deployment").unwrap();
+        assert_eq!(
+            (old.minors.to_string(), old.served.to_string()),
+            ("1.10 to 1.17".into(), "1.10 to 1.15".into())
+        );
+        assert!(types.kind("apps", "v1alpha1", "Deployment").is_none());
         assert_eq!(types.kind("", "v1", "PodList").unwrap().scope, Scope::List);
         let removed = Types::removed("extensions", "v1beta1", "Ingress").unwrap();
         assert_eq!((removed.removed, removed.replacement), ("1.22", "networking.k8s.io/v1 Ingress"));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kcheck::finding::{Profile, Settings};
 use kcheck::report::{Document, FileKind, Report, Verdict};
 use kcheck::run::{Options, check};
-use kcheck::schema::Minor;
+use kcheck::schema::MinorSet;
 use serde_json::Value;
 
 use crate::tally::{Recording, Tally, Truth};
@@ -38,7 +38,7 @@ fn ours(document: Option<&Document>, kind: FileKind, recorded: &str) -> &'static
 fn examine(truth: &Truth) -> Report {
     check(&Options {
         paths: vec![truth.root.join("corpus")],
-        minor: Minor::parse("1.36").expect("a version that kcheck knows"),
+        minors: MinorSet::parse("1.36").expect("a version that kcheck knows"),
         settings: Settings::of(&[Profile::Server]),
         ..Options::default()
     })

@@ -15,3 +15,4 @@ mod report;
 mod rules;
 mod scheduler;
 mod schema;
+mod versions;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo xtask generate [--check]                 writes everything that is generated from files of this repository
-//! cargo xtask schemas [--wheel FILE] [--reference DIR] [--go DIR]
+//! cargo xtask schemas [--packages DIR] [--reference DIR] [--go DIR]
 //!                                                writes schemas/*.txt from Kubernetes' published schemas
 //! ```
 
@@ -35,12 +35,13 @@ fn run(args: &[String]) -> Result<()> {
     match args.first().map(String::as_str) {
         Some("generate") => generate::run(args.iter().any(|a| a == "--check")),
         Some("schemas") => schemas::run(
-            option(args, "--wheel"),
+            option(args, "--packages"),
             &option(args, "--reference").unwrap_or_else(|| root().join("../shared/reference")),
             option(args, "--go").as_deref(),
         ),
         _ => {
-            Err("cargo xtask generate [--check] | schemas [--wheel FILE] [--reference DIR] [--go DIR]".into())
+            Err("cargo xtask generate [--check] | schemas [--packages DIR] [--reference DIR] [--go DIR]"
+                .into())
         }
     }
 }

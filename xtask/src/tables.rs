@@ -39,19 +39,19 @@ const REF_MAP: u16 = 102;
 struct Field<'t> {
     name: &'t str,
     ty: &'t str,
-    minors: u16,
+    minors: u32,
     required: bool,
     notes: BTreeMap<&'t str, &'t str>,
 }
 
 struct Type<'t> {
     name: &'t str,
-    minors: u16,
+    minors: u32,
     fields: Vec<Field<'t>>,
 }
 
-/// `25-30,33` as a set of bits, 1.25 the lowest.
-fn bits(runs: &str) -> Result<u16> {
+/// `25-30,33` as a set of bits, 1.10 the lowest.
+fn bits(runs: &str) -> Result<u32> {
     if runs == "-" {
         return Ok(0);
     }
@@ -116,11 +116,21 @@ struct Pool<'t> {
     types: BTreeMap<&'t str, u16>,
     refs: BTreeMap<&'t str, u16>,
     rows: Vec<[u16; 2]>,
+    /// Sets of minors: few, so that a row holds the number of one.
+    sets: Vec<u32>,
 }
 
 impl<'t> Pool<'t> {
     fn string(&self, text: &str) -> u16 {
         self.strings.get(text).copied().unwrap_or(0)
+    }
+
+    fn minors(&mut self, set: u32) -> u16 {
+        let at = self.sets.iter().position(|s| *s == set).unwrap_or_else(|| {
+            self.sets.push(set);
+            self.sets.len() - 1
+        });
+        at as u16
     }
 
     fn reference(&mut self, ty: &'t str) -> Result<u16> {
@@ -198,6 +208,7 @@ pub(crate) fn generate(root: &Path) -> Result<Vec<Generated>> {
         types: types.iter().enumerate().map(|(i, ty)| (ty.name, i as u16)).collect(),
         refs: BTreeMap::new(),
         rows: Vec::new(),
+        sets: Vec::new(),
     };
     // The first rows are the scalars, so that code can name them.
     for scalar in SCALARS {
@@ -221,9 +232,10 @@ pub(crate) fn generate(root: &Path) -> Result<Vec<Generated>> {
             let note = |key| pool.string(field.notes.get(key).copied().unwrap_or(""));
             let (keys, values, default) = (note("keys"), note("enum"), note("default"));
             let reference = pool.reference(field.ty)?;
+            let minors = pool.minors(field.minors);
             field_rows.push([
                 pool.string(field.name),
-                field.minors,
+                minors,
                 reference,
                 flags,
                 keys,
@@ -233,7 +245,8 @@ pub(crate) fn generate(root: &Path) -> Result<Vec<Generated>> {
                 pool.string(printed),
             ]);
         }
-        type_rows.push([pool.string(ty.name), ty.minors, first, field_rows.len() as u16]);
+        let minors = pool.minors(ty.minors);
+        type_rows.push([pool.string(ty.name), minors, first, field_rows.len() as u16]);
     }
 
     let mut kind_rows = Vec::new();
@@ -255,16 +268,18 @@ pub(crate) fn generate(root: &Path) -> Result<Vec<Generated>> {
         else {
             return Err(format!("kinds.txt: {kind:?}"));
         };
+        let minors = pool.minors(bits(minors)?);
+        let served = pool.minors(bits(if served.is_empty() { "-" } else { served })?);
         let scope = ["cluster", "namespaced", "list", "subresource"].iter().position(|s| *s == scope);
         kind_rows.push([
             pool.string(group),
             pool.string(version),
             pool.string(name),
             *pool.types.get(ty).ok_or(format!("kinds.txt: no such type: {ty}"))?,
-            bits(minors)?,
+            minors,
             pool.string(plural),
             scope.ok_or(format!("kinds.txt: {kind:?}"))? as u16,
-            bits(if served.is_empty() { "-" } else { served })?,
+            served,
             pool.string(introduced),
             pool.string(deprecated),
             pool.string(gone),
@@ -316,6 +331,18 @@ pub(crate) fn generate(root: &Path) -> Result<Vec<Generated>> {
     text_file.push_str("\n];\n");
 
     let mut tables = HEADER.to_owned();
+    let _ = write!(
+        tables,
+        "\n/// Sets of minors, 1.10 the lowest bit; rows hold their numbers.\npub(in crate::schema) static MINORS: [u32; {}] = [",
+        pool.sets.len()
+    );
+    for chunk in pool.sets.chunks(10) {
+        tables.push('\n');
+        for set in chunk {
+            let _ = write!(tables, "{set:#x},");
+        }
+    }
+    tables.push_str("\n];\n");
     rows(&mut tables, "Name, minors, first field, the one after the last.", "TYPES", &type_rows);
     rows(
         &mut tables,

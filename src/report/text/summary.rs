@@ -1,6 +1,6 @@
 //! The last lines of a check: what was judged, what was not.
 
-use crate::report::{FileKind, Report, Skipped, Verdict};
+use crate::report::{Document, FileKind, Report, Skipped, Verdict};
 
 use super::look::Look;
 use super::thousands;
@@ -36,6 +36,7 @@ pub(super) fn lines(report: &Report, look: &Look) -> Vec<String> {
             versions(&report.kubernetes),
         ));
     }
+    per_version(report, &mut lines);
     skipped(&summary.skipped, look, &mut lines);
     let others = counts(&[
         (report.files_of(FileKind::Kustomization), "kustomization", "kustomizations"),
@@ -51,6 +52,35 @@ pub(super) fn lines(report: &Report, look: &Look) -> Vec<String> {
         lines.push(format!("Not readable: {}.", many(unreadable, "file", "files")));
     }
     lines
+}
+
+/// What each of several versions makes of the objects; neighbours that agree share a line.
+fn per_version(report: &Report, lines: &mut Vec<String>) {
+    if report.kubernetes.len() < 2 {
+        return;
+    }
+    let troubled = |at: usize| {
+        let refused = |d: &&Document| {
+            let verdict = d.verdicts.get(at).map_or(d.verdict, |(_, verdict)| *verdict);
+            matches!(verdict, Verdict::Refused | Verdict::NoSuchKind)
+        };
+        report.documents.iter().filter(refused).count()
+    };
+    let mut groups: Vec<(Vec<String>, usize)> = Vec::new();
+    for (at, minor) in report.kubernetes.iter().enumerate() {
+        let count = troubled(at);
+        match groups.last_mut() {
+            Some((minors, same)) if *same == count => minors.push(minor.clone()),
+            _ => groups.push((vec![minor.clone()], count)),
+        }
+    }
+    for (minors, count) in groups {
+        let told = match count {
+            0 => "nothing is refused".to_owned(),
+            count => format!("{} refused or not served", many(count, "object", "objects")),
+        };
+        lines.push(format!("  {}: {told}", versions(&minors)));
+    }
 }
 
 fn skipped(skipped: &[Skipped], look: &Look, lines: &mut Vec<String>) {

@@ -161,7 +161,8 @@ fn finding(
     message: String,
 ) -> Finding {
     let view = context.root.document().view(node);
-    let mut finding = Finding::new(code, view.place(), message).field(issue.path.clone());
+    let mut finding =
+        Finding::new(code, view.place(), message).field(issue.path.clone()).versions(issue.minors.versions());
     finding.server = Some(server(issue));
     finding
 }

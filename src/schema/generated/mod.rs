@@ -5,7 +5,7 @@ mod strings;
 #[rustfmt::skip]
 mod tables;
 
-pub(super) use tables::{FIELDS, KINDS, REFS, REMOVED, TYPES};
+pub(super) use tables::{FIELDS, KINDS, MINORS, REFS, REMOVED, TYPES};
 
 /// Kind of reference of a struct; see `xtask/src/tables.rs`.
 pub(super) const REF_STRUCT: u16 = 100;

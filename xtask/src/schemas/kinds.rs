@@ -10,18 +10,23 @@ use crate::Result;
 
 /// Kinds that were gone before 1.36, or came after it, and have no other version there: plural, namespaced.
 const ELSEWHERE: &[(&str, &str, bool)] = &[
+    ("AuditSink", "auditsinks", false),
     ("ClusterCIDR", "clustercidrs", false),
     ("CompositePodGroup", "compositepodgroups", true),
     ("EvictionRequest", "evictionrequests", true),
+    ("InitializerConfiguration", "initializerconfigurations", false),
+    ("PodPreset", "podpresets", true),
     ("PodScheduling", "podschedulings", true),
     ("PodSchedulingContext", "podschedulingcontexts", true),
+    ("PodSecurityPolicy", "podsecuritypolicies", false),
     ("ResourceClaimParameters", "resourceclaimparameters", true),
     ("ResourceClass", "resourceclasses", false),
     ("ResourceClassParameters", "resourceclassparameters", true),
 ];
 
 /// Kinds that are only the body of a subresource: no file can create them by themselves.
-const SUBRESOURCES: &[&str] = &["Eviction", "NodeConfigSource", "Scale", "TokenRequest"];
+const SUBRESOURCES: &[&str] =
+    &["DeploymentRollback", "EphemeralContainers", "Eviction", "NodeConfigSource", "Scale", "TokenRequest"];
 
 /// Beta APIs newer than 1.24 that servers nevertheless served by default: they continued one that they served.
 const SERVED_BETAS: &[&str] = &["flowcontrol.apiserver.k8s.io/v1beta3"];
@@ -41,7 +46,11 @@ fn or_dash(text: &str) -> &str {
 }
 
 /// `kinds.txt`.
-pub(crate) fn kinds(minors: &BTreeMap<u8, Definitions>, resources: &[Value]) -> Result<String> {
+pub(crate) fn kinds(
+    minors: &BTreeMap<u8, Definitions>,
+    resources: &[Value],
+    gone: &[Value],
+) -> Result<String> {
     let mut found: BTreeMap<(String, String, String), (String, BTreeSet<u8>)> = BTreeMap::new();
     for (&minor, definitions) in minors {
         for (name, schema) in definitions {
@@ -69,7 +78,12 @@ pub(crate) fn kinds(minors: &BTreeMap<u8, Definitions>, resources: &[Value]) -> 
         let exact = resources
             .iter()
             .find(|r| text(r, "group") == group && text(r, "kind") == kind && text(r, "version") == version);
-        let sibling = resources.iter().find(|r| text(r, "group") == group && text(r, "kind") == kind);
+        let past = gone
+            .iter()
+            .find(|r| text(r, "group") == group && text(r, "kind") == kind && text(r, "version") == version);
+        // The group `extensions` was split up; its kinds went to others.
+        let same_group = |r: &Value| text(r, "group") == group || group == "extensions";
+        let sibling = resources.iter().find(|r| text(r, "kind") == kind && same_group(r));
         let (plural, scope) = if let Some(resource) = exact.or(sibling) {
             (text(resource, "plural"), if resource["namespaced"] == true { "namespaced" } else { "cluster" })
         } else if kind.ends_with("List") {
@@ -81,14 +95,16 @@ pub(crate) fn kinds(minors: &BTreeMap<u8, Definitions>, resources: &[Value]) -> 
         } else {
             return Err(format!("{group}/{version} {kind}: plural and scope are not known"));
         };
-        let life = |key: &str| exact.and_then(|r| r[key].as_str()).unwrap_or("-");
+        let life = |key: &str| exact.or(past).and_then(|r| r[key].as_str()).unwrap_or("-");
         let removed = minor_of(life("removed"));
-        // A beta is served by default only if it is older than 1.24 (or continues such a one), an alpha never.
+        // A beta is served by default only if it is older than 1.24 (or continues such a one), an alpha never. From
+        // 1.36's server it is known, for its own minor: what it serves as beta it served before.
         let by_default = match exact {
             Some(resource) => resource["served_by_default"] == true,
             None if version.contains("alpha") => false,
             None if version.contains("beta") => {
-                SERVED_BETAS.contains(&format!("{group}/{version}").as_str()) || present.contains(&FIRST)
+                SERVED_BETAS.contains(&format!("{group}/{version}").as_str())
+                    || present.first().is_some_and(|&first| first < 24)
             }
             None => true,
         };

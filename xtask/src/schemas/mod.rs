@@ -1,6 +1,6 @@
 //! `schemas`: Kubernetes' published schemas, all minors merged, as reviewable text.
 //!
-//! Input: the wheel of kubernetes-validate (schemas of every minor, Apache-2.0), checked by its hash; the reference
+//! Input: two packages of kubernetes-validate (schemas of every minor, Apache-2.0), checked by their hashes; the reference
 //! folder (enumerations of a live server, resources, removals). With `--go`, a folder that holds Kubernetes' `k8s.io/`
 //! packages of the newest minor: the names of Go types, which the server prints in its messages, go to `go.txt`.
 
@@ -18,32 +18,55 @@ use sha2::{Digest, Sha256};
 use crate::{Result, read, root};
 
 /// First and last minor of the table.
-pub(crate) const FIRST: u8 = 25;
+pub(crate) const FIRST: u8 = 10;
 /// See [`FIRST`].
 pub(crate) const LAST: u8 = 37;
 
-const WHEEL: &str = "kubernetes_validate-1.37.0-py3-none-any.whl";
-const WHEEL_SHA256: &str = "85136d018a27b50ec7fc049d902bfa5193f5976807e6c0f408e3ab6fe078cad9";
+/// A published package, and the minors that are taken from it.
+struct Package {
+    version: &'static str,
+    file: &'static str,
+    sha256: &'static str,
+    minors: std::ops::RangeInclusive<u8>,
+}
+
+const PACKAGES: [Package; 2] = [
+    Package {
+        version: "1.24.1",
+        file: "kubernetes-validate-1.24.1.tar.gz",
+        sha256: "705416be22f53a46799137d6a217a4cdb72f2205f9133241fa9bb0a7e84ac8f6",
+        minors: FIRST..=24,
+    },
+    Package {
+        version: "1.37.0",
+        file: "kubernetes_validate-1.37.0-py3-none-any.whl",
+        sha256: "85136d018a27b50ec7fc049d902bfa5193f5976807e6c0f408e3ab6fe078cad9",
+        minors: 25..=LAST,
+    },
+];
 
 /// The definitions of one minor.
 pub(crate) type Definitions = serde_json::Map<String, Value>;
 
-/// Writes `schemas/*.txt`.
-pub(crate) fn run(wheel: Option<PathBuf>, reference: &Path, go: Option<&Path>) -> Result<()> {
+/// Writes `schemas/*.txt`. `packages` is a folder that holds the packages; without it they are downloaded.
+pub(crate) fn run(packages: Option<PathBuf>, reference: &Path, go: Option<&Path>) -> Result<()> {
     let scratch = std::env::temp_dir().join(format!("kcheck-schemas-{}", std::process::id()));
     std::fs::create_dir_all(&scratch).map_err(|e| e.to_string())?;
-    let result = write_all(wheel, reference, go, &scratch);
+    let result = write_all(packages, reference, go, &scratch);
     let _ = std::fs::remove_dir_all(&scratch);
     result
 }
 
-fn write_all(wheel: Option<PathBuf>, reference: &Path, go: Option<&Path>, scratch: &Path) -> Result<()> {
-    let wheel = match wheel {
-        Some(wheel) => wheel,
-        None => download(scratch)?,
-    };
-    check_hash(&wheel)?;
-    let minors = unpack(&wheel, scratch)?;
+fn write_all(packages: Option<PathBuf>, reference: &Path, go: Option<&Path>, scratch: &Path) -> Result<()> {
+    let mut minors = BTreeMap::new();
+    for package in PACKAGES {
+        let file = match &packages {
+            Some(folder) => folder.join(package.file),
+            None => download(&package, scratch)?,
+        };
+        check_hash(&file, package.sha256)?;
+        minors.extend(unpack(&file, package.minors, scratch)?);
+    }
     let live = json(&reference.join("openapi-1.36.json"))?;
     let live = live.as_object().ok_or("openapi-1.36.json is no object")?;
 
@@ -54,8 +77,10 @@ fn write_all(wheel: Option<PathBuf>, reference: &Path, go: Option<&Path>, scratc
     };
     let types = merge::types(&minors, live)?;
     write("types.txt", merge::print(&types))?;
-    write("kinds.txt", kinds::kinds(&minors, &lines(&reference.join("api-resources-1.36.jsonl"))?)?)?;
-    write("removed.txt", kinds::removed(&lines(&reference.join("removed-apis.jsonl"))?))?;
+    let removed = lines(&reference.join("removed-apis.jsonl"))?;
+    let resources = lines(&reference.join("api-resources-1.36.jsonl"))?;
+    write("kinds.txt", kinds::kinds(&minors, &resources, &removed)?)?;
+    write("removed.txt", kinds::removed(&removed))?;
     if let Some(go) = go {
         write("go.txt", go::names(go, &types)?)?;
     }
@@ -68,45 +93,66 @@ fn command(program: &mut Command) -> Result<()> {
     if status.success() { Ok(()) } else { Err(format!("{name} failed: {status}")) }
 }
 
-fn download(scratch: &Path) -> Result<PathBuf> {
+fn download(package: &Package, scratch: &Path) -> Result<PathBuf> {
     command(
         Command::new("python3")
-            .args(["-m", "pip", "download", "--quiet", "--no-deps", "kubernetes-validate==1.37.0", "--dest"])
-            .arg(scratch),
+            .args(["-m", "pip", "download", "--quiet", "--no-deps", "--dest"])
+            .arg(scratch)
+            .arg(format!("kubernetes-validate=={}", package.version)),
     )?;
-    Ok(scratch.join(WHEEL))
+    Ok(scratch.join(package.file))
 }
 
-fn check_hash(wheel: &Path) -> Result<()> {
-    let bytes = std::fs::read(wheel).map_err(|e| format!("cannot read {}: {e}", wheel.display()))?;
+fn check_hash(file: &Path, sha256: &str) -> Result<()> {
+    let bytes = std::fs::read(file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
     let hash = format!("{:x}", Sha256::digest(&bytes));
-    if hash == WHEEL_SHA256 {
+    if hash == sha256 {
         return Ok(());
     }
-    Err(format!("{} has the sha256 {hash}, not {WHEEL_SHA256}", wheel.display()))
+    Err(format!("{} has the sha256 {hash}, not {sha256}", file.display()))
 }
 
-/// The definitions of every minor. A wheel is a zip archive, which Python reads without help.
-fn unpack(wheel: &Path, scratch: &Path) -> Result<BTreeMap<u8, Definitions>> {
+/// The definitions of minors. Python reads both kinds of archive without help.
+fn unpack(
+    file: &Path,
+    minors: std::ops::RangeInclusive<u8>,
+    scratch: &Path,
+) -> Result<BTreeMap<u8, Definitions>> {
     const SCRIPT: &str = "\
-import sys, zipfile
-wheel, folder, first, last = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-with zipfile.ZipFile(wheel) as archive:
-    for minor in range(first, last + 1):
-        name = f'kubernetes_validate/kubernetes-json-schema/v1.{minor}.0-local/_definitions.json'
-        with open(f'{folder}/{minor}.json', 'wb') as out:
-            out.write(archive.read(name))
+import re, sys, tarfile, zipfile
+package, folder, first, last = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+# The oldest minor exists in the strict form alone; the two differ in additionalProperties only.
+wanted = re.compile(r'/kubernetes-json-schema/v1[.](\\d+)[.]0-local(-strict)?/_definitions[.]json$')
+if package.endswith('.whl'):
+    archive = zipfile.ZipFile(package)
+    names, read = archive.namelist(), archive.read
+else:
+    archive = tarfile.open(package)
+    names, read = archive.getnames(), lambda name: archive.extractfile(name).read()
+for name in sorted(names, reverse=True):
+    found = wanted.search(name)
+    if found and first <= int(found[1]) <= last:
+        with open(f'{folder}/{found[1]}.json', 'wb') as out:
+            out.write(read(name))
 ";
     command(
         Command::new("python3")
             .args(["-c", SCRIPT])
-            .args([wheel, scratch])
-            .args([FIRST.to_string(), LAST.to_string()]),
+            .args([file, scratch])
+            .args([minors.start().to_string(), minors.end().to_string()]),
     )?;
-    (FIRST..=LAST)
-        .map(|minor| match json(&scratch.join(format!("{minor}.json")))?.get_mut("$defs").map(Value::take) {
-            Some(Value::Object(definitions)) => Ok((minor, definitions)),
-            _ => Err(format!("1.{minor} has no definitions")),
+    minors
+        .map(|minor| {
+            let mut all = json(&scratch.join(format!("{minor}.json")))?;
+            let key = if all.get("$defs").is_some() { "$defs" } else { "definitions" };
+            match all.get_mut(key).map(Value::take) {
+                Some(Value::Object(mut definitions)) => {
+                    // Other names of the same types, which 1.14 dropped.
+                    definitions.retain(|name, _| !name.starts_with("io.k8s.kubernetes.pkg."));
+                    Ok((minor, definitions))
+                }
+                _ => Err(format!("1.{minor} has no definitions")),
+            }
         })
         .collect()
 }

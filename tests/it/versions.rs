@@ -1,0 +1,98 @@
+//! Several versions of Kubernetes at once: what breaks where.
+
+use kcheck::finding::{Level, Profile};
+use kcheck::report::Verdict;
+use kcheck::report::text::{Look, write};
+use kcheck::run::{Options, check};
+use kcheck::schema::MinorSet;
+
+const TREE: &str = "\
+apiVersion: batch/v1beta1
+kind: CronJob
+metadata:
+  name: sweep
+spec:
+  schedule: '@daily'
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+          - name: sweep
+            image: sweep:1
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+  - name: web
+    image: web:1
+    resizePolicy: []
+---
+apiVersion: extensions/v1beta1
+kind: Ingress
+metadata:
+  name: web
+spec:
+  backend:
+    serviceName: web
+    servicePort: 80
+";
+
+fn options(versions: &str, folder: &tempfile::TempDir) -> Options {
+    std::fs::write(folder.path().join("tree.yaml"), TREE).unwrap();
+    Options {
+        paths: vec![folder.path().into()],
+        minors: MinorSet::parse(versions).unwrap(),
+        profiles: vec![Profile::Server],
+        ..Options::default()
+    }
+}
+
+#[test]
+fn a_verdict_for_each_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = check(&options("1.20..1.28", &folder)).unwrap();
+    let told: Vec<String> = report
+        .documents
+        .iter()
+        .map(|d| {
+            let verdicts: Vec<&str> = d.verdicts.iter().map(|(_, verdict)| verdict.name()).collect();
+            format!("{} {}: {}", d.kind, d.verdict.name(), verdicts.join(" "))
+        })
+        .collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    CronJob no-such-kind: accepted accepted accepted accepted accepted no-such-kind no-such-kind no-such-kind no-such-kind
+    Pod refused: refused refused refused refused refused refused refused accepted accepted
+    Ingress no-such-kind: accepted accepted no-such-kind no-such-kind no-such-kind no-such-kind no-such-kind no-such-kind no-such-kind
+    ");
+    let mut out = Vec::new();
+    write(&report, &Look::default(), &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap().replace(&format!("{}/", folder.path().display()), "");
+    insta::assert_snapshot!(text, @"");
+}
+
+/// What several versions say of a document is what each of them says alone; that a kind is deprecated need not be said
+/// where it is also removed.
+#[test]
+fn one_pass_says_what_many_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let together = check(&options("1.10..1.37", &folder)).unwrap();
+    for (at, minor) in MinorSet::ALL.iter().enumerate() {
+        let alone = check(&options(&minor.to_string(), &folder)).unwrap();
+        let verdicts = |d: &kcheck::report::Document| d.verdicts[at].1;
+        let several: Vec<Verdict> = together.documents.iter().map(verdicts).collect();
+        let single: Vec<Verdict> = alone.documents.iter().map(|d| d.verdict).collect();
+        assert_eq!(several, single, "{minor}");
+        let number = minor.number();
+        let holds =
+            |f: &&kcheck::finding::Finding| f.versions.is_none_or(|v| v.since <= number && number <= v.until);
+        let several: Vec<&str> = together.findings.iter().filter(holds).map(|f| f.code.name).collect();
+        let errors = alone.findings.iter().filter(|f| f.level == Level::Error);
+        let single: Vec<&str> = errors.map(|f| f.code.name).collect();
+        assert_eq!(several, single, "{minor}");
+    }
+}
