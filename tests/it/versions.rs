@@ -1,6 +1,6 @@
 //! Several versions of Kubernetes at once: what breaks where.
 
-use kcheck::finding::{Level, Profile};
+use kcheck::finding::{Level, Profile, Settings};
 use kcheck::report::Verdict;
 use kcheck::report::text::{Look, write};
 use kcheck::run::{Options, check};
@@ -47,7 +47,7 @@ fn options(versions: &str, folder: &tempfile::TempDir) -> Options {
     Options {
         paths: vec![folder.path().into()],
         minors: MinorSet::parse(versions).unwrap(),
-        profiles: vec![Profile::Server],
+        settings: Settings::of(&[Profile::Server]),
         ..Options::default()
     }
 }
