@@ -4,6 +4,8 @@
 
 /// Mutating admission: what the default plugins change.
 pub mod admission;
+/// The language of validation rules and admission policies.
+pub mod cel;
 /// kcheck's names for what the server refuses.
 pub mod codes;
 mod create;

@@ -206,6 +206,14 @@ pub fn load_location(name: &str) -> Result<TimeZone, String> {
     }
 }
 
+/// Seconds that a zone is east of Greenwich at a time, given in seconds since 1970. Errors are those of
+/// [`load_location`].
+pub fn zone_offset(name: &str, at: i64) -> Result<i32, String> {
+    let zone = load_location(name)?;
+    let at = Timestamp::from_second(at).map_err(|error| error.to_string())?;
+    Ok(at.to_zoned_datetime(zone).offset().seconds())
+}
+
 /// Mirrors `parseDescriptor`.
 fn descriptor(text: &str) -> Result<When, CronError> {
     let fields = |hours, days, months, weekdays| When::Fields { minutes: 1, hours, days, months, weekdays };

@@ -315,6 +315,18 @@ impl Quantity {
         }
     }
 
+    /// The whole number, if it was written as one that fits (`AsInt64`).
+    pub fn as_i64(&self) -> Option<i64> {
+        if self.big || self.scale < 0 && self.value != 0 {
+            return None;
+        }
+        if self.value == 0 {
+            return Some(0);
+        }
+        let scaled = pow10(self.scale.unsigned_abs()).and_then(|p| self.value.checked_mul(p))?;
+        i64::try_from(scaled).ok()
+    }
+
     /// As a float; not exact (`AsApproximateFloat64`).
     pub fn to_f64(&self) -> f64 {
         self.value as f64 * 10f64.powi(self.scale)

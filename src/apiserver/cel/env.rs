@@ -1,0 +1,90 @@
+//! What an expression may name: variables and the types of objects. Functions are the same for all (`decls`).
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::types::Type;
+
+/// Variables and object types on top of the base environment. Mirrors `cel.Env` as Kubernetes extends it.
+#[derive(Clone, Debug, Default)]
+pub struct Env {
+    variables: FxHashMap<Arc<str>, Type>,
+    structs: FxHashMap<Arc<str>, Arc<StructType>>,
+}
+
+/// The fields of an object type.
+#[derive(Clone, Debug, Default)]
+pub struct StructType {
+    /// Name and type, names as an expression writes them.
+    pub fields: FxHashMap<Arc<str>, Type>,
+    /// Words that the language reserves are found under their own name as well, where the field is `__word__`. Mirrors
+    /// `SetRecognizeKeywordAsFieldName`.
+    pub keywords: bool,
+}
+
+impl Env {
+    /// The base environment alone.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Declares a variable.
+    pub fn variable(&mut self, name: &str, ty: Type) -> &mut Self {
+        self.variables.insert(name.into(), ty);
+        self
+    }
+
+    /// Declares an object type, or adds to one.
+    pub fn object(&mut self, name: &str, fields: impl IntoIterator<Item = (Arc<str>, Type)>) -> &mut Self {
+        let entry = Arc::make_mut(self.structs.entry(name.into()).or_default());
+        entry.fields.extend(fields);
+        self
+    }
+
+    pub(super) fn struct_type(&self, name: &str) -> Option<&StructType> {
+        self.structs.get(name).map(|ty| &**ty)
+    }
+
+    /// The type of a field. Mirrors `FindStructFieldType`.
+    pub(super) fn field(&self, name: &str, field: &str) -> Option<&Type> {
+        let ty = self.struct_type(name)?;
+        ty.fields.get(field).or_else(|| {
+            let escaped = format!("__{field}__");
+            if ty.keywords { ty.fields.get(escaped.as_str()) } else { None }
+        })
+    }
+
+    /// What a name stands for that is no variable of a loop: a variable or a type. Mirrors `LookupIdent`.
+    pub(super) fn ident(&self, name: &str) -> Option<Type> {
+        let name = name.strip_prefix('.').unwrap_or(name);
+        if let Some(ty) = self.variables.get(name) {
+            return Some(ty.clone());
+        }
+        self.type_named(name).map(|ty| Type::Type(Some(Arc::new(ty))))
+    }
+
+    /// The type that a name stands for.
+    pub(super) fn type_named(&self, name: &str) -> Option<Type> {
+        Some(match name {
+            "bool" => Type::Bool,
+            "int" => Type::Int,
+            "uint" => Type::Uint,
+            "double" => Type::Double,
+            "string" => Type::Str,
+            "bytes" => Type::Bytes,
+            "null_type" => Type::Null,
+            "list" => Type::list(Type::read("A")),
+            "map" => Type::map(Type::read("A"), Type::read("B")),
+            "type" => Type::Type(None),
+            "google.protobuf.Timestamp" => Type::Timestamp,
+            "google.protobuf.Duration" => Type::Duration,
+            "optional_type" => Type::optional(Type::read("V")),
+            "net.IP" | "net.CIDR" => Type::object(name),
+            name => {
+                let (name, _) = self.structs.get_key_value(name)?;
+                Type::Struct(name.clone())
+            }
+        })
+    }
+}
