@@ -11,6 +11,7 @@ pub mod codes;
 mod create;
 /// What the server fills in when it decodes.
 pub mod defaults;
+mod frozen;
 /// The object as the server stores and prints it.
 pub mod stored;
 /// What the registry's strategies do before an object is stored.
@@ -19,4 +20,5 @@ pub mod strategy;
 pub mod validation;
 
 pub use create::{Status, Verdict, create, invalid_message};
+pub use frozen::{Frozen, frozen};
 pub use validation::Request;

@@ -52,6 +52,15 @@ pub fn admit(state: &State, namespace: Sym, spec: &Arc<PodSpec>) -> Result<Arc<P
         };
         Some(class.clone())
     };
+    let computed = class.as_ref().map_or(0, |class| class.value);
+    // 0 is what it would be anyway, or what nobody wrote.
+    if admitted.priority != 0 && admitted.priority != computed {
+        return Err(Refusal::Forbidden(format!(
+            "the integer value of priority ({}) must not be provided in pod spec; priority admission controller computed \
+             {computed} from the given PriorityClass name",
+            admitted.priority
+        )));
+    }
     if let Some(class) = class {
         admitted.priority = class.value;
         admitted.priority_class = class.meta.name;

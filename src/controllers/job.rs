@@ -1,7 +1,7 @@
 //! job-controller: Pods until enough of them ended well, or too many did not.
 //!
-//! Mirrors pkg/controller/job: `syncJob`, `getFailedJobMessage`, `matchPodFailurePolicy`, `calculateFailedIndexes`. Time does not
-//! pass: the pauses between retries are skipped, deadlines are not reached.
+//! Mirrors pkg/controller/job: `syncJob`, `getFailedJobMessage`, `matchPodFailurePolicy`, `calculateFailedIndexes`, and
+//! ttlafterfinished-controller. The pauses between retries are skipped.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,6 +26,47 @@ pub(super) fn reconcile(context: &mut Context<'_>) -> bool {
         changed |= step(context, &job);
     }
     changed
+}
+
+/// Time passes: Jobs that still run are over their deadline, those that ended are cleaned up.
+pub(super) fn wait(context: &mut Context<'_>, seconds: i64) -> bool {
+    let jobs: Vec<Arc<Workload>> = context.state.workloads_of("Job").cloned().collect();
+    let mut changed = false;
+    for job in jobs {
+        let Detail::Job(spec) = &job.detail else { continue };
+        let (namespace, name) = job.meta.id();
+        let pods = context.all_pods(&job);
+        if has(&job, "Complete") || has(&job, "Failed") {
+            if spec.ttl_seconds.is_some_and(|ttl| ttl <= seconds) {
+                for pod in &pods {
+                    context.delete_pod(pod);
+                }
+                context.state.remove_workload("Job", namespace, name);
+                changed = true;
+            }
+        } else if !spec.suspend && spec.deadline_seconds.is_some_and(|deadline| deadline <= seconds) {
+            let message = "Job was active longer than specified deadline";
+            changed |= fail(context, &job, Tally::of(spec, &pods), "DeadlineExceeded", message);
+        }
+    }
+    changed
+}
+
+/// Ends a Job without success: what runs is deleted and counts as failed.
+fn fail(
+    context: &mut Context<'_>,
+    job: &Workload,
+    tally: Tally,
+    reason: &'static str,
+    message: &str,
+) -> bool {
+    for pod in &tally.active {
+        context.delete_pod_of(job, pod);
+    }
+    context.events.warn(("Job", job.meta.namespace, job.meta.name), reason, message.to_owned());
+    let failed = ["Failed", "FailureTarget"].map(|kind| condition(kind, reason, message));
+    let tally = Tally { failed: tally.failed + tally.active.len() as i64, ..tally };
+    report(context, job, &tally, failed.into())
 }
 
 fn has(job: &Workload, condition: &str) -> bool {
@@ -55,13 +96,7 @@ fn step(context: &mut Context<'_>, job: &Workload) -> bool {
         return report(context, job, &tally, vec![suspended]) || !tally.active.is_empty();
     }
     if let Some((reason, message)) = tally.failure(spec) {
-        for pod in &tally.active {
-            context.delete_pod_of(job, pod);
-        }
-        context.events.warn(about, reason, message.clone());
-        let failed = ["Failed", "FailureTarget"].map(|kind| condition(kind, reason, &message));
-        let failed_now = Tally { failed: tally.failed + tally.active.len() as i64, ..tally };
-        return report(context, job, &failed_now, failed.into());
+        return fail(context, job, tally, reason, &message);
     }
     if tally.is_done(spec) {
         context.events.note(about, "Completed", "Job completed".into());

@@ -22,6 +22,16 @@ pub struct Controller {
     pub reconcile: fn(&mut Context<'_>) -> bool,
 }
 
+/// Nobody waits longer than this, in seconds, for something to happen after everything else has: deadlines and times to live
+/// that are longer are not reached.
+pub const PATIENCE: i64 = 60;
+
+/// A minute passes in which nothing else happens. True if that changes something.
+pub fn wait(context: &mut Context<'_>) -> bool {
+    let ended = job::wait(context, PATIENCE);
+    deployment::wait(context, PATIENCE) | ended
+}
+
 /// All controllers, in the order in which they are called: those that make others' objects first.
 pub static CONTROLLERS: &[Controller] = &[
     Controller { name: "serviceaccount-controller", reconcile: serviceaccount::reconcile },

@@ -64,9 +64,11 @@ pub fn slices(state: &State, service: &Service) -> Vec<Slice> {
     by_ports.into_iter().map(|(ports, endpoints)| Slice { ports, endpoints }).collect()
 }
 
-/// A Pod has an address from its start until its containers have ended.
+/// A Pod has an address from the start of its sandbox until its containers have ended. Containers that wait for an image
+/// or a variable wait in a sandbox; one that waits for a volume has none yet.
 fn has_address(pod: &Pod) -> bool {
-    pod.node.is_some() && pod.phase == Phase::Running
+    let waits_inside = pod.waiting.as_ref().is_some_and(|waiting| waiting.reason != "ContainerCreating");
+    pod.node.is_some() && (pod.phase == Phase::Running || (pod.phase == Phase::Pending && waits_inside))
 }
 
 fn endpoint(service: &Service, pod: &Pod) -> Endpoint {

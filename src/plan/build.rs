@@ -30,6 +30,8 @@ pub struct Applied {
     pub fields: Vec<FieldChange>,
     /// Why it is refused.
     pub refusal: Option<(u16, &'static str, String)>,
+    /// It is refused for what this cluster holds.
+    pub here: bool,
     /// Labels of the Pods that it makes, if it makes any.
     pub pod_labels: Option<Labels>,
 }
@@ -79,6 +81,7 @@ pub fn build(
             document: a.document,
             fields: a.fields,
             refusal: a.refusal,
+            here: a.here,
             pod_labels: a.pod_labels,
         })
         .collect();

@@ -3,6 +3,7 @@
 
 use super::FieldChange;
 use crate::object::Value;
+use crate::schema::quantity::Quantity;
 
 /// Objects are deeper than this only to do harm.
 const MAX_DEPTH: usize = 100;
@@ -125,7 +126,7 @@ fn compare(
         }
         return;
     }
-    if !same_scalar(live, wanted) {
+    if !same_scalar(live, wanted) && !(is_amount(&path) && same_amount(live, wanted)) {
         out.push(FieldChange { path, before: live.map(text), after: Some(text(wanted)) });
     }
 }
@@ -145,6 +146,24 @@ fn same_scalar(live: Option<Value<'_>>, wanted: Value<'_>) -> bool {
     }
 }
 
+/// Fields around quantities: `0.5` and `500m` are the same there.
+const AMOUNTS: [&str; 8] =
+    ["requests", "limits", "capacity", "allocatable", "overhead", "hard", "default", "defaultRequest"];
+
+fn is_amount(path: &str) -> bool {
+    let mut parts = path.rsplit('.');
+    parts.next().is_some_and(|name| name == "sizeLimit")
+        || parts.any(|part| AMOUNTS.contains(&part.split('[').next().unwrap_or(part)))
+}
+
+fn same_amount(live: Option<Value<'_>>, wanted: Value<'_>) -> bool {
+    let read = |value: Value<'_>| Quantity::parse(&value.as_text()?).ok();
+    match (live.and_then(read), read(wanted)) {
+        (Some(live), Some(wanted)) => live == wanted,
+        _ => false,
+    }
+}
+
 fn text(value: Value<'_>) -> String {
     match value.as_text() {
         Some(text) => text.into_owned(),
@@ -153,5 +172,68 @@ fn text(value: Value<'_>) -> String {
             format!("{{{}}}", value.entries().map(|(k, _)| k).collect::<Vec<_>>().join(", "))
         }
         None => "null".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::Overlay;
+
+    fn document(text: &str) -> crate::yaml::Document {
+        let source = std::sync::Arc::new(crate::source::Source::new("test.yaml", text.as_bytes().to_vec()));
+        crate::yaml::parse(&source, crate::finding::FileId(0)).0.remove(0)
+    }
+
+    fn changes(live: &str, target: &str, applied: &str) -> Vec<(String, Option<String>, Option<String>)> {
+        let overlay = Overlay::default();
+        let documents = [live, target, applied].map(document);
+        let [live, target, applied] = documents.each_ref().map(|d| Value::new(d.root().unwrap(), &overlay));
+        let applied = (!applied.is_null()).then_some(applied);
+        field_changes(live, target, applied).into_iter().map(|c| (c.path, c.before, c.after)).collect()
+    }
+
+    fn change(path: &str, before: &str, after: &str) -> (String, Option<String>, Option<String>) {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        (path.to_owned(), some(before), some(after))
+    }
+
+    #[test]
+    fn what_is_written_is_set_and_the_rest_stays() {
+        assert_eq!(changes("{a: 1, b: 2}", "{a: 1}", "null"), []);
+        assert_eq!(changes("{a: 1}", "{a: 2, c: {d: x}}", "null"), [change("a", "1", "2"), change("c.d", "", "x")]);
+        // An empty text and nothing are the same.
+        assert_eq!(changes("{}", "{a: ''}", "null"), []);
+    }
+
+    #[test]
+    fn what_was_written_and_is_no_more_goes() {
+        assert_eq!(changes("{a: 1, b: 2}", "{a: 1}", "{a: 1, b: 2}"), [change("b", "2", "")]);
+        // Somebody else took it away already.
+        assert_eq!(changes("{a: 1}", "{a: 1}", "{a: 1, b: 2}"), []);
+    }
+
+    #[test]
+    fn items_are_told_apart_by_name_or_else_by_place() {
+        let live = "{l: [{name: a, v: 1}, {name: b, v: 1}]}";
+        assert_eq!(changes(live, "{l: [{name: b, v: 2}, {name: a, v: 1}]}", "null"), [change("l[b].v", "1", "2")]);
+        assert_eq!(changes(live, "{l: [{name: a, v: 1}]}", "null"), [change("l[b]", "{name, v}", "")]);
+        assert_eq!(changes("{l: [x, y]}", "{l: [x, z]}", "null"), [change("l[1]", "y", "z")]);
+        assert_eq!(changes("{l: [x, y]}", "{l: [x]}", "null"), [change("l[1]", "y", "")]);
+    }
+
+    #[test]
+    fn amounts_are_compared_as_amounts() {
+        let (half, milli) = ("{limits: {cpu: 0.5}}", "{limits: {cpu: 500m}}");
+        assert_eq!(changes(milli, half, "null"), []);
+        assert_eq!(changes("{limits: {memory: 1Gi}}", "{limits: {memory: 1024Mi}}", "null"), []);
+        assert_eq!(changes(half, "{limits: {cpu: 1}}", "null"), [change("limits.cpu", "0.5", "1")]);
+        // Elsewhere texts are texts.
+        assert_eq!(changes("{version: '1.0'}", "{version: '1'}", "null"), [change("version", "1.0", "1")]);
+    }
+
+    #[test]
+    fn the_status_is_not_asked_for() {
+        assert_eq!(changes("{status: {a: 1}}", "{status: {a: 2}}", "null"), []);
     }
 }

@@ -85,16 +85,21 @@ fn with_document(finding: Finding, document: Option<u32>) -> Finding {
 
 /// Refusals that no other finding tells: those for what the cluster lacks.
 fn refused_here(plan: &Plan, place_of: &dyn Fn(u32) -> Place) -> Vec<Finding> {
-    let refused = plan.changes.iter().filter_map(|change| Some((change, change.refusal.as_ref()?)));
+    let refused = plan.changes.iter().filter(|change| change.here);
     refused
-        .filter(|(_, (code, ..))| matches!(code, 403 | 404))
+        .filter_map(|change| Some((change, change.refusal.as_ref()?)))
         .map(|(change, (code, reason, message))| {
-            let what = format!("{} {}/{} is refused", change.gvk.kind, change.namespace, change.name);
+            let slash = if change.namespace.is_empty() { "" } else { "/" };
+            let what = format!("{} {}{slash}{} is refused", change.gvk.kind, change.namespace, change.name);
             let finding = Finding::new(&REFUSED, place_of(change.document), what)
                 .server(reason, "", message.clone())
                 .document(change.document);
             match code {
                 404 => finding.help(format!("add a Namespace {} to the tree", change.namespace)),
+                // What is there cannot become this.
+                422 if message.contains("immutable") || message.contains("Forbidden: ") => {
+                    finding.help("delete the object and apply it anew (`kubectl replace --force`), or give it another name")
+                }
                 _ => finding,
             }
         })

@@ -62,6 +62,8 @@ pub struct Change {
     pub fields: Vec<FieldChange>,
     /// Why it is refused: code, reason, message.
     pub refusal: Option<(u16, &'static str, String)>,
+    /// It is refused for what this cluster holds, not for what it is.
+    pub here: bool,
     /// Labels of the Pods that it makes, if it makes any.
     pub pod_labels: Option<Labels>,
     /// False for what is there and does not work.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use super::cluster::Before;
 use super::tree::Tree;
+use crate::apiserver::{frozen, invalid_message};
 use crate::cluster::model::{Meta, Namespace, Pod};
 use crate::cluster::{Entity, Refusal, State, admit, lower};
 use crate::finding::{FileId, Span};
+use crate::network;
 use crate::object::{Key, Labels, Object, Sym, Value};
 use crate::plan::{Action, Applied, field_changes};
 use crate::report::Verdict;
@@ -76,6 +78,7 @@ pub(super) fn apply(
             action: Action::Refused,
             fields: Vec::new(),
             refusal: None,
+            here: false,
             pod_labels: object
                 .pod_template()
                 .map(|t| Labels::read(t.holder.get("metadata").and_then(|m| m.get("labels")))),
@@ -90,6 +93,7 @@ pub(super) fn apply(
             if before.namespaces_known || how == ApplyOrder::Kubectl {
                 let message = format!("namespaces \"{}\" not found", object.namespace);
                 this.refusal = Some((404, "NotFound", message));
+                this.here = true;
                 applied.push(this);
                 continue;
             }
@@ -112,15 +116,17 @@ pub(super) fn apply(
             // Again: a second document of the same object.
             (None, _) => Action::Create,
         };
-        if this.action != Action::Unchanged
-            && let Err(refusal) = put(state, &object, applied_last)
-        {
-            this.action = Action::Refused;
-            this.fields.clear();
-            this.refusal = Some(match &refusal {
-                Refusal::Forbidden(_) => (403, "Forbidden", refusal.message(&object.name)),
-                Refusal::NotFound(message) => (404, "NotFound", message.clone()),
-            });
+        if this.action != Action::Unchanged {
+            let changed: Vec<&str> = this.fields.iter().map(|field| field.path.as_str()).collect();
+            this.refusal = match frozen(object.gvk, &changed, object.value) {
+                Some(frozen) => Some(invalid(&object, frozen.field, &frozen.message)),
+                None => put(state, &object, applied_last).err(),
+            };
+            if this.refusal.is_some() {
+                this.action = Action::Refused;
+                this.here = true;
+                this.fields.clear();
+            }
         }
         let moves = how == ApplyOrder::Kubectl && sets_off(&object) && changes(this.action);
         // The later document wins, as with kubectl, and tells what becomes of the object.
@@ -147,9 +153,16 @@ fn sets_off(object: &Object<'_>) -> bool {
     &*object.gvk.kind == "Node" || object.pod_template().is_some()
 }
 
+/// What the server answers: status, reason, message.
+type Answer = (u16, &'static str, String);
+
+fn invalid(object: &Object<'_>, field: &str, message: &str) -> Answer {
+    (422, "Invalid", invalid_message(&object.gvk.group_kind(), &object.name, [(field, message)]))
+}
+
 /// Puts an object in, keeping what the manifest leaves to others: where a Pod runs, what a kubelet says of its node, the
 /// number of replicas that an autoscaler chose, what controllers said. A Pod that admission refuses is not put in.
-fn put(state: &mut State, object: &Object<'_>, applied: Option<Value<'_>>) -> Result<(), Refusal> {
+fn put(state: &mut State, object: &Object<'_>, applied: Option<Value<'_>>) -> Result<(), Answer> {
     let mut entity = lower(object);
     match &mut entity {
         Entity::Workload(workload) => {
@@ -169,8 +182,31 @@ fn put(state: &mut State, object: &Object<'_>, applied: Option<Value<'_>>) -> Re
                 let meta = Meta { owners: before.meta.owners.clone(), ..pod.meta.clone() };
                 *pod = Pod { meta, ..Pod::clone(before) };
             }
-            None => pod.spec = admit(state, pod.meta.namespace, &pod.spec)?,
+            None => {
+                let name = pod.meta.name;
+                let answer = |refusal: Refusal| match refusal {
+                    Refusal::Forbidden(_) => (403, "Forbidden", refusal.message(&name)),
+                    Refusal::NotFound(message) => (404, "NotFound", message),
+                };
+                pod.spec = admit(state, pod.meta.namespace, &pod.spec).map_err(answer)?;
+            }
         },
+        Entity::PriorityClass(class) if class.global_default => {
+            let other = state.default_priority_class().filter(|other| other.meta.name != class.meta.name);
+            if let Some(other) = other {
+                let message = format!(
+                    "priorityclasses.scheduling.k8s.io \"{}\" is forbidden: PriorityClass {} is already marked as default. Only \
+                     one default can exist",
+                    class.meta.name, other.meta.name
+                );
+                return Err((403, "Forbidden", message));
+            }
+        }
+        Entity::Service(service) => {
+            if let Some((field, message)) = network::refused(state, service) {
+                return Err(invalid(object, &field, &message));
+            }
+        }
         Entity::Node(node) => {
             if let Some(before) = state.node(node.meta.name) {
                 let mut labels = before.meta.labels.clone();

@@ -52,8 +52,8 @@ fn paths(options: &Options) -> String {
     options.cluster.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// The described cluster: exports, then nodes in one word; the default one if neither says anything of nodes and the
-/// tree has none.
+/// The described cluster: exports, then nodes in one word. Without both, and without nodes in the tree, the default one; an
+/// export without nodes is a cluster without nodes.
 pub(super) fn before(
     options: &Options,
     types: &Types,
@@ -86,7 +86,7 @@ pub(super) fn before(
     let namespaces_known = state.namespaces().next().is_some();
     let applied_from = export.as_ref().map_or(0, |export| export.units.len());
     add_system_objects(&mut state);
-    if state.node_count() == 0 {
+    if state.node_count() == 0 && export.is_none() {
         if tree_has_nodes {
             source = ClusterSource::Tree;
         } else {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::model::{Phase, Pod};
 use crate::cluster::{Events, State};
-use crate::controllers::{Admitted, CONTROLLERS, Context};
+use crate::controllers::{Admitted, CONTROLLERS, Context, wait};
 use crate::nodes::{Kubelet, Started};
 use crate::object::{Sym, sym};
 
@@ -93,6 +93,10 @@ impl<'k> Simulation<'k> {
 
     /// Lets controllers, scheduler and kubelets work until none moves.
     pub fn settle(&mut self) {
+        self.rest(false);
+    }
+
+    fn rest(&mut self, waits: bool) {
         self.curtailed.extend(curtail(&mut self.state));
         let mut moving = Moving {
             state: &mut self.state,
@@ -101,12 +105,12 @@ impl<'k> Simulation<'k> {
             budget: &mut self.budget,
             outcome: &mut self.outcome,
         };
-        moving.rest(None);
+        moving.rest(None, waits);
     }
 
     /// Brings the cluster to rest, and plays the next run of every CronJob that is not suspended on a fork.
     pub fn finish(mut self) -> Outcome {
-        self.settle();
+        self.rest(true);
         let Self { state, kubelet, turn, mut budget, mut outcome, curtailed } = self;
         report_pending(&state, &mut outcome);
         outcome.after = state;
@@ -149,7 +153,7 @@ fn play_next_runs(outcome: &mut Outcome, kubelet: &dyn Kubelet, turn: &Turn, bud
         let mut state = base.clone();
         let (turn, outcome_of_fork) = (&mut turn, &mut fork);
         let mut moving = Moving { state: &mut state, kubelet, turn, budget, outcome: outcome_of_fork };
-        moving.rest(Some((namespace, name)));
+        moving.rest(Some((namespace, name)), false);
         fork.after = state;
         fork.explained = explain_new(&base, &fork, turn);
         outcome.next_runs.push(Run { namespace, name, outcome: fork });
@@ -203,8 +207,8 @@ struct Moving<'m> {
 }
 
 impl Moving<'_> {
-    /// Everybody in turn until none moves. `cron` names a CronJob whose next run is due.
-    fn rest(&mut self, cron: Option<(Sym, Sym)>) {
+    /// Everybody in turn until none moves. `cron` names a CronJob whose next run is due; with `waits` short deadlines pass.
+    fn rest(&mut self, cron: Option<(Sym, Sym)>, waits: bool) {
         let Outcome { events, attempts, preempted, cut_short, .. } = &mut *self.outcome;
         let mut admitted = Admitted::default();
         let mut due: Vec<_> = cron.into_iter().collect();
@@ -214,17 +218,16 @@ impl Moving<'_> {
                 break;
             }
             let mut changed = false;
+            let mut context = Context {
+                state: self.state,
+                events,
+                admitted: &mut admitted,
+                due: std::mem::take(&mut due),
+                kubelet: self.kubelet,
+                max_pods: MAX_PODS,
+            };
             for controller in CONTROLLERS {
-                let mut context = Context {
-                    state: self.state,
-                    events,
-                    admitted: &mut admitted,
-                    due: std::mem::take(&mut due),
-                    kubelet: self.kubelet,
-                    max_pods: MAX_PODS,
-                };
                 changed |= (controller.reconcile)(&mut context);
-                due = context.due;
             }
             changed |= self.turn.take(self.state, attempts, preempted, events);
             changed |= run_kubelets(self.state, self.kubelet, changed);
@@ -232,7 +235,18 @@ impl Moving<'_> {
                 cut_short.push(CutShort::open(format!("there are more than {MAX_PODS} Pods")));
                 break;
             }
-            if !changed {
+            if changed {
+                continue;
+            }
+            let mut context = Context {
+                state: self.state,
+                events,
+                admitted: &mut admitted,
+                due: Vec::new(),
+                kubelet: self.kubelet,
+                max_pods: MAX_PODS,
+            };
+            if !waits || !wait(&mut context) {
                 break;
             }
         }

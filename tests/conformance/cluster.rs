@@ -72,7 +72,8 @@ impl Kubelet for Simulated {
         if of_a_job && !is("forever") && !is("never-ready") {
             return Started::Exited { code: 0 };
         }
-        Started::Running { ready: !is("never-ready") }
+        let gated = !pod.spec.readiness_gates.is_empty() && !is("gates-true");
+        Started::Running { ready: !is("never-ready") && !gated }
     }
 
     fn lets_go(&self, pod: &Pod) -> bool {

@@ -57,6 +57,10 @@ pub struct JobSpec {
     pub backoff_limit_per_index: Option<i64>,
     /// `maxFailedIndexes`
     pub max_failed_indexes: Option<i64>,
+    /// `activeDeadlineSeconds`
+    pub deadline_seconds: Option<i64>,
+    /// `ttlSecondsAfterFinished`
+    pub ttl_seconds: Option<i64>,
     /// `podFailurePolicy.rules`
     pub failure_rules: Vec<FailureRule>,
 }
@@ -81,6 +85,8 @@ impl JobSpec {
             }),
             backoff_limit_per_index: per_index,
             max_failed_indexes: spec.int("maxFailedIndexes"),
+            deadline_seconds: spec.int("activeDeadlineSeconds"),
+            ttl_seconds: spec.int("ttlSecondsAfterFinished"),
             failure_rules: rules.enumerate().filter_map(|(index, rule)| read_rule(index, rule)).collect(),
         }
     }

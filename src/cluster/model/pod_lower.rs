@@ -136,6 +136,7 @@ impl PodSpec {
             .map(|c| spread_constraint(c, labels, &mut reads_labels))
             .collect();
 
+        let readiness_gates = spec.list("readinessGates").map(|gate| text(gate, "conditionType")).collect();
         let gates = spec.list("schedulingGates").map(|gate| text(gate, "name")).collect();
         let mut host_ports = Vec::new();
         for container in containers.iter().filter(|c| c.kind != ContainerKind::Init) {
@@ -172,6 +173,7 @@ impl PodSpec {
             node_name: Some(text(spec, "nodeName")).filter(|name| !name.is_empty()),
             host_network,
             gates,
+            readiness_gates,
             restart_policy: or("restartPolicy", "Always"),
             service_account: or("serviceAccountName", spec.str("serviceAccount")),
             hostname: text(spec, "hostname"),

@@ -227,6 +227,8 @@ pub struct PodSpec {
     pub host_network: bool,
     /// Names of `schedulingGates`
     pub gates: Vec<Sym>,
+    /// `conditionType`s of `readinessGates`
+    pub readiness_gates: Vec<Sym>,
     /// `restartPolicy`
     pub restart_policy: Sym,
     /// `serviceAccountName`; may be empty.

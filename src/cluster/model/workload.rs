@@ -153,6 +153,8 @@ pub enum Detail {
         strategy: Strategy,
         /// `spec.paused`
         paused: bool,
+        /// `spec.progressDeadlineSeconds`
+        deadline_seconds: i64,
     },
     /// ReplicaSet
     ReplicaSet {
@@ -276,7 +278,8 @@ impl Workload {
         let group = object.gvk.group;
         let detail = match (&*group, &*object.gvk.kind) {
             ("apps" | "extensions", "Deployment") => {
-                Detail::Deployment { strategy: read_strategy(spec), paused: spec.flag("paused") }
+                let deadline_seconds = spec.int("progressDeadlineSeconds").unwrap_or(600);
+                Detail::Deployment { strategy: read_strategy(spec), paused: spec.flag("paused"), deadline_seconds }
             }
             ("apps" | "extensions", "ReplicaSet") => {
                 let number = |name: &str| {

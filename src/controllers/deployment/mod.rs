@@ -31,6 +31,16 @@ pub(super) fn reconcile(context: &mut Context<'_>) -> bool {
     changed
 }
 
+/// Time passes: rollouts that did not move meanwhile are over their deadline.
+pub(super) fn wait(context: &mut Context<'_>, seconds: i64) -> bool {
+    let late = |deployment: &Workload| {
+        matches!(deployment.detail, Detail::Deployment { deadline_seconds, .. } if deadline_seconds <= seconds)
+    };
+    let deployments: Vec<_> =
+        context.state.workloads_of("Deployment").filter(|deployment| late(deployment)).cloned().collect();
+    deployments.into_iter().fold(false, |changed, deployment| status::time_out(context, &deployment) | changed)
+}
+
 /// A Deployment and its ReplicaSets.
 struct Sets {
     /// That of the Deployment's template.
@@ -47,7 +57,7 @@ impl Sets {
 }
 
 fn step(context: &mut Context<'_>, deployment: &Workload, sets: Vec<Arc<Workload>>) -> bool {
-    let Detail::Deployment { strategy, paused } = deployment.detail else { return false };
+    let Detail::Deployment { strategy, paused, .. } = deployment.detail else { return false };
     let is_newest = |set: &Arc<Workload>| set.template.digest == deployment.template.digest;
     let at = sets.iter().position(is_newest);
     let mut old = sets;

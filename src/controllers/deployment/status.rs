@@ -1,6 +1,6 @@
 //! What a Deployment says of itself: counts, and the conditions `Available`, `Progressing` and `ReplicaFailure`.
 //!
-//! Mirrors `calculateStatus` and `syncRolloutStatus`. The deadline of a rollout is not reached: no time passes.
+//! Mirrors `calculateStatus` and `syncRolloutStatus`.
 
 use super::{Sets, limits};
 use crate::cluster::model::{Detail, Workload, WorkloadCondition, WorkloadStatus};
@@ -24,6 +24,20 @@ pub(super) fn created(context: &mut Context<'_>, deployment: &Workload, set: Sym
         conditions.retain(|c| c.kind != PROGRESSING);
         conditions.push(progressing);
     });
+}
+
+/// Notes that a rollout which is not complete has made no progress for too long (`DeploymentTimedOut`).
+pub(super) fn time_out(context: &mut Context<'_>, deployment: &Workload) -> bool {
+    let mut status = deployment.status.clone();
+    let Some(progressing) = status.conditions.iter_mut().find(|c| c.kind == PROGRESSING) else { return false };
+    let is_moving = matches!(&*progressing.reason, "NewReplicaSetCreated" | "ReplicaSetUpdated");
+    // `Created new replica set "web-x"`
+    let Some(set) = progressing.message.split('"').nth(1).filter(|_| is_moving).map(str::to_owned) else {
+        return false;
+    };
+    let message = format!("ReplicaSet \"{set}\" has timed out progressing.");
+    *progressing = condition(PROGRESSING, "False", "ProgressDeadlineExceeded", message);
+    context.report(deployment, status)
 }
 
 /// Writes the status. True if it is another one.
