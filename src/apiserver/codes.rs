@@ -5,26 +5,35 @@ use crate::finding::{Code, Level};
 pub use crate::schema::codes::{ENUM, FORMAT, REQUIRED};
 
 /// A list that holds something twice.
-pub static DUPLICATE: Code = Code::server("schema/duplicate", "something that must be unique is there twice");
+pub static DUPLICATE: Code = Code::server("schema/duplicate", "something that must be unique is there twice")
+    .page(include_str!("pages/duplicate.md"));
 /// A field that may not be set.
-pub static FORBIDDEN: Code = Code::server("schema/forbidden", "a field that may not be set here");
+pub static FORBIDDEN: Code = Code::server("schema/forbidden", "a field that may not be set here")
+    .page(include_str!("pages/forbidden.md"));
 /// A name of something that is not there.
 pub static NOT_FOUND: Code =
-    Code::server("schema/not-found", "a name of something that the object does not have");
+    Code::server("schema/not-found", "a name of something that the object does not have")
+        .page(include_str!("pages/not_found.md"));
 /// A text that is too long.
-pub static TOO_LONG: Code = Code::server("schema/too-long", "a text that is longer than its field may be");
+pub static TOO_LONG: Code = Code::server("schema/too-long", "a text that is longer than its field may be")
+    .page(include_str!("pages/too_long.md"));
 /// A list or map with too many items.
-pub static TOO_MANY: Code = Code::server("schema/too-many", "a list or map with more items than it may have");
+pub static TOO_MANY: Code = Code::server("schema/too-many", "a list or map with more items than it may have")
+    .page(include_str!("pages/too_many.md"));
 /// A number that is too small or too large.
 pub static RANGE: Code =
-    Code::server("schema/range", "a number that is too small or too large for its field");
+    Code::server("schema/range", "a number that is too small or too large for its field")
+        .page(include_str!("pages/range.md"));
 /// Larger than the server stores.
-pub static TOO_LARGE: Code = Code::server("schema/too-large", "the object is larger than a cluster stores");
+pub static TOO_LARGE: Code = Code::server("schema/too-large", "the object is larger than a cluster stores")
+    .page(include_str!("pages/too_large.md"));
 /// A name that the kind does not allow.
-pub static NAME_INVALID: Code = Code::server("meta/name-invalid", "the name is not valid for the kind");
+pub static NAME_INVALID: Code = Code::server("meta/name-invalid", "the name is not valid for the kind")
+    .page(include_str!("pages/name_invalid.md"));
 /// A name that is too long for the names made from it.
 pub static DERIVED_NAME_TOO_LONG: Code =
-    Code::server("meta/derived-name-too-long", "the name is too long for the names that are made from it");
+    Code::server("meta/derived-name-too-long", "the name is too long for the names that are made from it")
+        .page(include_str!("pages/derived_name_too_long.md"));
 /// A label or annotation that breaks the syntax.
 pub static LABEL_INVALID: Code =
     Code::server("meta/label-invalid", "a label key, label value or annotation key breaks the syntax")
@@ -45,7 +54,8 @@ pub static SELECTOR_MISMATCH: Code =
     Code::server("meta/selector-mismatch", "the selector does not match the labels of its own Pod template")
         .page(include_str!("pages/selector_mismatch.md"));
 /// A selector that cannot be used.
-pub static SELECTOR_INVALID: Code = Code::server("meta/selector-invalid", "the label selector is not valid");
+pub static SELECTOR_INVALID: Code = Code::server("meta/selector-invalid", "the label selector is not valid")
+    .page(include_str!("pages/selector_invalid.md"));
 
 /// Every code that this floor owns.
 pub static CODES: &[&Code] = &[

@@ -31,7 +31,8 @@ pub fn frozen(gvk: Gvk, changed: &[&str], after: Value<'_>) -> Option<Frozen> {
         let value = value.filter(|value| !value.is_null()).map_or("null".into(), |v| to_json(v).to_string());
         Frozen { field, message: format!("Invalid value: {value}: field is immutable") }
     };
-    let first = |fields: &[&'static str]| fields.iter().find(|field| touches(field)).map(|field| immutable(field));
+    let first =
+        |fields: &[&'static str]| fields.iter().find(|field| touches(field)).map(|field| immutable(field));
     let other_than = |fields: &[&str]| {
         changed.iter().any(|path| is_below(path, "spec") && !fields.iter().any(|field| is_below(path, field)))
     };
@@ -72,24 +73,30 @@ pub fn frozen(gvk: Gvk, changed: &[&str], after: Value<'_>) -> Option<Frozen> {
             let may_change =
                 ["spec.activeDeadlineSeconds", "spec.tolerations", "spec.terminationGracePeriodSeconds"];
             let other = changed.iter().any(|path| {
-                is_below(path, "spec") && !image(path) && !may_change.iter().any(|field| is_below(path, field))
+                is_below(path, "spec")
+                    && !image(path)
+                    && !may_change.iter().any(|field| is_below(path, field))
             });
             other.then(|| Frozen { field: "spec", message: POD.into() })
         }
-        ("", "PersistentVolumeClaim") => other_than(&["spec.resources.requests", "spec.volumeAttributesClassName"])
-            .then(|| Frozen { field: "spec", message: CLAIM.into() }),
+        ("", "PersistentVolumeClaim") => {
+            other_than(&["spec.resources.requests", "spec.volumeAttributesClassName"])
+                .then(|| Frozen { field: "spec", message: CLAIM.into() })
+        }
         ("", "Secret") => first(&["type"]),
         ("networking.k8s.io", "IngressClass") => first(&["spec.controller"]),
-        ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => touches("roleRef").then(|| {
-            let text = |name| after.get("roleRef").map_or("", |role| role.str(name));
-            let value = format!(
-                r#"{{"APIGroup":"{}","Kind":"{}","Name":"{}"}}"#,
-                text("apiGroup"),
-                text("kind"),
-                text("name")
-            );
-            Frozen { field: "roleRef", message: format!("Invalid value: {value}: cannot change roleRef") }
-        }),
+        ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => {
+            touches("roleRef").then(|| {
+                let text = |name| after.get("roleRef").map_or("", |role| role.str(name));
+                let value = format!(
+                    r#"{{"APIGroup":"{}","Kind":"{}","Name":"{}"}}"#,
+                    text("apiGroup"),
+                    text("kind"),
+                    text("name")
+                );
+                Frozen { field: "roleRef", message: format!("Invalid value: {value}: cannot change roleRef") }
+            })
+        }
         ("storage.k8s.io", "StorageClass") => {
             let forbidden = [
                 ("provisioner", "Forbidden: updates to provisioner are forbidden."),
@@ -134,12 +141,18 @@ mod tests {
         assert_eq!(field(deployment, &["spec.selector.matchLabels.a"]), Some("spec.selector"));
         assert_eq!(field(deployment, &["spec.selectors"]), None);
         let set = ("apps/v1", "StatefulSet");
-        assert_eq!(field(set, &["spec.template.metadata.labels.a", "spec.replicas", "metadata.labels.a"]), None);
+        assert_eq!(
+            field(set, &["spec.template.metadata.labels.a", "spec.replicas", "metadata.labels.a"]),
+            None
+        );
         assert_eq!(field(set, &["spec.volumeClaimTemplates[data].spec.storageClassName"]), Some("spec"));
         let pod = ("v1", "Pod");
         assert_eq!(field(pod, &["spec.containers[a].image", "metadata.labels.x"]), None);
         assert_eq!(field(pod, &["spec.containers[a].imagePullPolicy"]), Some("spec"));
-        assert_eq!(field(("batch/v1", "Job"), &["spec.template.spec.containers[a].image"]), Some("spec.template"));
+        assert_eq!(
+            field(("batch/v1", "Job"), &["spec.template.spec.containers[a].image"]),
+            Some("spec.template")
+        );
         assert_eq!(field(("batch/v1", "Job"), &["spec.parallelism"]), None);
         assert_eq!(field(("v1", "Secret"), &["type"]), Some("type"));
         assert_eq!(field(("v1", "ConfigMap"), &["data.a"]), None);

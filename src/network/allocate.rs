@@ -37,9 +37,9 @@ pub fn refused(state: &State, service: &Service) -> Option<(String, String)> {
             );
         }
         let taken = own.values().any(|other| *other == number)
-            || others().filter(|other| has_node_ports(other)).any(|other| {
-                other.ports.iter().any(|port| port.node_port == Some(number))
-            });
+            || others()
+                .filter(|other| has_node_ports(other))
+                .any(|other| other.ports.iter().any(|port| port.node_port == Some(number)));
         if taken {
             return refuse("provided port is already allocated");
         }

@@ -201,7 +201,10 @@ mod tests {
     #[test]
     fn what_is_written_is_set_and_the_rest_stays() {
         assert_eq!(changes("{a: 1, b: 2}", "{a: 1}", "null"), []);
-        assert_eq!(changes("{a: 1}", "{a: 2, c: {d: x}}", "null"), [change("a", "1", "2"), change("c.d", "", "x")]);
+        assert_eq!(
+            changes("{a: 1}", "{a: 2, c: {d: x}}", "null"),
+            [change("a", "1", "2"), change("c.d", "", "x")]
+        );
         // An empty text and nothing are the same.
         assert_eq!(changes("{}", "{a: ''}", "null"), []);
     }
@@ -216,7 +219,10 @@ mod tests {
     #[test]
     fn items_are_told_apart_by_name_or_else_by_place() {
         let live = "{l: [{name: a, v: 1}, {name: b, v: 1}]}";
-        assert_eq!(changes(live, "{l: [{name: b, v: 2}, {name: a, v: 1}]}", "null"), [change("l[b].v", "1", "2")]);
+        assert_eq!(
+            changes(live, "{l: [{name: b, v: 2}, {name: a, v: 1}]}", "null"),
+            [change("l[b].v", "1", "2")]
+        );
         assert_eq!(changes(live, "{l: [{name: a, v: 1}]}", "null"), [change("l[b]", "{name, v}", "")]);
         assert_eq!(changes("{l: [x, y]}", "{l: [x, z]}", "null"), [change("l[1]", "y", "z")]);
         assert_eq!(changes("{l: [x, y]}", "{l: [x]}", "null"), [change("l[1]", "y", "")]);

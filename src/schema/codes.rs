@@ -8,65 +8,93 @@ const fn fixable(mut code: Code) -> Code {
 }
 
 /// A key that the type does not have.
-pub static UNKNOWN_FIELD: Code =
-    fixable(Code::server("schema/unknown-field", "a key that the object's type does not have").page(include_str!("pages/unknown_field.md")));
+pub static UNKNOWN_FIELD: Code = fixable(
+    Code::server("schema/unknown-field", "a key that the object's type does not have")
+        .page(include_str!("pages/unknown_field.md")),
+);
 
 /// A key that belongs elsewhere.
-pub static MISPLACED_FIELD: Code =
-    fixable(Code::server("schema/misplaced-field", "a key that belongs to another level of the object").page(include_str!("pages/misplaced_field.md")));
+pub static MISPLACED_FIELD: Code = fixable(
+    Code::server("schema/misplaced-field", "a key that belongs to another level of the object")
+        .page(include_str!("pages/misplaced_field.md")),
+);
 
 /// A field that some of the versions asked for do not have.
 pub static FIELD_NOT_IN_VERSION: Code =
-    Code::server("schema/field-not-in-version", "a field that a version asked for does not have").page(include_str!("pages/field_not_in_version.md"));
+    Code::server("schema/field-not-in-version", "a field that a version asked for does not have")
+        .page(include_str!("pages/field_not_in_version.md"));
 
 /// A value of another type.
-pub static TYPE: Code = fixable(Code::server("schema/type", "a value of another type than the field's").page(include_str!("pages/type.md")));
+pub static TYPE: Code = fixable(
+    Code::server("schema/type", "a value of another type than the field's")
+        .page(include_str!("pages/type.md")),
+);
 
 /// A string that is none of what its field holds.
 pub static FORMAT: Code =
-    Code::server("schema/format", "a quantity, time, duration or base64 text that cannot be read").page(include_str!("pages/format.md"));
+    Code::server("schema/format", "a quantity, time, duration or base64 text that cannot be read")
+        .page(include_str!("pages/format.md"));
 
 /// A plain scalar that YAML reads as something else than a string.
 pub static AMBIGUOUS_SCALAR: Code = Code {
     fixable: Fixable::Always,
-    ..Code::server("yaml/ambiguous-scalar", "a value without quotes that is read as a boolean or number where a string is due").page(include_str!("pages/ambiguous_scalar.md"))
+    ..Code::server(
+        "yaml/ambiguous-scalar",
+        "a value without quotes that is read as a boolean or number where a string is due",
+    )
+    .page(include_str!("pages/ambiguous_scalar.md"))
 };
 
 /// A field that must be there.
-pub static REQUIRED: Code = Code::server("schema/required", "a field that must be there").page(include_str!("pages/required.md"));
+pub static REQUIRED: Code =
+    Code::server("schema/required", "a field that must be there").page(include_str!("pages/required.md"));
 
 /// A value that is none of the allowed ones.
-pub static ENUM: Code = Code::server("schema/enum", "a value that is none of those allowed").page(include_str!("pages/enum.md"));
+pub static ENUM: Code =
+    Code::server("schema/enum", "a value that is none of those allowed").page(include_str!("pages/enum.md"));
 
 /// A kind that its group and version do not have.
-pub static UNKNOWN_KIND: Code =
-    fixable(Code::server("schema/unknown-kind", "a kind that its API group and version do not have").page(include_str!("pages/unknown_kind.md")));
+pub static UNKNOWN_KIND: Code = fixable(
+    Code::server("schema/unknown-kind", "a kind that its API group and version do not have")
+        .page(include_str!("pages/unknown_kind.md")),
+);
 
 /// A version that its group does not have.
-pub static UNKNOWN_GROUP_VERSION: Code =
-    fixable(Code::server("schema/unknown-group-version", "an apiVersion that no server knows").page(include_str!("pages/unknown_group_version.md")));
+pub static UNKNOWN_GROUP_VERSION: Code = fixable(
+    Code::server("schema/unknown-group-version", "an apiVersion that no server knows")
+        .page(include_str!("pages/unknown_group_version.md")),
+);
 
 /// A kind that servers stopped serving.
-pub static REMOVED: Code = Code::server("api/removed", "a kind that the version asked for no longer serves").page(include_str!("pages/removed.md"));
+pub static REMOVED: Code = Code::server("api/removed", "a kind that the version asked for no longer serves")
+    .page(include_str!("pages/removed.md"));
 
 /// A kind that servers know and do not serve.
 pub static NOT_SERVED: Code = Code {
     profile: Profile::Recommended,
-    ..Code::server("api/not-served-by-default", "an alpha or beta kind that servers do not serve unless told to").page(include_str!("pages/not_served.md"))
+    ..Code::server(
+        "api/not-served-by-default",
+        "an alpha or beta kind that servers do not serve unless told to",
+    )
+    .page(include_str!("pages/not_served.md"))
 };
 
 /// A kind that will go.
-pub static DEPRECATED: Code =
-    Code::server("api/deprecated", "a kind that is served, but deprecated").page(include_str!("pages/deprecated.md")).at(Level::Warning);
+pub static DEPRECATED: Code = Code::server("api/deprecated", "a kind that is served, but deprecated")
+    .page(include_str!("pages/deprecated.md"))
+    .at(Level::Warning);
 
 /// A custom resource of which nothing is known.
-pub static NO_SCHEMA: Code = Code::server("schema/no-schema", "a custom resource whose definition is not given").page(include_str!("pages/no_schema.md"))
-    .at(Level::Info)
-    .of(Profile::Recommended);
+pub static NO_SCHEMA: Code =
+    Code::server("schema/no-schema", "a custom resource whose definition is not given")
+        .page(include_str!("pages/no_schema.md"))
+        .at(Level::Info)
+        .of(Profile::Recommended);
 
 /// A key that is written twice in a request body.
 pub static DUPLICATE_FIELD: Code =
-    Code::server("schema/duplicate-field", "a key that is written twice in a request body").page(include_str!("pages/duplicate_field.md"));
+    Code::server("schema/duplicate-field", "a key that is written twice in a request body")
+        .page(include_str!("pages/duplicate_field.md"));
 
 /// All codes of this floor.
 pub static CODES: &[&Code] = &[

@@ -3,17 +3,22 @@
 use crate::finding::{Code, Fixable, Level, Profile};
 
 /// A document that is no YAML (or JSON) for Kubernetes.
-pub static SYNTAX: Code = Code::server("yaml/syntax", "a document that Kubernetes cannot read").page(include_str!("pages/syntax.md"));
+pub static SYNTAX: Code = Code::server("yaml/syntax", "a document that Kubernetes cannot read")
+    .page(include_str!("pages/syntax.md"));
 
 /// Anchors and aliases that expand to too much.
 pub static ALIAS_LIMIT: Code =
-    Code::server("yaml/alias-limit", "aliases that expand to far more than is written").page(include_str!("pages/alias_limit.md"));
+    Code::server("yaml/alias-limit", "aliases that expand to far more than is written")
+        .page(include_str!("pages/alias_limit.md"));
 
 /// Bytes that are no text.
-pub static ENCODING: Code = Code::server("yaml/encoding", "bytes that are not UTF-8, or control characters").page(include_str!("pages/encoding.md"));
+pub static ENCODING: Code = Code::server("yaml/encoding", "bytes that are not UTF-8, or control characters")
+    .page(include_str!("pages/encoding.md"));
 
 /// A separator line that kubectl does not take.
-pub static SEPARATOR: Code = Code::server("yaml/separator", "text behind `---` on the line that separates documents").page(include_str!("pages/separator.md"));
+pub static SEPARATOR: Code =
+    Code::server("yaml/separator", "text behind `---` on the line that separates documents")
+        .page(include_str!("pages/separator.md"));
 
 /// A key that is written twice in one mapping.
 pub static DUPLICATE_KEY: Code = Code {

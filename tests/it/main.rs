@@ -7,6 +7,7 @@ mod fixtures;
 mod floors;
 mod granit;
 mod levels;
+mod pages;
 mod plan;
 mod readers;
 mod reading;

@@ -279,7 +279,11 @@ impl Workload {
         let detail = match (&*group, &*object.gvk.kind) {
             ("apps" | "extensions", "Deployment") => {
                 let deadline_seconds = spec.int("progressDeadlineSeconds").unwrap_or(600);
-                Detail::Deployment { strategy: read_strategy(spec), paused: spec.flag("paused"), deadline_seconds }
+                Detail::Deployment {
+                    strategy: read_strategy(spec),
+                    paused: spec.flag("paused"),
+                    deadline_seconds,
+                }
             }
             ("apps" | "extensions", "ReplicaSet") => {
                 let number = |name: &str| {

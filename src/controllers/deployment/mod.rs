@@ -33,12 +33,12 @@ pub(super) fn reconcile(context: &mut Context<'_>) -> bool {
 
 /// Time passes: rollouts that did not move meanwhile are over their deadline.
 pub(super) fn wait(context: &mut Context<'_>, seconds: i64) -> bool {
-    let late = |deployment: &Workload| {
-        matches!(deployment.detail, Detail::Deployment { deadline_seconds, .. } if deadline_seconds <= seconds)
-    };
+    let late = |deployment: &Workload| matches!(deployment.detail, Detail::Deployment { deadline_seconds, .. } if deadline_seconds <= seconds);
     let deployments: Vec<_> =
         context.state.workloads_of("Deployment").filter(|deployment| late(deployment)).cloned().collect();
-    deployments.into_iter().fold(false, |changed, deployment| status::time_out(context, &deployment) | changed)
+    deployments
+        .into_iter()
+        .fold(false, |changed, deployment| status::time_out(context, &deployment) | changed)
 }
 
 /// A Deployment and its ReplicaSets.

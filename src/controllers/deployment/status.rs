@@ -29,7 +29,9 @@ pub(super) fn created(context: &mut Context<'_>, deployment: &Workload, set: Sym
 /// Notes that a rollout which is not complete has made no progress for too long (`DeploymentTimedOut`).
 pub(super) fn time_out(context: &mut Context<'_>, deployment: &Workload) -> bool {
     let mut status = deployment.status.clone();
-    let Some(progressing) = status.conditions.iter_mut().find(|c| c.kind == PROGRESSING) else { return false };
+    let Some(progressing) = status.conditions.iter_mut().find(|c| c.kind == PROGRESSING) else {
+        return false;
+    };
     let is_moving = matches!(&*progressing.reason, "NewReplicaSetCreated" | "ReplicaSetUpdated");
     // `Created new replica set "web-x"`
     let Some(set) = progressing.message.split('"').nth(1).filter(|_| is_moving).map(str::to_owned) else {
