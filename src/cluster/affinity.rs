@@ -17,6 +17,16 @@ impl NodeSelectorTerm {
     }
 }
 
+impl NodeSelectorTerm {
+    /// True if labels alone satisfy every requirement, as those of a node without a name
+    /// (`MatchNodeSelectorTerms` in `CheckNodeAffinity`).
+    pub fn matches_labels(&self, labels: &Labels) -> bool {
+        !self.is_empty()
+            && self.expressions.iter().all(|r| r.matches(labels))
+            && self.fields.iter().all(|r| r.accepts(Some(sym(""))))
+    }
+}
+
 fn field_matches(requirement: &Requirement, node: &Node) -> bool {
     // `metadata.name` is the only field a node selector knows.
     let value = if &*requirement.key == "metadata.name" { node.meta.name } else { sym("") };

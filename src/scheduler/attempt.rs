@@ -1,6 +1,9 @@
 //! What an attempt to place a Pod came to.
 
+use std::sync::Arc;
+
 use super::framework::{Code, Reasons};
+use crate::cluster::model::Other;
 use crate::object::Sym;
 
 /// Nodes that one plugin refused for the same reasons.
@@ -61,7 +64,7 @@ pub struct Attempt {
     pub node: Option<Sym>,
     /// What lands in the condition `PodScheduled`; empty if it was placed.
     pub message: String,
-    /// Reason of the condition: `Unschedulable`; empty if it was placed.
+    /// Reason of the condition: `Unschedulable` or `SchedulerError`; empty if it was placed.
     pub reason: &'static str,
     /// The node on which preemption makes room.
     pub nominate: Option<Sym>,
@@ -71,6 +74,8 @@ pub struct Attempt {
     pub candidates: Vec<Candidate>,
     /// Candidates that were equally good, if there was more than one.
     pub preemption_ties: Vec<Sym>,
+    /// Objects that were made or changed for the Pod: claims and their volumes.
+    pub changes: Vec<Arc<Other>>,
     /// Plugins that refused the Pod or a node: events that concern them give it another chance.
     pub refused_by: Vec<&'static str>,
 }

@@ -49,6 +49,13 @@ pub(super) struct Refusal {
     status: Option<Status>,
 }
 
+impl Refusal {
+    /// The error, if the plugin could not tell.
+    pub(super) fn failure(&self) -> Option<&Status> {
+        self.status.as_ref().filter(|status| status.code == Code::Error)
+    }
+}
+
 impl<'a> Cycle<'a> {
     /// Runs PreFilter.
     pub(super) fn new(context: Context<'a>, plugins: &'a [Weighted]) -> Self {
@@ -73,7 +80,7 @@ impl<'a> Cycle<'a> {
                     let code = status.code;
                     this.refused = Some((plugin.name(), code, status.reasons));
                     // The others still prepare, so that preemption has their state.
-                    if code == Code::UnschedulableAndUnresolvable {
+                    if code != Code::Unschedulable {
                         break;
                     }
                     continue;
@@ -137,8 +144,9 @@ impl<'a> Cycle<'a> {
             if local.is_some_and(|plugin| plugin < active.plugin) {
                 break;
             }
-            if active.filter.filter(node).is_err() {
-                return Err(refusal(active.plugin));
+            if let Err(status) = active.filter.filter(node) {
+                let error = Some(status).filter(|status| status.code == Code::Error);
+                return Err(Refusal { status: error, ..refusal(active.plugin) });
             }
         }
         local.map_or(Ok(()), |plugin| Err(refusal(plugin)))

@@ -1,12 +1,14 @@
 //! What a plugin is, and what it says (`framework.Framework`).
 
+use std::sync::Arc;
+
 use smallvec::SmallVec;
 
 use super::explain::Lack;
 use super::objects::Objects;
 use super::snapshot::{ClassId, NodeInfo, PodInfo, Snapshot};
-use crate::cluster::model::{Node, Pod};
-use crate::object::Sym;
+use crate::cluster::model::{Node, Other, Pod};
+use crate::object::{Sym, sym};
 
 /// Highest normalized score of a node (`MaxNodeScore`).
 pub(super) const MAX_SCORE: i64 = 100;
@@ -18,6 +20,8 @@ pub enum Code {
     Unschedulable,
     /// Removing Pods does not help.
     UnschedulableAndUnresolvable,
+    /// The plugin cannot tell; the attempt fails.
+    Error,
 }
 
 impl Code {
@@ -26,6 +30,7 @@ impl Code {
         match self {
             Self::Unschedulable => "Unschedulable",
             Self::UnschedulableAndUnresolvable => "UnschedulableAndUnresolvable",
+            Self::Error => "Error",
         }
     }
 }
@@ -39,6 +44,8 @@ pub enum Reason {
     Insufficient(Sym),
     /// `persistentvolumeclaim "data" not found`
     NoClaim(Sym),
+    /// A sentence that names something.
+    Said(Sym),
 }
 
 impl std::fmt::Display for Reason {
@@ -46,6 +53,7 @@ impl std::fmt::Display for Reason {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Insufficient(resource) => write!(f, "Insufficient {resource}"),
+            Self::Said(text) => f.write_str(text),
             Self::NoClaim(name) => write!(f, "persistentvolumeclaim \"{name}\" not found"),
         }
     }
@@ -72,6 +80,17 @@ impl Status {
     /// A refusal that removing Pods does not mend.
     pub fn unresolvable(reason: &'static str) -> Self {
         Self { code: Code::UnschedulableAndUnresolvable, ..Self::unschedulable(reason) }
+    }
+
+    /// A refusal that names something, and that removing Pods does not mend.
+    pub fn unresolvable_because(reason: &str) -> Self {
+        let reasons = smallvec::smallvec![Reason::Said(sym(reason))];
+        Self { code: Code::UnschedulableAndUnresolvable, reasons }
+    }
+
+    /// The plugin cannot tell.
+    pub fn error(reason: &str) -> Self {
+        Self { code: Code::Error, ..Self::unresolvable_because(reason) }
     }
 
     /// The reasons joined with commas (`Status.Message`).
@@ -162,6 +181,14 @@ pub enum Event<'e> {
     PodDeleted(&'e Pod),
     /// A node joined.
     NodeAdded(&'e Node),
+    /// A PersistentVolume was made.
+    VolumeAdded,
+    /// A PersistentVolume got another claim or phase.
+    VolumeChanged,
+    /// A PersistentVolumeClaim of this namespace and name was changed.
+    ClaimChanged(Sym, Sym),
+    /// Others have made or changed objects that are neither Pods nor nodes.
+    Objects,
 }
 
 /// A plugin of the scheduling framework. It has the extension points whose methods it overrides.
@@ -182,6 +209,12 @@ pub trait Plugin: Send + Sync {
     /// Prepares scoring of the feasible nodes (by index). `None` leaves the plugin out.
     fn pre_score<'a>(&'a self, _context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
         None
+    }
+
+    /// What is written besides the binding once the Pod goes to the node (`Reserve` and `PreBind`, and what the controllers
+    /// that wait for them make of it).
+    fn reserve(&self, _context: &Context<'_>, _node: &NodeInfo) -> Vec<Arc<Other>> {
+        Vec::new()
     }
 
     /// True if a Pod that is bound may help others that this plugin refused. Few plugins say so, and most events are of

@@ -15,6 +15,7 @@ mod queue;
 mod run;
 mod snapshot;
 mod verdict;
+mod volumes;
 
 pub use attempt::{Attempt, Candidate, Rejected, Scores};
 pub use explain::{Explanation, Lack, Mend, NodeLack, amount};
@@ -24,3 +25,4 @@ pub use framework::{
 pub use objects::{Budget, Objects};
 pub use run::{Detail, Scheduler};
 pub use snapshot::{ClassId, NodeInfo, PodId, PodInfo, Query, Snapshot, TermKind, Topology};
+pub use volumes::Volumes;

@@ -1,9 +1,12 @@
 //! What plugins ask about objects that are neither Pods nor nodes.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
+use super::volumes::Volumes;
 use crate::cluster::State;
-use crate::cluster::model::Pod;
+use crate::cluster::model::{Other, Pod};
 use crate::object::{Labels, Operator, Requirement, Selector, Sym, sym};
 
 /// A PodDisruptionBudget.
@@ -19,15 +22,14 @@ pub struct Budget {
     pub disrupted: Vec<Sym>,
 }
 
-/// Services, controllers, namespaces and budgets, as far as scheduling depends on them.
+/// Services, controllers, namespaces, budgets and volumes, as far as scheduling depends on them.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Objects {
     services: FxHashMap<Sym, Vec<Labels>>,
     controllers: FxHashMap<(Sym, Sym, Sym), Selector>,
     namespaces: FxHashMap<Sym, Labels>,
     budgets: Vec<Budget>,
-    /// Namespaces and names of PersistentVolumeClaims; `None` if nothing is known of them.
-    claims: Option<FxHashSet<(Sym, Sym)>>,
+    volumes: Volumes,
 }
 
 impl Objects {
@@ -46,14 +48,18 @@ impl Objects {
             let meta = &workload.meta;
             this.add_controller(sym(workload.kind()), meta.namespace, meta.name, workload.selector.clone());
         }
-        let claims = state.others().filter(|(key, _)| &*key.kind == "PersistentVolumeClaim");
-        this.claims = Some(claims.map(|(key, _)| (key.namespace, key.name)).collect());
+        state.others().for_each(|(_, other)| _ = this.put(other));
         this
     }
 
-    /// True if it is known that no such claim is there.
-    pub fn lacks_claim(&self, namespace: Sym, name: Sym) -> bool {
-        self.claims.as_ref().is_some_and(|claims| !claims.contains(&(namespace, name)))
+    /// Any other object, as far as scheduling depends on it; in the place of the one of its name. False if it does not.
+    pub fn put(&mut self, other: &Arc<Other>) -> bool {
+        self.volumes.put(other)
+    }
+
+    /// Storage objects.
+    pub fn volumes(&self) -> &Volumes {
+        &self.volumes
     }
 
     /// A Service with a selector.

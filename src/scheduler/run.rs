@@ -13,7 +13,7 @@ use super::plugins::{self, Weighted};
 use super::queue::Queue;
 use super::snapshot::{ClassId, PodId, PodInfo, Snapshot};
 use super::verdict::Nomination;
-use crate::cluster::model::{Node, Phase, Pod};
+use crate::cluster::model::{Content, Node, Other, Phase, Pod};
 use crate::object::Sym;
 
 /// How much an `Attempt` tells.
@@ -101,8 +101,12 @@ impl Scheduler {
 
     /// Services, controllers, namespaces or budgets have changed.
     pub fn set_objects(&mut self, objects: Objects) {
+        if self.objects == objects {
+            return;
+        }
         self.objects = objects;
         self.snapshot.objects_changed();
+        self.happened(Event::Objects, None);
     }
 
     /// A node joins.
@@ -200,6 +204,7 @@ impl Scheduler {
         let (mut attempt, nomination) = self.attempt(id, &info);
         attempt.number = number;
         if let Some(node) = attempt.node {
+            attempt.changes = self.reserve(&info, node);
             self.bind(id, &info.pod, node);
             return Some(attempt);
         }
@@ -220,6 +225,35 @@ impl Scheduler {
     fn place(&mut self, id: PodId, node: u32) {
         self.snapshot.place(id, node, &self.objects);
         self.placed.insert(id, node);
+    }
+
+    /// Writes what the Pod needs on the node besides itself.
+    fn reserve(&mut self, info: &PodInfo, node: Sym) -> Vec<Arc<Other>> {
+        let mut changes = Vec::new();
+        if let Some(node) = self.snapshot.node(node) {
+            let context = Context {
+                pod: &info.pod,
+                class: info.class,
+                cluster: &self.snapshot,
+                objects: &self.objects,
+            };
+            for (plugin, _) in self.plugins {
+                changes.extend(plugin.reserve(&context, node));
+            }
+        }
+        for other in &changes {
+            let (namespace, name) = other.meta.id();
+            let event = match &other.content {
+                Content::Volume(_) if self.objects.volumes().volume(name).is_none() => Event::VolumeAdded,
+                Content::Volume(_) => Event::VolumeChanged,
+                Content::Claim(_) => Event::ClaimChanged(namespace, name),
+                _ => Event::Objects,
+            };
+            self.objects.put(other);
+            self.snapshot.touched();
+            self.happened(event, None);
+        }
+        changes
     }
 
     fn bind(&mut self, id: PodId, pod: &Arc<Pod>, node: Sym) {

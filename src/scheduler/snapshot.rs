@@ -10,7 +10,9 @@ use rustc_hash::FxHashMap;
 
 use super::objects::Objects;
 use crate::cluster::fit;
-use crate::cluster::model::{Assumed, HostPort, Node, Pod, PodAffinityTerm, PodSpec, Resources};
+use crate::cluster::model::{
+    Assumed, HostPort, Node, Pod, PodAffinityTerm, PodSpec, Resources, Volume, VolumeSource,
+};
 use crate::object::{Labels, Selector, Sym};
 
 /// Position of a Pod in the snapshot.
@@ -113,6 +115,13 @@ pub enum Query {
         /// The terms.
         terms: Vec<PodAffinityTerm>,
     },
+    /// Pods that name a claim.
+    Claim {
+        /// Its namespace.
+        namespace: Sym,
+        /// Its name.
+        claim: Sym,
+    },
 }
 
 impl Query {
@@ -120,6 +129,11 @@ impl Query {
         match self {
             Self::Spread { namespace, selector } => {
                 !pod.deleting && pod.meta.namespace == *namespace && selector.matches(&pod.meta.labels)
+            }
+            Self::Claim { namespace, claim } => {
+                let names =
+                    |volume: &Volume| matches!(volume.source, VolumeSource::Claim(name) if name == *claim);
+                pod.meta.namespace == *namespace && pod.spec.volumes.iter().any(names)
             }
             Self::Terms { own, terms } => matches_all(terms, *own, pod, objects),
         }
@@ -437,6 +451,11 @@ impl Snapshot {
     /// Terms of a class.
     pub(super) fn terms_of(&self, class: ClassId) -> impl Iterator<Item = &Held> {
         self.classes[class.0 as usize].terms.iter().map(|term| &self.held[*term as usize])
+    }
+
+    /// Says that volumes or devices have changed, on which nothing that is counted depends.
+    pub(super) fn touched(&mut self) {
+        self.version += 1;
     }
 
     /// The domains of a label.

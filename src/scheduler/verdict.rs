@@ -104,6 +104,26 @@ impl Scheduler {
                 }
             }
         }
+        let failed = |r: &Refusal| {
+            let status = r.failure()?;
+            let plugin = cycle.plugins[r.plugin].0.name();
+            Some(format!("running \"{plugin}\" filter plugin: {}", status.message()))
+        };
+        let pre_filter = cycle.refused.as_ref().filter(|(_, code, _)| *code == Code::Error);
+        let error = match pre_filter {
+            Some((plugin, code, reasons)) => {
+                let reason = Status { code: *code, reasons: reasons.clone() }.message();
+                Some(format!("running PreFilter plugin \"{plugin}\": {reason}"))
+            }
+            None => refusals.iter().find_map(failed),
+        };
+        if let Some(message) = error {
+            attempt.message = message;
+            attempt.reason = "SchedulerError";
+            attempt.pre_filter = None;
+            attempt.narrowed = None;
+            return Nomination::Keep;
+        }
         let full = self.detail == Detail::Full;
         if full {
             attempt.feasible = feasible.iter().map(|node| name(*node)).collect();

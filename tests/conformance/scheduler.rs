@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kcheck::cluster::model::{Node, Pod};
+use kcheck::cluster::model::{Node, Other, Pod};
 use kcheck::finding::{FileId, Span};
 use kcheck::object::{Gvk, Labels, Object, Overlay, Selector, Sym, Value, sym};
 use kcheck::scheduler::{Attempt, Budget, Detail, Objects, Scheduler};
@@ -22,6 +22,7 @@ pub(crate) const RECORDINGS: &[Recording] = &[
     Recording { file: "scheduler/resources.jsonl", run },
     Recording { file: "scheduler/spread.jsonl", run },
     Recording { file: "scheduler/taints-affinity.jsonl", run },
+    Recording { file: "scheduler/volumes.jsonl", run },
 ];
 
 fn run(_: &Truth, cases: &[Json], tally: &mut Tally) {
@@ -44,6 +45,13 @@ fn run(_: &Truth, cases: &[Json], tally: &mut Tally) {
             let same = ours == node || (node.ends_with("-deleted") && ours.is_empty());
             tally.ask("final", id, same, || format!("{path}: ours {ours}, theirs {node}"));
         }
+        for (path, volume) in case["pvcs"].as_object().into_iter().flatten() {
+            let (namespace, name) = path.split_once('/').unwrap_or_default();
+            let claim = scheduler.objects().volumes().claim(sym(namespace), sym(name));
+            let ours = claim.map_or_else(String::new, |(_, claim)| claim.volume.to_string());
+            let same = volume.as_str() == Some(&ours);
+            tally.ask("claims", id, same, || format!("{path}: ours {ours}, theirs {volume}"));
+        }
     }
 }
 
@@ -62,7 +70,19 @@ fn object<'d>(kind: Gvk, view: View<'d>, overlay: &'d Overlay) -> Object<'d> {
     let value = Value::new(view, overlay);
     let metadata = value.get("metadata");
     let text = |name| metadata.map_or("", |m| m.str(name));
-    let namespaced = !matches!(kind.kind.as_str(), "Node" | "Namespace" | "PriorityClass");
+    let namespaced = !matches!(
+        kind.kind.as_str(),
+        "Node"
+            | "Namespace"
+            | "PriorityClass"
+            | "PersistentVolume"
+            | "StorageClass"
+            | "CSINode"
+            | "CSIDriver"
+            | "VolumeAttachment"
+            | "DeviceClass"
+            | "ResourceSlice"
+    );
     let namespace = match text("namespace") {
         "" if namespaced => "default",
         given => given,
@@ -115,7 +135,7 @@ fn load(document: &Document) -> Scheduler {
                     disrupted: disrupted.map(|(name, _)| sym(name)).collect(),
                 });
             }
-            _ => {}
+            _ => _ = objects.put(&Arc::new(Other::lower(&object))),
         }
     }
     let mut overlay = Overlay::default();

@@ -7,12 +7,13 @@ use super::meta::Meta;
 use super::node::TaintEffect;
 use super::pod::{Condition, Phase, Pod};
 use super::pod_spec::{
-    Container, ContainerKind, ContainerPort, HostPort, NodeAffinity, NodeSelectorTerm, PodAffinity,
+    Container, ContainerKind, ContainerPort, Disk, HostPort, NodeAffinity, NodeSelectorTerm, PodAffinity,
     PodAffinityTerm, PodSpec, SpreadConstraint, Toleration, TolerationOperator, Volume, VolumeSource,
     WeightedNodeTerm, WeightedPodTerm,
 };
 use super::requests::{PodLevel, Requests, aggregate, is_pod_level, pod_requests};
 use super::resources::{ResourceList, is_hugepages};
+use super::storage::{PersistentVolumeClaim, migrated_volume};
 use super::time::parse_time;
 use crate::object::{
     Labels, Object, Operator, PodTemplate, Requirement, Selector, Sym, Value, pod_references, sym,
@@ -103,6 +104,23 @@ fn resized(status: Value<'_>, pod: &Pod) -> Option<Requests> {
     }
     let level = PodLevel { requests: &level, overhead: &spec.overhead };
     Some(pod_requests(&spec.containers, of_container, level))
+}
+
+impl NodeSelectorTerm {
+    /// Lowers an item of `nodeSelectorTerms`.
+    pub fn read(term: Value<'_>) -> Self {
+        Self {
+            expressions: term.list("matchExpressions").map(Requirement::read).collect(),
+            fields: term.list("matchFields").map(Requirement::read).collect(),
+        }
+    }
+}
+
+impl NodeAffinity {
+    /// Lowers `nodeAffinity`.
+    pub fn read(affinity: Value<'_>) -> Self {
+        node_affinity(affinity)
+    }
 }
 
 impl PodSpec {
@@ -236,22 +254,15 @@ fn container(kind: ContainerKind, value: Value<'_>, host_network: bool) -> Conta
     }
 }
 
-fn node_term(term: Value<'_>) -> NodeSelectorTerm {
-    NodeSelectorTerm {
-        expressions: term.list("matchExpressions").map(Requirement::read).collect(),
-        fields: term.list("matchFields").map(Requirement::read).collect(),
-    }
-}
-
 fn node_affinity(affinity: Value<'_>) -> NodeAffinity {
     let required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution");
     let preferred =
         affinity.list("preferredDuringSchedulingIgnoredDuringExecution").map(|term| WeightedNodeTerm {
             weight: term.int("weight").unwrap_or(0),
-            term: term.get("preference").map(node_term).unwrap_or_default(),
+            term: term.get("preference").map(NodeSelectorTerm::read).unwrap_or_default(),
         });
     NodeAffinity {
-        required: required.map(|r| r.list("nodeSelectorTerms").map(node_term).collect()),
+        required: required.map(|r| r.list("nodeSelectorTerms").map(NodeSelectorTerm::read).collect()),
         preferred: preferred.collect(),
     }
 }
@@ -334,15 +345,40 @@ fn toleration(value: Value<'_>) -> Toleration {
     }
 }
 
+fn disk(field: &str, source: Value<'_>, volume: Value<'_>) -> Option<Disk> {
+    let read_only = source.flag("readOnly");
+    Some(match field {
+        "gcePersistentDisk" => {
+            Disk::Gce { name: text(source, "pdName"), read_only, csi: migrated_volume(volume)? }
+        }
+        "awsElasticBlockStore" => Disk::Aws { id: text(source, "volumeID"), csi: migrated_volume(volume)? },
+        "iscsi" => Disk::Iscsi { iqn: text(source, "iqn"), read_only },
+        "rbd" => Disk::Rbd {
+            monitors: source.list("monitors").filter_map(Value::as_str).map(sym).collect(),
+            pool: sym(if source.str("pool").is_empty() { "rbd" } else { source.str("pool") }),
+            image: text(source, "image"),
+            read_only,
+        },
+        _ => return None,
+    })
+}
+
 fn volume(value: Value<'_>) -> Option<Volume> {
     let (field, source) = value.entries().find(|(key, v)| *key != "name" && !v.is_null())?;
     let source = match field {
         "persistentVolumeClaim" => VolumeSource::Claim(text(source, "claimName")),
-        "ephemeral" => VolumeSource::Ephemeral,
+        "ephemeral" => {
+            let spec = source.at(&["volumeClaimTemplate", "spec"]);
+            VolumeSource::Ephemeral(Box::new(spec.map(PersistentVolumeClaim::of_spec).unwrap_or_default()))
+        }
         "configMap" => VolumeSource::ConfigMap(text(source, "name")),
         "secret" => VolumeSource::Secret(text(source, "secretName")),
         "image" => VolumeSource::Image(text(source, "reference")),
-        other => VolumeSource::Other(sym(other)),
+        other => match (disk(other, source, value), migrated_volume(value)) {
+            (Some(disk), _) => VolumeSource::Disk(Box::new(disk)),
+            (None, Some(csi)) => VolumeSource::Migrated(csi),
+            (None, None) => VolumeSource::Other(sym(other)),
+        },
     };
     Some(Volume { name: text(value, "name"), source })
 }

@@ -5,7 +5,8 @@ use smallvec::SmallVec;
 use super::node::TaintEffect;
 use super::requests::Requests;
 use super::resources::ResourceList;
-use crate::object::{Labels, Reference, Requirement, Selector, Sym};
+use super::storage::{CsiVolume, PersistentVolumeClaim};
+use crate::object::{Labels, Reference, Requirement, Selector, Sym, sym};
 
 pub use crate::object::ContainerKind;
 
@@ -178,8 +179,12 @@ pub struct Volume {
 pub enum VolumeSource {
     /// `persistentVolumeClaim.claimName`
     Claim(Sym),
-    /// `ephemeral`: the claim is made for the Pod.
-    Ephemeral,
+    /// `ephemeral`: a claim like this is made for the Pod, named after it and the volume.
+    Ephemeral(Box<PersistentVolumeClaim>),
+    /// A disk that only one node, or only readers, can have.
+    Disk(Box<Disk>),
+    /// A disk of a plugin that a CSI driver replaces.
+    Migrated(CsiVolume),
     /// `configMap.name`
     ConfigMap(Sym),
     /// `secret.secretName`
@@ -188,6 +193,71 @@ pub enum VolumeSource {
     Image(Sym),
     /// Anything else, by the name of its field.
     Other(Sym),
+}
+
+/// A disk that Pods name directly (`needsRestrictionsCheck`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Disk {
+    /// `gcePersistentDisk`
+    Gce {
+        /// `pdName`
+        name: Sym,
+        /// `readOnly`
+        read_only: bool,
+        /// As its CSI driver knows it.
+        csi: CsiVolume,
+    },
+    /// `awsElasticBlockStore`
+    Aws {
+        /// `volumeID`
+        id: Sym,
+        /// As its CSI driver knows it.
+        csi: CsiVolume,
+    },
+    /// `iscsi`
+    Iscsi {
+        /// `iqn`
+        iqn: Sym,
+        /// `readOnly`
+        read_only: bool,
+    },
+    /// `rbd`
+    Rbd {
+        /// `monitors`
+        monitors: Vec<Sym>,
+        /// `pool`
+        pool: Sym,
+        /// `image`
+        image: Sym,
+        /// `readOnly`
+        read_only: bool,
+    },
+}
+
+impl Disk {
+    /// True if two Pods cannot both have them on one node (`isVolumeConflict`).
+    pub fn conflicts(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Gce { name: a, read_only: ra, .. }, Self::Gce { name: b, read_only: rb, .. })
+            | (Self::Iscsi { iqn: a, read_only: ra }, Self::Iscsi { iqn: b, read_only: rb }) => {
+                a == b && !(*ra && *rb)
+            }
+            (Self::Aws { id: a, .. }, Self::Aws { id: b, .. }) => a == b,
+            (
+                Self::Rbd { monitors: ma, pool: pa, image: ia, read_only: ra },
+                Self::Rbd { monitors: mb, pool: pb, image: ib, read_only: rb },
+            ) => ma.iter().any(|m| mb.contains(m)) && pa == pb && ia == ib && !(*ra && *rb),
+            _ => false,
+        }
+    }
+
+    /// As the CSI driver that replaces its plugin knows it.
+    pub fn csi(&self) -> Option<CsiVolume> {
+        match self {
+            Self::Gce { csi, .. } | Self::Aws { csi, .. } => Some(*csi),
+            Self::Iscsi { .. } | Self::Rbd { .. } => None,
+        }
+    }
 }
 
 /// The spec of a Pod.
@@ -257,7 +327,26 @@ pub struct PodSpec {
     pub host_ports: Vec<HostPort>,
 }
 
+impl Volume {
+    /// The claim behind it in the Pod's namespace, if there is one; `pod` is the Pod's name.
+    pub fn claim(&self, pod: Sym) -> Option<Sym> {
+        match &self.source {
+            VolumeSource::Claim(name) => Some(*name),
+            VolumeSource::Ephemeral(_) => Some(sym(&format!("{pod}-{}", self.name))),
+            _ => None,
+        }
+    }
+}
+
 impl PodSpec {
+    /// Disks that its volumes name directly.
+    pub fn disks(&self) -> impl Iterator<Item = &Disk> {
+        self.volumes.iter().filter_map(|volume| match &volume.source {
+            VolumeSource::Disk(disk) => Some(&**disk),
+            _ => None,
+        })
+    }
+
     /// True if it has Pod affinity or anti-affinity of any kind.
     pub fn has_pod_affinity(&self) -> bool {
         !self.pod_affinity.is_empty() || !self.pod_anti_affinity.is_empty()

@@ -1,6 +1,9 @@
-//! Kinds with little to know: namespaces, priority classes, and everything without a typed form.
+//! Kinds with little to know: namespaces, priority classes, and everything without a store of its own.
 
 use super::meta::Meta;
+use super::storage::{
+    CsiNode, CsiStorageCapacity, PersistentVolume, PersistentVolumeClaim, StorageClass, VolumeAttachment,
+};
 use crate::object::{Gvk, Key, Object, Sym, sym};
 
 /// A Namespace.
@@ -56,7 +59,48 @@ impl PriorityClass {
     }
 }
 
-/// An object that simulation only asks whether it is there, and which keys it has.
+/// What is in an object that has no store of its own.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum Content {
+    /// Nothing that simulation asks for.
+    #[default]
+    Unread,
+    /// PersistentVolumeClaim
+    Claim(Box<PersistentVolumeClaim>),
+    /// PersistentVolume
+    Volume(Box<PersistentVolume>),
+    /// StorageClass
+    StorageClass(StorageClass),
+    /// CSINode
+    CsiNode(CsiNode),
+    /// CSIDriver: true if it tells how much it has (`storageCapacity`).
+    CsiDriver(bool),
+    /// CSIStorageCapacity
+    Capacity(Box<CsiStorageCapacity>),
+    /// VolumeAttachment
+    Attachment(VolumeAttachment),
+}
+
+impl Content {
+    fn lower(object: &Object<'_>) -> Self {
+        match (&*object.gvk.group, &*object.gvk.kind) {
+            ("", "PersistentVolumeClaim") => Self::Claim(Box::new(PersistentVolumeClaim::lower(object))),
+            ("", "PersistentVolume") => Self::Volume(Box::new(PersistentVolume::lower(object))),
+            ("storage.k8s.io", "StorageClass") => Self::StorageClass(StorageClass::lower(object)),
+            ("storage.k8s.io", "CSINode") => Self::CsiNode(CsiNode::lower(object)),
+            ("storage.k8s.io", "CSIDriver") => {
+                Self::CsiDriver(object.spec().is_some_and(|spec| spec.flag("storageCapacity")))
+            }
+            ("storage.k8s.io", "CSIStorageCapacity") => {
+                Self::Capacity(Box::new(CsiStorageCapacity::lower(object)))
+            }
+            ("storage.k8s.io", "VolumeAttachment") => Self::Attachment(VolumeAttachment::lower(object)),
+            _ => Self::Unread,
+        }
+    }
+}
+
+/// An object without a store of its own: whether it is there, which keys it has, and what the scheduler reads of it.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Other {
     /// Type.
@@ -69,6 +113,8 @@ pub struct Other {
     pub expected: bool,
     /// A StorageClass or IngressClass that is the default.
     pub default_class: bool,
+    /// What is in it.
+    pub content: Content,
 }
 
 impl Other {
@@ -84,7 +130,14 @@ impl Other {
             ["storageclass.kubernetes.io/is-default-class", "ingressclass.kubernetes.io/is-default-class"]
                 .iter()
                 .any(|annotation| object.annotation(annotation) == Some("true"));
-        Self { gvk: object.gvk, meta: Meta::read(object), keys, expected: false, default_class }
+        Self {
+            gvk: object.gvk,
+            meta: Meta::read(object),
+            keys,
+            expected: false,
+            default_class,
+            content: Content::lower(object),
+        }
     }
 
     /// An object that the cluster itself makes.
@@ -96,6 +149,21 @@ impl Other {
     /// True if its data has that key, or may have.
     pub fn has_key(&self, key: Sym) -> bool {
         self.expected || self.keys.contains(&key)
+    }
+
+    /// The claim, if it is one.
+    pub fn claim(&self) -> Option<&PersistentVolumeClaim> {
+        if let Content::Claim(claim) = &self.content { Some(claim) } else { None }
+    }
+
+    /// The volume, if it is one.
+    pub fn volume(&self) -> Option<&PersistentVolume> {
+        if let Content::Volume(volume) = &self.content { Some(volume) } else { None }
+    }
+
+    /// The storage class, if it is one.
+    pub fn storage_class(&self) -> Option<&StorageClass> {
+        if let Content::StorageClass(class) = &self.content { Some(class) } else { None }
     }
 
     /// Its key in a store.

@@ -57,6 +57,7 @@ impl Plugin for InterPodAffinity {
                 with.iter().any(|term| node.meta.labels.get(term.topology_key).is_some())
                     || !against.is_empty()
             }
+            _ => false,
         }
     }
 }

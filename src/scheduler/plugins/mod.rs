@@ -9,12 +9,17 @@ mod node_ports;
 mod node_resources_balanced;
 mod node_resources_fit;
 mod node_unschedulable;
+mod node_volume_limits;
 mod pod_topology_spread;
 mod scheduling_gates;
 mod taint_toleration;
+mod volume_binding;
 mod volume_restrictions;
+mod volume_zone;
 
 use super::framework::Plugin;
+use crate::cluster::model::{Pod, VolumeSource};
+use crate::object::Sym;
 
 pub use dynamic_resources::DynamicResources;
 pub use image_locality::ImageLocality;
@@ -25,10 +30,21 @@ pub use node_ports::NodePorts;
 pub use node_resources_balanced::NodeResourcesBalancedAllocation;
 pub use node_resources_fit::NodeResourcesFit;
 pub use node_unschedulable::NodeUnschedulable;
+pub use node_volume_limits::NodeVolumeLimits;
 pub use pod_topology_spread::PodTopologySpread;
 pub use scheduling_gates::SchedulingGates;
 pub use taint_toleration::TaintToleration;
+pub use volume_binding::VolumeBinding;
 pub use volume_restrictions::VolumeRestrictions;
+pub use volume_zone::VolumeZone;
+
+/// Claims that a Pod names, in order.
+fn named_claims(pod: &Pod) -> impl Iterator<Item = Sym> {
+    pod.spec.volumes.iter().filter_map(|volume| match volume.source {
+        VolumeSource::Claim(name) => Some(name),
+        _ => None,
+    })
+}
 
 /// A plugin and the weight of its score.
 pub type Weighted = (&'static dyn Plugin, i64);
@@ -43,6 +59,9 @@ pub const DEFAULT: &[Weighted] = &[
     (&NodePorts, 0),
     (&NodeResourcesFit, 1),
     (&VolumeRestrictions, 0),
+    (&NodeVolumeLimits, 0),
+    (&VolumeBinding, 0),
+    (&VolumeZone, 0),
     (&PodTopologySpread, 2),
     (&InterPodAffinity, 2),
     (&DynamicResources, 2),

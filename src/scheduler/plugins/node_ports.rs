@@ -26,7 +26,7 @@ impl Plugin for NodePorts {
                 ports.iter().any(|want| gone.spec.host_ports.iter().any(|had| fit::ports_conflict(want, had)))
             }
             Event::NodeAdded(_) => true,
-            Event::PodAdded(_) => false,
+            _ => false,
         }
     }
 }

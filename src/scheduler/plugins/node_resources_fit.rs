@@ -29,7 +29,7 @@ impl Plugin for NodeResourcesFit {
             Event::NodeAdded(node) => {
                 fit::fits(&context.pod.requests().total, &Resources::default(), 0, &node.allocatable)
             }
-            Event::PodAdded(_) => false,
+            _ => false,
         }
     }
 }

@@ -56,6 +56,7 @@ impl Plugin for PodTopologySpread {
             Event::NodeAdded(node) => {
                 hard(context.pod).all(|constraint| node.meta.labels.get(constraint.topology_key).is_some())
             }
+            _ => false,
         }
     }
 }
