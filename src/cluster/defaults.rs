@@ -1,6 +1,6 @@
 //! The cluster that is assumed when none is described.
 
-use super::model::{Namespace, Node, Other, PriorityClass};
+use super::model::{Content, Namespace, Node, Other, PriorityClass, StorageClass};
 use super::shorthand::read_nodes;
 use super::{Entity, State};
 use crate::object::{Key, Sym, sym};
@@ -33,10 +33,21 @@ pub fn add_default_cluster(state: &mut State) {
     }
     let key = Key::new("storage.k8s.io", "StorageClass", "", "standard");
     if state.other(&key).is_none() {
-        let mut class = Other::made("storage.k8s.io/v1", "StorageClass", Sym::default(), "standard");
+        let mut class = assumed_class("standard");
         class.default_class = true;
         state.put(Entity::Other(class));
     }
+}
+
+/// A storage class whose provisioner makes any volume, where the first Pod wants it.
+pub fn assumed_class(name: &str) -> Other {
+    let mut class = Other::made("storage.k8s.io/v1", "StorageClass", Sym::default(), name);
+    class.content = Content::StorageClass(StorageClass {
+        provisioner: sym("example.com/assumed"),
+        waits_for_consumer: true,
+        topologies: Vec::new(),
+    });
+    class
 }
 
 /// A linux/amd64 node with the labels that a kubelet and a cloud write.

@@ -2,6 +2,7 @@
 
 mod admission;
 pub mod affinity;
+mod binding;
 mod defaults;
 mod events;
 pub mod fit;
@@ -12,7 +13,8 @@ mod state;
 pub mod tolerations;
 
 pub use admission::{Refusal, admit};
-pub use defaults::{DEFAULT_NODES, add_default_cluster, add_system_objects, plain_node};
+pub use binding::{bind_volume, matching_volume, provision};
+pub use defaults::{DEFAULT_NODES, add_default_cluster, add_system_objects, assumed_class, plain_node};
 pub use events::{Event, Events};
 pub use lower::lower;
 pub use shorthand::{ShorthandError, read_nodes};

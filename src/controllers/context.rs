@@ -44,6 +44,8 @@ pub struct Wanted {
     pub labels: Vec<(Sym, Sym)>,
     /// Node that the Pod is pinned to (DaemonSet).
     pub pinned: Option<Sym>,
+    /// Volumes that are claims of the Pod's own (StatefulSet), with the name of the claim.
+    pub claims: Vec<(Sym, Sym)>,
 }
 
 /// How a Pod is named.
@@ -70,7 +72,12 @@ impl Context<'_> {
         };
         let spec = match wanted.pinned {
             Some(node) => Arc::new(super::daemonset::pin(&spec, node)),
-            None => spec,
+            None if wanted.claims.is_empty() => spec,
+            None => {
+                let mut own = PodSpec::clone(&spec);
+                super::volume::claim_volumes(&mut own.volumes, &wanted.claims);
+                Arc::new(own)
+            }
         };
         let name = match wanted.name {
             Name::Exact(name) => sym(&name),

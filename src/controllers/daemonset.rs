@@ -65,7 +65,8 @@ fn step(context: &mut Context<'_>, set: &Workload) -> bool {
     for node in missing {
         let labels =
             vec![(sym("controller-revision-hash"), sym("<r1>")), (sym("pod-template-generation"), sym("1"))];
-        let wanted = Wanted { name: Name::Generated(prefix.clone()), labels, pinned: Some(node) };
+        let wanted =
+            Wanted { name: Name::Generated(prefix.clone()), labels, pinned: Some(node), claims: Vec::new() };
         match context.create_pod(set, wanted) {
             Ok(()) => changed = true,
             Err(refusal) => {

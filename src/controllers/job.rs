@@ -148,7 +148,8 @@ fn create(
         } else {
             format!("{}-", job.meta.name)
         };
-        let wanted = Wanted { name: Name::Generated(prefix.clone()), labels, pinned: None };
+        let wanted =
+            Wanted { name: Name::Generated(prefix.clone()), labels, pinned: None, claims: Vec::new() };
         match context.create_pod(job, wanted) {
             Ok(()) => changed = true,
             Err(refusal) => {

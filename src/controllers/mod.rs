@@ -11,6 +11,7 @@ mod job;
 mod replicaset;
 mod serviceaccount;
 mod statefulset;
+mod volume;
 
 pub use context::{Admitted, Context};
 
@@ -41,4 +42,6 @@ pub static CONTROLLERS: &[Controller] = &[
     Controller { name: "statefulset-controller", reconcile: statefulset::reconcile },
     Controller { name: "daemonset-controller", reconcile: daemonset::reconcile },
     Controller { name: "job-controller", reconcile: job::reconcile },
+    Controller { name: "ephemeral-volume-controller", reconcile: volume::ephemeral },
+    Controller { name: "persistentvolume-binder-controller", reconcile: volume::bind },
 ];

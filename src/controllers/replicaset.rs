@@ -63,7 +63,12 @@ fn step(context: &mut Context<'_>, set: &Workload) -> bool {
         let prefix = format!("{}-", set.meta.name);
         let missing = missing.min(BURST);
         for _ in 0..missing {
-            let wanted = Wanted { name: Name::Generated(prefix.clone()), labels: Vec::new(), pinned: None };
+            let wanted = Wanted {
+                name: Name::Generated(prefix.clone()),
+                labels: Vec::new(),
+                pinned: None,
+                claims: Vec::new(),
+            };
             match context.create_pod(set, wanted) {
                 Ok(()) => changed = true,
                 Err(refusal) => {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::Context;
 use super::context::{Name, Wanted};
-use crate::cluster::Entity;
-use crate::cluster::model::{Detail, Other, Pod, Workload};
-use crate::object::{Key, Sym, sym};
+use super::volume::make_claim;
+use crate::cluster::model::{Detail, Pod, Workload};
+use crate::object::{Sym, sym};
 
 /// One step of every StatefulSet.
 pub(super) fn reconcile(context: &mut Context<'_>) -> bool {
@@ -98,17 +98,12 @@ fn delete(context: &mut Context<'_>, set: &Workload, pod: &Pod) {
 /// Claims first, then the Pod; a refusal is the text of the event.
 fn create(context: &mut Context<'_>, set: &Workload, number: i64) -> Result<(), String> {
     let name = format!("{}-{number}", set.meta.name);
+    let mut own_claims = Vec::new();
     if let Detail::StatefulSet { claims, .. } = &set.detail {
-        for claim in claims {
-            let key = Key {
-                namespace: set.meta.namespace,
-                ..Key::new("", "PersistentVolumeClaim", "", &format!("{claim}-{name}"))
-            };
-            if context.state.other(&key).is_none() {
-                let mut made = Other::made("v1", "PersistentVolumeClaim", set.meta.namespace, &key.name);
-                made.meta.cause = set.meta.cause;
-                context.state.put(Entity::Other(made));
-            }
+        for (claim, content) in claims {
+            let made = sym(&format!("{claim}-{name}"));
+            make_claim(context, &set.meta, made, content, Vec::new());
+            own_claims.push((*claim, made));
         }
     }
     let labels: Vec<(Sym, Sym)> = [
@@ -119,7 +114,7 @@ fn create(context: &mut Context<'_>, set: &Workload, number: i64) -> Result<(), 
     .into_iter()
     .map(|(key, value)| (sym(key), sym(&value)))
     .collect();
-    let wanted = Wanted { name: Name::Exact(name.clone()), labels, pinned: None };
+    let wanted = Wanted { name: Name::Exact(name.clone()), labels, pinned: None, claims: own_claims };
     context.create_pod(set, wanted).map_err(|refusal| {
         let reason = refusal.message(&name);
         let message = format!("Create Pod {name} in StatefulSet {} failed error: {reason}", set.meta.name);

@@ -1,11 +1,16 @@
 //! The cluster before the tree is applied.
 
+use std::collections::BTreeSet;
+
 use super::read::read;
 use super::tree::Tree;
 use super::{Options, Usage};
 use crate::apiserver::defaults;
-use crate::cluster::{Entity, State, add_default_cluster, add_system_objects, lower, read_nodes};
-use crate::object::Overlay;
+use crate::cluster::model::{Detail, VolumeSource};
+use crate::cluster::{
+    Entity, State, add_default_cluster, add_system_objects, assumed_class, lower, read_nodes,
+};
+use crate::object::{Overlay, Sym};
 use crate::plan::ClusterSource;
 use crate::report::Verdict;
 use crate::schema::Types;
@@ -50,6 +55,39 @@ pub(super) fn export(options: &Options, types: &Types, first: u32) -> Result<Opt
 
 fn paths(options: &Options) -> String {
     options.cluster.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Without an export nobody says which storage classes there are: those that claims name are assumed, and a default one
+/// for claims that name none. Claims are those of one state, the classes go into another, which may have less yet.
+pub(super) fn assume_classes(state: &State, into: &mut State) {
+    let mut names: BTreeSet<Option<Sym>> = BTreeSet::new();
+    names.extend(state.others().filter_map(|(_, other)| Some(other.claim()?.class)));
+    for workload in state.workloads() {
+        if let Detail::StatefulSet { claims, .. } = &workload.detail {
+            names.extend(claims.iter().map(|(_, claim)| claim.class));
+        }
+    }
+    let specs = state.workloads().map(|workload| &workload.template.spec);
+    for spec in specs.chain(state.pods().map(|pod| &pod.spec)) {
+        for volume in &spec.volumes {
+            if let VolumeSource::Ephemeral(claim) = &volume.source {
+                names.insert(claim.class);
+            }
+        }
+    }
+    let has_default = state.others().any(|(_, other)| other.default_class && other.storage_class().is_some());
+    for name in names {
+        let mut class = match name {
+            Some(name) if name.is_empty() => continue,
+            Some(name) => assumed_class(&name),
+            None if has_default => continue,
+            None => assumed_class("standard"),
+        };
+        class.default_class = name.is_none();
+        if state.other(&class.key()).is_none() {
+            into.put(Entity::Other(class));
+        }
+    }
 }
 
 /// The described cluster: exports, then nodes in one word. Without both, and without nodes in the tree, the default one; an

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::apply::{Application, ApplyOrder, apply};
 use super::check::{examine, report};
-use super::cluster::{Before, before};
+use super::cluster::{Before, assume_classes, before};
 use super::expected::{entity, expect};
 use super::judge::judge;
 use super::lint::{lint, objects};
@@ -83,6 +83,10 @@ fn play(
     match options.apply_order {
         ApplyOrder::Careful => {
             let application = apply(before, tree, ApplyOrder::Careful, &mut simulation);
+            if before.export.is_none() {
+                let all = simulation.state_mut().clone();
+                assume_classes(&all, simulation.state_mut());
+            }
             let expected = expect(simulation.state_mut(), tree, before.export.as_ref(), &options.assumed());
             (application, expected, simulation.finish())
         }
@@ -90,6 +94,9 @@ fn play(
             // What somebody makes while the cluster runs is there in time.
             let mut all = Simulation::new(before.state.clone(), kubelet);
             apply(before, tree, ApplyOrder::Careful, &mut all);
+            if before.export.is_none() {
+                assume_classes(&all.state_mut().clone(), simulation.state_mut());
+            }
             let expected = expect(all.state_mut(), tree, before.export.as_ref(), &options.assumed());
             for object in &expected {
                 simulation.state_mut().put(entity(object));

@@ -1,12 +1,13 @@
 //! One attempt up to its verdict: PreFilter, Filter, Score (`schedulePod`). Changes nothing.
 
-use super::framework::{Code, Context, Filter, PreFilter, Reasons, Scope, Score, Status};
-use super::plugins::Weighted;
+use super::framework::{Code, Context, Filter, Point, PreFilter, Reasons, Scope, Score, Status};
+use super::profile::{Part, Profile};
 use super::snapshot::{NodeInfo, PodId, PodInfo};
 use crate::object::Sym;
 
 /// A filter that takes part in the attempt.
 pub(super) struct Active<'a> {
+    /// Its position among the filters of the profile.
     pub(super) plugin: usize,
     pub(super) filter: Box<dyn Filter<'a> + 'a>,
     local: bool,
@@ -18,7 +19,7 @@ pub(super) type Nominated<'n> = &'n [(PodId, PodInfo)];
 /// An attempt after PreFilter.
 pub(super) struct Cycle<'a> {
     pub(super) context: Context<'a>,
-    pub(super) plugins: &'a [Weighted],
+    pub(super) profile: &'a Profile,
     pub(super) filters: Vec<Active<'a>>,
     /// Positions of the filters that look at more than the node.
     not_local: Vec<usize>,
@@ -35,14 +36,14 @@ pub(super) struct Cycle<'a> {
 pub(super) struct ClassCache {
     /// Generation of the node plus one; 0: never asked.
     filtered: Vec<u32>,
-    /// Position of the plugin that refused plus one.
+    /// Position of the filter that refused plus one.
     refusal: Vec<u8>,
     scored: Vec<u32>,
     /// By position of the plugin among those that score this class.
     scores: Vec<Vec<i64>>,
 }
 
-/// A node that was refused, and by which plugin (its position).
+/// A node that was refused, and by which filter (its position).
 pub(super) struct Refusal {
     pub(super) node: u32,
     pub(super) plugin: usize,
@@ -58,17 +59,19 @@ impl Refusal {
 
 impl<'a> Cycle<'a> {
     /// Runs PreFilter.
-    pub(super) fn new(context: Context<'a>, plugins: &'a [Weighted]) -> Self {
+    pub(super) fn new(context: Context<'a>, profile: &'a Profile) -> Self {
         let mut this = Self {
             context,
-            plugins,
-            filters: Vec::with_capacity(plugins.len()),
+            profile,
+            filters: Vec::with_capacity(profile.filter.len()),
             not_local: Vec::new(),
             narrowed: None,
             narrowed_by: Vec::new(),
             refused: None,
         };
-        for (at, (plugin, _)) in plugins.iter().enumerate() {
+        // Plugins without PreFilter prepare as well; they refuse no Pod, so that it does not matter when.
+        let only_filter = |plugin: &&Part| !plugin.points().contains(&Point::PreFilter);
+        for plugin in profile.pre_filter.iter().chain(profile.filter.iter().filter(only_filter)) {
             let filter = match plugin.pre_filter(&context) {
                 PreFilter::Skip => continue,
                 PreFilter::Run(filter) => filter,
@@ -86,13 +89,20 @@ impl<'a> Cycle<'a> {
                     continue;
                 }
             };
+            let same = |other: &Part| other.name() == plugin.name();
+            let Some(at) = profile.filter.iter().position(same) else { continue };
             let local = filter.scope() == Scope::Node;
-            if !local {
-                this.not_local.push(this.filters.len());
-            }
             this.filters.push(Active { plugin: at, filter, local });
         }
+        this.filters.sort_by_key(|active| active.plugin);
+        let not_local = this.filters.iter().enumerate().filter(|(_, active)| !active.local);
+        this.not_local = not_local.map(|(at, _)| at).collect();
         this
+    }
+
+    /// The name of a filter.
+    pub(super) fn name(&self, plugin: usize) -> &'static str {
+        self.profile.filter[plugin].name()
     }
 
     /// Positions of the named nodes that exist.
@@ -178,9 +188,9 @@ impl<'a> Cycle<'a> {
     ) -> Vec<(&'static str, Vec<i64>)> {
         let nodes = self.context.cluster.nodes();
         let scorers: Vec<(&'static str, i64, Box<dyn Score + '_>)> = self
-            .plugins
+            .profile
+            .score
             .iter()
-            .filter(|(_, weight)| *weight > 0)
             .filter_map(|(plugin, weight)| {
                 let score = plugin.pre_score(&self.context, feasible)?;
                 Some((plugin.name(), *weight, score))

@@ -129,7 +129,7 @@ impl Scheduler {
         let info = self.info(namespace, name)?;
         let context =
             Context { pod: &info.pod, class: info.class, cluster: self.snapshot(), objects: self.objects() };
-        let cycle = Cycle::new(context, self.plugins());
+        let cycle = Cycle::new(context, self.profile(info.pod.spec.scheduler)?);
         let lacks_of = |node: &NodeInfo| NodeLack {
             node: node.node.meta.name,
             lacks: cycle.filters.iter().flat_map(|active| active.filter.lacks(node)).collect(),

@@ -191,10 +191,49 @@ pub enum Event<'e> {
     Objects,
 }
 
+/// Where plugins take part.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Point {
+    /// Before a Pod is queued.
+    PreEnqueue,
+    /// Before nodes are looked at.
+    PreFilter,
+    /// On each node.
+    Filter,
+    /// When no node is left.
+    PostFilter,
+    /// On each node that is left.
+    Score,
+    /// When the node is chosen.
+    Reserve,
+}
+
+/// What is tried for a Pod that fits nowhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PostFilter {
+    /// Devices that are allocated and not used are given back.
+    Claims,
+    /// Pods of lower priority go.
+    Preempt {
+        /// At least so many hundredths of the nodes in question are looked at.
+        percentage: usize,
+        /// At least so many nodes are looked at.
+        absolute: usize,
+    },
+}
+
 /// A plugin of the scheduling framework. It has the extension points whose methods it overrides.
 pub trait Plugin: Send + Sync {
     /// Its name, as configurations write it.
     fn name(&self) -> &'static str;
+
+    /// The extension points that it has.
+    fn points(&self) -> &'static [Point];
+
+    /// What it tries for a Pod that fits nowhere.
+    fn post_filter(&self) -> Option<PostFilter> {
+        None
+    }
 
     /// False if the Pod must not be queued yet.
     fn pre_enqueue(&self, _pod: &Pod) -> bool {

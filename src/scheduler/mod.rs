@@ -4,13 +4,16 @@
 //! clock there (backoff, batching) happens in the order that results if no time passes between attempts.
 
 mod attempt;
+mod config;
 mod cycle;
+mod devices;
 mod explain;
 mod framework;
 mod message;
 mod objects;
 pub mod plugins;
 mod preemption;
+mod profile;
 mod queue;
 mod run;
 mod snapshot;
@@ -18,11 +21,15 @@ mod verdict;
 mod volumes;
 
 pub use attempt::{Attempt, Candidate, Rejected, Scores};
+pub use config::{ConfigError, Configuration};
+pub use devices::Devices;
 pub use explain::{Explanation, Lack, Mend, NodeLack, amount};
 pub use framework::{
-    Code, Context, Event, Filter, Plugin, PreFilter, Reason, Reasons, Scope, Score, Status, default_normalize,
+    Code, Context, Event, Filter, Plugin, Point, PostFilter, PreFilter, Reason, Reasons, Scope, Score,
+    Status, default_normalize,
 };
 pub use objects::{Budget, Objects};
+pub use profile::Profile;
 pub use run::{Detail, Scheduler};
 pub use snapshot::{ClassId, NodeInfo, PodId, PodInfo, Query, Snapshot, TermKind, Topology};
 pub use volumes::Volumes;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::devices::Devices;
 use super::volumes::Volumes;
 use crate::cluster::State;
 use crate::cluster::model::{Other, Pod};
@@ -30,6 +31,7 @@ pub struct Objects {
     namespaces: FxHashMap<Sym, Labels>,
     budgets: Vec<Budget>,
     volumes: Volumes,
+    devices: Devices,
 }
 
 impl Objects {
@@ -54,7 +56,12 @@ impl Objects {
 
     /// Any other object, as far as scheduling depends on it; in the place of the one of its name. False if it does not.
     pub fn put(&mut self, other: &Arc<Other>) -> bool {
-        self.volumes.put(other)
+        self.volumes.put(other) || self.devices.put(other)
+    }
+
+    /// Device objects.
+    pub fn devices(&self) -> &Devices {
+        &self.devices
     }
 
     /// Storage objects.

@@ -9,9 +9,6 @@ use crate::object::Sym;
 
 const NO_VICTIMS: &str = "No preemption victims found for incoming pod";
 const NOT_HELPFUL: &str = "Preemption is not helpful for scheduling";
-/// At least so many candidates are looked for, and at least this share of the nodes that come into question.
-const MIN_CANDIDATES: usize = 100;
-const MIN_CANDIDATES_PERCENT: usize = 10;
 
 /// What preemption came to.
 pub(super) enum Preemption {
@@ -54,6 +51,7 @@ pub(super) fn preempt<'n>(
     nominated_code: Option<Code>,
     potential: &[u32],
     nominated_on: impl Fn(u32) -> Nominated<'n>,
+    (percentage, absolute): (usize, usize),
 ) -> Preemption {
     let pod = cycle.context.pod;
     let cluster = cycle.context.cluster;
@@ -66,7 +64,9 @@ pub(super) fn preempt<'n>(
     {
         return Preemption::NotEligible("not eligible due to a terminating pod on the nominated node.");
     }
-    let wanted = (potential.len() * MIN_CANDIDATES_PERCENT / 100).max(MIN_CANDIDATES);
+    // At least so many candidates are looked for, and at least this share of the nodes that come into question.
+    let wanted = potential.len().saturating_mul(percentage) / 100;
+    let wanted = wanted.max(absolute);
     let (mut candidates, mut violating): (Vec<Victims>, Vec<Victims>) = (Vec::new(), Vec::new());
     let mut reasons = Histogram::default();
     let mut tried = 0;

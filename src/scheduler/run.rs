@@ -1,15 +1,17 @@
 //! The scheduler: Pods in, placements out.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::attempt::Attempt;
+use super::config::Configuration;
 use super::cycle::ClassCache;
 use super::framework::{Context, Event};
 use super::objects::Objects;
-use super::plugins::{self, Weighted};
+use super::profile::{Part, Profile};
 use super::queue::Queue;
 use super::snapshot::{ClassId, PodId, PodInfo, Snapshot};
 use super::verdict::Nomination;
@@ -31,7 +33,11 @@ pub enum Detail {
 pub struct Scheduler {
     pub(super) snapshot: Snapshot,
     pub(super) objects: Objects,
-    pub(super) plugins: &'static [Weighted],
+    pub(super) configuration: Configuration,
+    /// Plugins of all profiles, once by name: those that hear of events.
+    pub(super) listeners: Vec<Part>,
+    /// Where a search that stops early starts the next time.
+    pub(super) next_start: Cell<usize>,
     pub(super) queue: Queue,
     pub(super) names: FxHashMap<(Sym, Sym), PodId>,
     /// Pods that are on a node that nobody knows, by node.
@@ -63,10 +69,23 @@ impl std::fmt::Debug for Scheduler {
 impl Scheduler {
     /// A scheduler of a cluster without nodes and Pods.
     pub fn new(objects: Objects, detail: Detail) -> Self {
+        Self::configured(objects, detail, Configuration::default())
+    }
+
+    /// The same with a configuration.
+    pub fn configured(objects: Objects, detail: Detail, configuration: Configuration) -> Self {
+        let mut listeners: Vec<Part> = Vec::new();
+        for plugin in configuration.profiles.iter().flat_map(|profile| &profile.all) {
+            if !listeners.iter().any(|other| other.name() == plugin.name()) {
+                listeners.push(plugin.clone());
+            }
+        }
         Self {
             snapshot: Snapshot::default(),
             objects,
-            plugins: plugins::DEFAULT,
+            configuration,
+            listeners,
+            next_start: Cell::new(0),
             queue: Queue::default(),
             names: FxHashMap::default(),
             strays: BTreeMap::new(),
@@ -86,8 +105,15 @@ impl Scheduler {
         &self.snapshot
     }
 
-    pub(super) fn plugins(&self) -> &'static [Weighted] {
-        self.plugins
+    /// The profile of a `schedulerName`; `None`: another scheduler takes its Pods.
+    pub fn profile(&self, name: Sym) -> Option<&Profile> {
+        self.configuration.profile(name).map(|profile| &**profile)
+    }
+
+    /// True if no plugin keeps a Pod from being queued.
+    fn may_be_queued(&self, pod: &Pod) -> bool {
+        self.profile(pod.spec.scheduler)
+            .is_some_and(|profile| profile.pre_enqueue.iter().all(|plugin| plugin.pre_enqueue(pod)))
     }
 
     pub(super) fn info(&self, namespace: Sym, name: Sym) -> Option<&PodInfo> {
@@ -144,7 +170,7 @@ impl Scheduler {
                 }
                 self.happened(Event::PodAdded(&pod), None);
             }
-            None if pod.deleting || !self.plugins.iter().all(|(plugin, _)| plugin.pre_enqueue(&pod)) => {}
+            None if pod.deleting || !self.may_be_queued(&pod) => {}
             None => {
                 self.queue.add(id, pod.spec.priority);
                 if let Some(node) = pod.nominated.and_then(|name| self.snapshot.node(name)) {
@@ -237,7 +263,8 @@ impl Scheduler {
                 cluster: &self.snapshot,
                 objects: &self.objects,
             };
-            for (plugin, _) in self.plugins {
+            let profile = self.profile(info.pod.spec.scheduler);
+            for plugin in profile.iter().flat_map(|profile| &profile.reserve) {
                 changes.extend(plugin.reserve(&context, node));
             }
         }
@@ -324,7 +351,7 @@ impl Scheduler {
             return;
         }
         let mut woken = Vec::new();
-        for (plugin, _) in self.plugins {
+        for plugin in &self.listeners {
             if matches!(event, Event::PodAdded(_)) && !plugin.hears_bindings() {
                 continue;
             }

@@ -13,7 +13,7 @@ use crate::cluster::fit;
 use crate::cluster::model::{
     Assumed, HostPort, Node, Pod, PodAffinityTerm, PodSpec, Resources, Volume, VolumeSource,
 };
-use crate::object::{Labels, Selector, Sym};
+use crate::object::{Labels, Selector, Sym, sym};
 
 /// Position of a Pod in the snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -52,7 +52,7 @@ pub struct NodeInfo {
 }
 
 impl NodeInfo {
-    fn new(index: u32, node: Arc<Node>) -> Self {
+    pub(super) fn new(index: u32, node: Arc<Node>) -> Self {
         Self {
             index,
             node,
@@ -257,6 +257,7 @@ pub struct Snapshot {
     nodes: Vec<NodeInfo>,
     by_name: FxHashMap<Sym, u32>,
     ranks: RefCell<Option<Arc<Vec<u32>>>>,
+    by_zone: RefCell<Option<Arc<Vec<u32>>>>,
     pods: Vec<Option<PodInfo>>,
     classes: Vec<Class>,
     class_of: FxHashMap<ClassKey, ClassId>,
@@ -305,6 +306,34 @@ impl Snapshot {
         self.ranks.borrow_mut().get_or_insert_with(by_name).clone()
     }
 
+    /// Nodes in the order in which a scan that stops early looks at them: one of each zone in turn, zones and their nodes
+    /// in order of arrival (`nodeTree.list`).
+    pub(super) fn by_zone(&self) -> Arc<Vec<u32>> {
+        let order = || {
+            let mut zones: Vec<Vec<u32>> = Vec::new();
+            let mut at: FxHashMap<(Option<Sym>, Option<Sym>), usize> = FxHashMap::default();
+            for node in &self.nodes {
+                let label = |now: &str, before: &str| {
+                    let labels = &node.node.meta.labels;
+                    labels.get(sym(now)).or_else(|| labels.get(sym(before))).filter(|v| !v.is_empty())
+                };
+                let region =
+                    label("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region");
+                let zone = label("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone");
+                let next = zones.len();
+                let at = *at.entry((region, zone)).or_insert(next);
+                if at == next {
+                    zones.push(Vec::new());
+                }
+                zones[at].push(node.index);
+            }
+            let longest = zones.iter().map(Vec::len).max().unwrap_or(0);
+            let turn = |turn: usize| zones.iter().filter_map(move |zone| zone.get(turn).copied());
+            Arc::new((0..longest).flat_map(turn).collect())
+        };
+        self.by_zone.borrow_mut().get_or_insert_with(order).clone()
+    }
+
     /// Rises with every change.
     pub fn version(&self) -> u64 {
         self.version
@@ -321,6 +350,7 @@ impl Snapshot {
         self.topologies.get_mut().clear();
         *self.images.get_mut() = None;
         *self.ranks.get_mut() = None;
+        *self.by_zone.get_mut() = None;
         self.version += 1;
     }
 

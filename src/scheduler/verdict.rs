@@ -1,12 +1,13 @@
 //! The verdict on one Pod: a node, or the message and what preemption can do. Changes nothing but caches.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::attempt::{Attempt, Rejected, Scores};
 use super::cycle::{ClassCache, Cycle, Refusal};
-use super::framework::{Code, Context, Reason, Status};
+use super::framework::{Code, Context, PostFilter, Reason, Status};
 use super::message::{Histogram, fit_error};
 use super::plugins::DynamicResources;
 use super::preemption::{Preemption, preempt};
@@ -50,7 +51,8 @@ impl Scheduler {
             cache.grow(self.snapshot.nodes().len());
         }
         let context = Context { pod, class: info.class, cluster: &self.snapshot, objects: &self.objects };
-        let cycle = Cycle::new(context, self.plugins);
+        let Some(profile) = self.profile(pod.spec.scheduler) else { return (attempt, Nomination::Keep) };
+        let cycle = Cycle::new(context, profile);
         let nominated: BTreeMap<u32, Vec<(PodId, PodInfo)>> = self
             .nominated
             .keys()
@@ -98,15 +100,37 @@ impl Scheduler {
                     Ok(()) => feasible.push(index),
                     Err(refusal) => refusals.push(refusal),
                 };
-                match cycle.narrowed_nodes() {
-                    Some(narrowed) => narrowed.into_iter().for_each(visit),
-                    None => (0..nodes.len() as u32).for_each(visit),
+                let narrowed = cycle.narrowed_nodes();
+                let count = narrowed.as_ref().map_or(nodes.len(), Vec::len);
+                let wanted = cycle.profile.nodes_to_find(count);
+                match narrowed {
+                    Some(narrowed) if wanted >= count => narrowed.into_iter().for_each(visit),
+                    None if wanted >= count => (0..count as u32).for_each(visit),
+                    narrowed => {
+                        let order = narrowed.map_or_else(|| self.snapshot.by_zone(), Arc::new);
+                        let start = self.next_start.get();
+                        let mut found = 0;
+                        for at in 0..count {
+                            let index = order[(start + at) % count];
+                            match check(index) {
+                                // One more is looked for than is taken: only then the search stops.
+                                Ok(()) if found == wanted => break,
+                                Ok(()) => {
+                                    found += 1;
+                                    feasible.push(index);
+                                }
+                                Err(refusal) => refusals.push(refusal),
+                            }
+                        }
+                    }
                 }
+                let seen = feasible.len() + refusals.len();
+                self.next_start.set((self.next_start.get() + seen) % nodes.len());
             }
         }
         let failed = |r: &Refusal| {
             let status = r.failure()?;
-            let plugin = cycle.plugins[r.plugin].0.name();
+            let plugin = cycle.name(r.plugin);
             Some(format!("running \"{plugin}\" filter plugin: {}", status.message()))
         };
         let pre_filter = cycle.refused.as_ref().filter(|(_, code, _)| *code == Code::Error);
@@ -189,7 +213,7 @@ impl Scheduler {
             reasons.add(Reason::Text("node(s) didn't satisfy plugin(s) [NodeAffinity]"), outside);
         }
         attempt.refused_by.clone_from(&cycle.narrowed_by);
-        let refusing = statuses.iter().map(|(_, plugin, _)| cycle.plugins[*plugin].0.name());
+        let refusing = statuses.iter().map(|(_, plugin, _)| cycle.name(*plugin));
         for plugin in refusing.chain(cycle.refused.as_ref().map(|(plugin, ..)| *plugin)) {
             if !attempt.refused_by.contains(&plugin) {
                 attempt.refused_by.push(plugin);
@@ -201,13 +225,10 @@ impl Scheduler {
             .map(|(_, code, reasons)| (*code, Status { code: *code, reasons: reasons.clone() }.message()));
         let message = pre_filter.as_ref().map(|(_, message)| message.as_str());
 
-        // DynamicResources comes first in PostFilter. Without its state it fails, and preemption is not tried.
         let unresolvable = matches!(pre_filter, Some((Code::UnschedulableAndUnresolvable, _)));
-        if unresolvable {
-            attempt.message = fit_error(nodes.len(), message, &reasons, "not found");
-            return Nomination::Keep;
-        }
-        let potential: Vec<u32> = if pre_filter.is_some() {
+        let potential: Vec<u32> = if unresolvable {
+            Vec::new()
+        } else if pre_filter.is_some() {
             (0..nodes.len() as u32).collect()
         } else {
             let may_help = statuses.iter().filter(|(.., status)| status.code == Code::Unschedulable);
@@ -218,23 +239,41 @@ impl Scheduler {
             let found = statuses.iter().find(|(index, ..)| *index == node.index);
             found.map(|(.., status)| status.code)
         });
-        let claims = DynamicResources::post_filter(cycle.context.pod);
-        let (nomination, text) = match preempt(cycle, promised_code, &potential, nominated_on) {
-            Preemption::NotEligible(why) => (Nomination::Keep, format!("{claims}, preemption: {why}")),
-            Preemption::Nowhere(why) => (Nomination::Clear, format!("{claims}, preemption: {why}")),
-            Preemption::Found { candidates, best } => {
-                let chosen = best.first().map(|at| &candidates[*at]);
-                attempt.candidates = candidates.iter().map(|victims| victims.candidate(cycle)).collect();
-                if best.len() > 1 {
-                    attempt.preemption_ties = best.iter().map(|at| candidates[*at].name).collect();
+        let mut said: Vec<String> = Vec::new();
+        let mut nomination = Nomination::Keep;
+        for post_filter in cycle.profile.post_filters() {
+            let PostFilter::Preempt { percentage, absolute } = post_filter else {
+                // Without the state of its PreFilter it fails, and nothing else is tried.
+                let claims = DynamicResources::post_filter(cycle.context.pod);
+                said.push(if unresolvable { "not found" } else { claims }.into());
+                if unresolvable {
+                    break;
                 }
-                if let Some(chosen) = chosen {
-                    attempt.nominate = Some(name(chosen.node));
-                    attempt.victims = chosen.candidate(cycle).victims;
+                continue;
+            };
+            match preempt(cycle, promised_code, &potential, nominated_on, (percentage, absolute)) {
+                Preemption::NotEligible(why) => said.push(format!("preemption: {why}")),
+                Preemption::Nowhere(why) => {
+                    nomination = Nomination::Clear;
+                    said.push(format!("preemption: {why}"));
                 }
-                (attempt.nominate.map_or(Nomination::Clear, Nomination::Node), String::new())
+                Preemption::Found { candidates, best } => {
+                    let chosen = best.first().map(|at| &candidates[*at]);
+                    attempt.candidates = candidates.iter().map(|victims| victims.candidate(cycle)).collect();
+                    if best.len() > 1 {
+                        attempt.preemption_ties = best.iter().map(|at| candidates[*at].name).collect();
+                    }
+                    if let Some(chosen) = chosen {
+                        attempt.nominate = Some(name(chosen.node));
+                        attempt.victims = chosen.candidate(cycle).victims;
+                    }
+                    nomination = attempt.nominate.map_or(Nomination::Clear, Nomination::Node);
+                    said.clear();
+                    break;
+                }
             }
-        };
+        }
+        let text = said.join(", ");
         attempt.message = fit_error(nodes.len(), message, &reasons, &text);
         attempt.rejected = group(cycle, statuses.into_iter(), name);
         nomination
@@ -260,7 +299,7 @@ fn group(
         let next = groups.len();
         let at = *at.entry((plugin, status)).or_insert_with_key(|(plugin, status)| {
             groups.push(Rejected {
-                plugin: cycle.plugins[*plugin].0.name(),
+                plugin: cycle.name(*plugin),
                 code: status.code,
                 reasons: status.reasons.clone(),
                 nodes: Vec::new(),

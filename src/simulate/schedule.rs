@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::cluster::model::Pod;
-use crate::cluster::{Events, State};
+use crate::cluster::model::{Other, Pod};
+use crate::cluster::{Entity, Events, State};
 use crate::object::Sym;
 use crate::scheduler::{Attempt, Detail, Objects, Scheduler};
 
@@ -76,6 +76,9 @@ impl Turn {
                 pod.nominated =
                     if attempt.node.is_some() { None } else { attempt.nominate.or(pod.nominated) };
             });
+            for other in &attempt.changes {
+                state.put(Entity::Other(Other::clone(other)));
+            }
             for victim in &attempt.victims {
                 // One that is being deleted already goes by itself.
                 if state.pod(victim.0, victim.1).is_some_and(|pod| pod.deleting) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kcheck::cluster::model::{Node, Other, Pod};
 use kcheck::finding::{FileId, Span};
 use kcheck::object::{Gvk, Labels, Object, Overlay, Selector, Sym, Value, sym};
-use kcheck::scheduler::{Attempt, Budget, Detail, Objects, Scheduler};
+use kcheck::scheduler::{Attempt, Budget, Configuration, Detail, Objects, Scheduler};
 use kcheck::source::Source;
 use kcheck::yaml::{Document, View, read_json};
 use serde_json::Value as Json;
@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 use crate::tally::{Recording, Tally, Truth};
 
 pub(crate) const RECORDINGS: &[Recording] = &[
+    Recording { file: "scheduler/config.jsonl", run },
     Recording { file: "scheduler/interpod.jsonl", run },
     Recording { file: "scheduler/large.jsonl", run },
     Recording { file: "scheduler/mixed.jsonl", run },
@@ -148,7 +149,10 @@ fn load(document: &Document) -> Scheduler {
             overlay.set(spec, "preemptionPolicy", (*policy).to_owned());
         }
     }
-    let mut scheduler = Scheduler::new(objects, Detail::Full);
+    let configuration = root
+        .get("config")
+        .map(|config| Configuration::read_body(Value::plain(config)).expect("a recording's configuration"));
+    let mut scheduler = Scheduler::configured(objects, Detail::Full, configuration.unwrap_or_default());
     for view in items(root, "nodes") {
         scheduler.add_node(Arc::new(Node::lower(&object(Gvk::new("v1", "Node"), view, &overlay))));
     }

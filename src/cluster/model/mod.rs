@@ -1,5 +1,6 @@
 //! The typed model that simulation works on, lowered once from admitted objects.
 
+mod device;
 mod job;
 mod meta;
 mod node;
@@ -14,6 +15,11 @@ mod storage;
 mod time;
 mod workload;
 
+pub use device::{
+    AllocatedDevice, Allocation, Attribute, CapacityPolicy, CapacityRange, ClaimRequest, Device,
+    DeviceCapacity, DeviceClass, DeviceConstraint, DeviceRequest, DeviceTaint, DeviceToleration, NodeChoice,
+    Quantities, ResourceClaim, ResourceSlice,
+};
 pub use job::{FailureAction, FailureRule, JobSpec};
 pub use meta::{Cause, Meta, Owner};
 pub use node::{Image, Node, Taint, TaintEffect};

@@ -312,6 +312,13 @@ fn pod_affinity(group: Value<'_>, labels: &Labels, reads: &mut bool) -> PodAffin
     PodAffinity { required, preferred }
 }
 
+impl SpreadConstraint {
+    /// Lowers a constraint; with the labels of a Pod its `matchLabelKeys` become part of the selector.
+    pub fn read(constraint: Value<'_>, labels: Option<&Labels>) -> Self {
+        spread_constraint(constraint, labels.unwrap_or(&Labels::default()), &mut false)
+    }
+}
+
 fn spread_constraint(constraint: Value<'_>, labels: &Labels, reads: &mut bool) -> SpreadConstraint {
     let mut selector = constraint.get("labelSelector").map(Selector::read);
     for (key, value) in label_keys(constraint, "matchLabelKeys", labels, reads) {

@@ -1,5 +1,6 @@
 //! Kinds with little to know: namespaces, priority classes, and everything without a store of its own.
 
+use super::device::{DeviceClass, ResourceClaim, ResourceSlice};
 use super::meta::Meta;
 use super::storage::{
     CsiNode, CsiStorageCapacity, PersistentVolume, PersistentVolumeClaim, StorageClass, VolumeAttachment,
@@ -79,6 +80,14 @@ pub enum Content {
     Capacity(Box<CsiStorageCapacity>),
     /// VolumeAttachment
     Attachment(VolumeAttachment),
+    /// DeviceClass
+    DeviceClass(DeviceClass),
+    /// ResourceSlice
+    ResourceSlice(Box<ResourceSlice>),
+    /// ResourceClaim
+    ResourceClaim(Box<ResourceClaim>),
+    /// ResourceClaimTemplate
+    ClaimTemplate(Box<ResourceClaim>),
 }
 
 impl Content {
@@ -95,6 +104,17 @@ impl Content {
                 Self::Capacity(Box::new(CsiStorageCapacity::lower(object)))
             }
             ("storage.k8s.io", "VolumeAttachment") => Self::Attachment(VolumeAttachment::lower(object)),
+            ("resource.k8s.io", "DeviceClass") => Self::DeviceClass(DeviceClass::lower(object)),
+            ("resource.k8s.io", "ResourceSlice") => {
+                Self::ResourceSlice(Box::new(ResourceSlice::lower(object)))
+            }
+            ("resource.k8s.io", "ResourceClaim") => {
+                Self::ResourceClaim(Box::new(ResourceClaim::lower(object)))
+            }
+            ("resource.k8s.io", "ResourceClaimTemplate") => {
+                let spec = object.spec().and_then(|spec| spec.get("spec"));
+                Self::ClaimTemplate(Box::new(spec.map(ResourceClaim::of_spec).unwrap_or_default()))
+            }
             _ => Self::Unread,
         }
     }

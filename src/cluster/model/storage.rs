@@ -146,8 +146,7 @@ pub struct PersistentVolume {
 }
 
 impl PersistentVolume {
-    /// Lowers an admitted volume. One whose status is not told is available unless it has a claim, as the volume
-    /// controller would find it.
+    /// Lowers an admitted volume. A new one is available unless it has a claim, as the volume controller would find it.
     pub fn lower(object: &Object<'_>) -> Self {
         let Some(spec) = object.spec() else { return Self::default() };
         let claim = spec.get("claimRef").map(|claim| ClaimRef {
@@ -164,7 +163,7 @@ impl PersistentVolume {
             block: spec.str("volumeMode") == "Block",
             attributes_class: text(spec, "volumeAttributesClassName"),
             node_affinity: terms.map(|t| t.list("nodeSelectorTerms").map(NodeSelectorTerm::read).collect()),
-            available: phase == "Available" || (phase.is_empty() && claim.is_none()),
+            available: phase == "Available" || (matches!(phase, "" | "Pending") && claim.is_none()),
             claim,
             csi: csi_volume(spec),
             deleting: object.metadata().is_some_and(|m| m.get("deletionTimestamp").is_some()),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::job::JobSpec;
 use super::meta::{Meta, read_annotations};
 use super::pod_spec::PodSpec;
+use super::storage::PersistentVolumeClaim;
 use crate::finding::Place;
 use crate::object::{Labels, Object, PodTemplate, Selector, Sym, Value, pod_references, sym};
 
@@ -175,8 +176,8 @@ pub enum Detail {
         parallel: bool,
         /// `spec.ordinals.start`
         start: i64,
-        /// Names of `volumeClaimTemplates`.
-        claims: Vec<Sym>,
+        /// `volumeClaimTemplates`, by name.
+        claims: Vec<(Sym, PersistentVolumeClaim)>,
         /// `updateStrategy.type: OnDelete`
         on_delete: bool,
         /// `updateStrategy.rollingUpdate.partition`
@@ -304,8 +305,11 @@ impl Workload {
                 start: spec.get("ordinals").and_then(|o| o.int("start")).unwrap_or_default(),
                 claims: spec
                     .list("volumeClaimTemplates")
-                    .filter_map(|c| c.get("metadata"))
-                    .map(|m| sym(m.str("name")))
+                    .map(|claim| {
+                        let name = claim.get("metadata").map(|m| sym(m.str("name"))).unwrap_or_default();
+                        let spec = claim.get("spec").map(PersistentVolumeClaim::of_spec);
+                        (name, spec.unwrap_or_default())
+                    })
                     .collect(),
                 on_delete: spec.get("updateStrategy").is_some_and(|s| s.str("type") == "OnDelete"),
                 partition: spec

@@ -1,5 +1,5 @@
 use crate::cluster::model::Pod;
-use crate::scheduler::framework::{Context, Plugin, Score};
+use crate::scheduler::framework::{Context, Plugin, Point, PostFilter, Score};
 use crate::scheduler::snapshot::NodeInfo;
 
 /// `DynamicResources`, for Pods without resource claims: it refuses nothing and scores nothing, but it takes part.
@@ -19,6 +19,14 @@ impl DynamicResources {
 impl Plugin for DynamicResources {
     fn name(&self) -> &'static str {
         "DynamicResources"
+    }
+
+    fn points(&self) -> &'static [Point] {
+        &[Point::PreFilter, Point::Filter, Point::PostFilter, Point::Score]
+    }
+
+    fn post_filter(&self) -> Option<PostFilter> {
+        Some(PostFilter::Claims)
     }
 
     fn pre_score<'a>(&'a self, _context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::cluster::model::VolumeSource;
 use crate::object::{Sym, sym};
-use crate::scheduler::framework::{Context, MAX_SCORE, Plugin, Score};
+use crate::scheduler::framework::{Context, MAX_SCORE, Plugin, Point, Score};
 use crate::scheduler::snapshot::{Image, NodeInfo};
 
 const MIB: i64 = 1024 * 1024;
@@ -20,6 +20,10 @@ pub struct ImageLocality;
 impl Plugin for ImageLocality {
     fn name(&self) -> &'static str {
         "ImageLocality"
+    }
+
+    fn points(&self) -> &'static [Point] {
+        &[Point::Score]
     }
 
     fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {

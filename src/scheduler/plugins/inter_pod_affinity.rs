@@ -6,21 +6,33 @@ use crate::cluster::model::{Pod, PodAffinityTerm};
 use crate::object::{Labels, Sym};
 use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
-    Context, Event, Filter, MAX_SCORE, Plugin, PreFilter, Scope, Score, Status,
+    Context, Event, Filter, MAX_SCORE, Plugin, Point, PreFilter, Scope, Score, Status,
 };
 use crate::scheduler::snapshot::{
     NodeInfo, PodInfo, Query, TermKind, Topology, matches_all, matches_existing, matches_incoming,
 };
 
-/// What a required affinity term of an existing Pod adds to a node's score (`hardPodAffinityWeight`).
-const HARD_WEIGHT: i64 = 1;
-
 /// `InterPodAffinity`: Pods near or far from other Pods; both sides' terms count.
-pub struct InterPodAffinity;
+pub struct InterPodAffinity {
+    /// `hardPodAffinityWeight`: what a required affinity term of an existing Pod adds to a node's score.
+    pub hard_weight: i64,
+    /// `ignorePreferredTermsOfExistingPods`, for Pods that prefer nothing themselves.
+    pub ignores_preferred_of_others: bool,
+}
+
+impl Default for InterPodAffinity {
+    fn default() -> Self {
+        Self { hard_weight: 1, ignores_preferred_of_others: false }
+    }
+}
 
 impl Plugin for InterPodAffinity {
     fn name(&self) -> &'static str {
         "InterPodAffinity"
+    }
+
+    fn points(&self) -> &'static [Point] {
+        &[Point::PreFilter, Point::Filter, Point::Score]
     }
 
     fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {
@@ -36,7 +48,12 @@ impl Plugin for InterPodAffinity {
     }
 
     fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
-        let scoring = Scoring::new(context);
+        let spec = &context.pod.spec;
+        let prefers = !spec.pod_affinity.preferred.is_empty() || !spec.pod_anti_affinity.preferred.is_empty();
+        if self.ignores_preferred_of_others && !prefers {
+            return None;
+        }
+        let scoring = Scoring::new(context, self.hard_weight);
         scoring.any.then(|| Box::new(scoring) as Box<dyn Score>)
     }
 
@@ -262,7 +279,7 @@ struct Scoring {
 }
 
 impl Scoring {
-    fn new(context: &Context<'_>) -> Self {
+    fn new(context: &Context<'_>, hard_weight: i64) -> Self {
         let Context { pod, cluster, objects, .. } = *context;
         let mut this = Self { weights: SmallVec::new(), any: false };
         let own = pod.meta.namespace;
@@ -274,7 +291,8 @@ impl Scoring {
         }
         for held in cluster.held() {
             let weight = match held.kind {
-                TermKind::Required => HARD_WEIGHT,
+                TermKind::Required if hard_weight == 0 => continue,
+                TermKind::Required => hard_weight,
                 TermKind::Preferred(weight) => weight,
                 TermKind::PreferredAnti(weight) => -weight,
                 TermKind::RequiredAnti => continue,

@@ -1,5 +1,6 @@
 //! The plugins, one file each, in the order of the default profile.
 
+mod default_preemption;
 mod dynamic_resources;
 mod image_locality;
 mod inter_pod_affinity;
@@ -12,15 +13,16 @@ mod node_unschedulable;
 mod node_volume_limits;
 mod pod_topology_spread;
 mod scheduling_gates;
+mod scored;
 mod taint_toleration;
 mod volume_binding;
 mod volume_restrictions;
 mod volume_zone;
 
-use super::framework::Plugin;
 use crate::cluster::model::{Pod, VolumeSource};
 use crate::object::Sym;
 
+pub use default_preemption::DefaultPreemption;
 pub use dynamic_resources::DynamicResources;
 pub use image_locality::ImageLocality;
 pub use inter_pod_affinity::InterPodAffinity;
@@ -28,11 +30,12 @@ pub use node_affinity::NodeAffinity;
 pub use node_name::NodeName;
 pub use node_ports::NodePorts;
 pub use node_resources_balanced::NodeResourcesBalancedAllocation;
-pub use node_resources_fit::NodeResourcesFit;
+pub use node_resources_fit::{Fit, NodeResourcesFit, Strategy};
 pub use node_unschedulable::NodeUnschedulable;
 pub use node_volume_limits::NodeVolumeLimits;
 pub use pod_topology_spread::PodTopologySpread;
 pub use scheduling_gates::SchedulingGates;
+pub use scored::Scored;
 pub use taint_toleration::TaintToleration;
 pub use volume_binding::VolumeBinding;
 pub use volume_restrictions::VolumeRestrictions;
@@ -45,26 +48,3 @@ fn named_claims(pod: &Pod) -> impl Iterator<Item = Sym> {
         _ => None,
     })
 }
-
-/// A plugin and the weight of its score.
-pub type Weighted = (&'static dyn Plugin, i64);
-
-/// The default profile: filters in this order, scores in this order and with these weights (0: it has no score).
-pub const DEFAULT: &[Weighted] = &[
-    (&SchedulingGates, 0),
-    (&NodeUnschedulable, 0),
-    (&NodeName, 0),
-    (&TaintToleration, 3),
-    (&NodeAffinity, 2),
-    (&NodePorts, 0),
-    (&NodeResourcesFit, 1),
-    (&VolumeRestrictions, 0),
-    (&NodeVolumeLimits, 0),
-    (&VolumeBinding, 0),
-    (&VolumeZone, 0),
-    (&PodTopologySpread, 2),
-    (&InterPodAffinity, 2),
-    (&DynamicResources, 2),
-    (&NodeResourcesBalancedAllocation, 1),
-    (&ImageLocality, 1),
-];

@@ -1,27 +1,37 @@
 use crate::cluster::affinity;
-use crate::cluster::model::{NodeSelectorTerm, PodSpec};
+use crate::cluster::model::{self, Node, NodeSelectorTerm, PodSpec};
 use crate::object::{Operator, Requirement, Sym};
 use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
-    Context, Event, Filter, Plugin, PreFilter, Score, Status, default_normalize,
+    Context, Event, Filter, Plugin, Point, PreFilter, Score, Status, default_normalize,
 };
 use crate::scheduler::snapshot::NodeInfo;
 
 /// `NodeAffinity`: `nodeSelector` and required node affinity hold; preferred terms add their weights.
-pub struct NodeAffinity;
+#[derive(Default)]
+pub struct NodeAffinity {
+    /// `addedAffinity`: holds for every Pod besides its own.
+    pub added: Option<model::NodeAffinity>,
+}
 
 impl Plugin for NodeAffinity {
     fn name(&self) -> &'static str {
         "NodeAffinity"
     }
 
+    fn points(&self) -> &'static [Point] {
+        &[Point::PreFilter, Point::Filter, Point::Score]
+    }
+
     fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {
         let spec = &*context.pod.spec;
         let required = spec.node_affinity.required.as_deref();
-        if required.is_none() && spec.node_selector.is_empty() {
+        let added = self.added.as_ref();
+        let adds = added.is_some_and(|added| added.required.is_some());
+        if required.is_none() && spec.node_selector.is_empty() && !adds {
             return PreFilter::Skip;
         }
-        let prepared = Box::new(Prepared { spec });
+        let prepared = Box::new(Prepared { spec, added });
         let Some(names) = required.and_then(named_nodes) else { return PreFilter::Run(prepared) };
         if names.is_empty() {
             return PreFilter::Refuse(Status::unresolvable("pod affinity terms conflict"));
@@ -30,8 +40,10 @@ impl Plugin for NodeAffinity {
     }
 
     fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
-        let spec = &*context.pod.spec;
-        (!spec.node_affinity.preferred.is_empty()).then(|| Box::new(Prepared { spec }) as Box<dyn Score>)
+        let (spec, added) = (&*context.pod.spec, self.added.as_ref());
+        let prefers = !spec.node_affinity.preferred.is_empty()
+            || added.is_some_and(|added| !added.preferred.is_empty());
+        prefers.then(|| Box::new(Prepared { spec, added }) as Box<dyn Score>)
     }
 
     fn hint(&self, context: &Context<'_>, event: Event<'_>) -> bool {
@@ -62,10 +74,22 @@ fn named_nodes(terms: &[NodeSelectorTerm]) -> Option<Vec<Sym>> {
 #[derive(Clone)]
 struct Prepared<'a> {
     spec: &'a PodSpec,
+    added: Option<&'a model::NodeAffinity>,
+}
+
+impl Prepared<'_> {
+    /// True if the affinity of the configuration holds.
+    fn is_enforced(&self, node: &Node) -> bool {
+        let required = self.added.and_then(|added| added.required.as_ref());
+        required.is_none_or(|terms| terms.iter().any(|term| term.matches(node)))
+    }
 }
 
 impl<'a> Filter<'a> for Prepared<'a> {
     fn filter(&self, node: &NodeInfo) -> Result<(), Status> {
+        if !self.is_enforced(&node.node) {
+            return Err(Status::unresolvable("node(s) didn't match scheduler-enforced node affinity"));
+        }
         if affinity::selects_node(self.spec, &node.node) {
             return Ok(());
         }
@@ -81,6 +105,9 @@ impl<'a> Filter<'a> for Prepared<'a> {
             .map(|(key, value)| Lack::Label { key, value, has: labels.get(key) })
             .filter(|lack| !matches!(lack, Lack::Label { value, has, .. } if *has == Some(*value)))
             .collect();
+        if !self.is_enforced(&node.node) {
+            lacks.push(Lack::Other("node(s) didn't match scheduler-enforced node affinity".into()));
+        }
         let terms = self.spec.node_affinity.required.as_deref().unwrap_or_default();
         let required = self.spec.node_affinity.required.is_some();
         if required && !terms.iter().any(|term| term.matches(&node.node)) {
@@ -102,7 +129,9 @@ impl<'a> Filter<'a> for Prepared<'a> {
 
 impl Score for Prepared<'_> {
     fn score(&self, node: &NodeInfo) -> i64 {
-        let matching = self.spec.node_affinity.preferred.iter().filter(|w| w.term.matches(&node.node));
+        let added = self.added.into_iter().flat_map(|added| &added.preferred);
+        let all = self.spec.node_affinity.preferred.iter().chain(added);
+        let matching = all.filter(|w| w.term.matches(&node.node));
         matching.map(|weighted| weighted.weight).sum()
     }
 

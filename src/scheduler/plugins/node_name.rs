@@ -1,5 +1,5 @@
 use crate::object::Sym;
-use crate::scheduler::framework::{Context, Event, Filter, Plugin, PreFilter, Status};
+use crate::scheduler::framework::{Context, Event, Filter, Plugin, Point, PreFilter, Status};
 use crate::scheduler::snapshot::NodeInfo;
 
 /// `NodeName`: a Pod that names its node goes nowhere else. Such a Pod is never queued; the plugin answers when others
@@ -9,6 +9,10 @@ pub struct NodeName;
 impl Plugin for NodeName {
     fn name(&self) -> &'static str {
         "NodeName"
+    }
+
+    fn points(&self) -> &'static [Point] {
+        &[Point::Filter]
     }
 
     fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {

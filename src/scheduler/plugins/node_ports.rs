@@ -1,7 +1,7 @@
 use crate::cluster::fit;
 use crate::cluster::model::HostPort;
 use crate::scheduler::explain::Lack;
-use crate::scheduler::framework::{Context, Event, Filter, Plugin, PreFilter, Status};
+use crate::scheduler::framework::{Context, Event, Filter, Plugin, Point, PreFilter, Status};
 use crate::scheduler::snapshot::{NodeInfo, Snapshot};
 
 /// `NodePorts`: the host ports of a Pod are free.
@@ -10,6 +10,10 @@ pub struct NodePorts;
 impl Plugin for NodePorts {
     fn name(&self) -> &'static str {
         "NodePorts"
+    }
+
+    fn points(&self) -> &'static [Point] {
+        &[Point::PreFilter, Point::Filter]
     }
 
     fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {

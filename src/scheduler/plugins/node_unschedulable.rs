@@ -2,7 +2,7 @@ use crate::cluster::model::{Node, Pod, Taint, TaintEffect};
 use crate::cluster::tolerations;
 use crate::object::sym;
 use crate::scheduler::explain::Lack;
-use crate::scheduler::framework::{Context, Event, Filter, Plugin, PreFilter, Status};
+use crate::scheduler::framework::{Context, Event, Filter, Plugin, Point, PreFilter, Status};
 use crate::scheduler::snapshot::NodeInfo;
 
 /// `NodeUnschedulable`: a cordoned node takes no Pod that does not tolerate it.
@@ -21,6 +21,10 @@ fn refuses(node: &Node, tolerated: bool) -> bool {
 impl Plugin for NodeUnschedulable {
     fn name(&self) -> &'static str {
         "NodeUnschedulable"
+    }
+
+    fn points(&self) -> &'static [Point] {
+        &[Point::Filter]
     }
 
     fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::model::{CsiNode, CsiVolume, Pod, VolumeSource, migrated_provisioner};
 use crate::object::{Sym, sym};
-use crate::scheduler::framework::{Context, Event, Filter, Plugin, PreFilter, Scope, Status};
+use crate::scheduler::framework::{Context, Event, Filter, Plugin, Point, PreFilter, Scope, Status};
 use crate::scheduler::objects::Objects;
 use crate::scheduler::snapshot::NodeInfo;
 
@@ -21,6 +21,10 @@ fn counts(source: &VolumeSource) -> bool {
 impl Plugin for NodeVolumeLimits {
     fn name(&self) -> &'static str {
         "NodeVolumeLimits"
+    }
+
+    fn points(&self) -> &'static [Point] {
+        &[Point::PreFilter, Point::Filter]
     }
 
     fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -7,7 +8,7 @@ use crate::cluster::{affinity, tolerations};
 use crate::object::sym;
 use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
-    Context, Event, Filter, MAX_SCORE, Plugin, PreFilter, Scope, Score, Status,
+    Context, Event, Filter, MAX_SCORE, Plugin, Point, PreFilter, Scope, Score, Status,
 };
 use crate::scheduler::objects::Objects;
 use crate::scheduler::snapshot::{NodeInfo, PodInfo, Query, Topology};
@@ -17,15 +18,50 @@ const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// `PodTopologySpread`: Pods that a constraint selects are spread evenly over domains. Pods without constraints that
 /// belong to a Service or a controller are spread by the built-in ones, which only score.
-pub struct PodTopologySpread;
+#[derive(Default)]
+pub struct PodTopologySpread {
+    /// `defaultConstraints` with `defaultingType: List`, in the place of the built-in ones.
+    pub defaults: Option<Vec<SpreadConstraint>>,
+}
+
+impl PodTopologySpread {
+    /// The constraints that take the place of a Pod's own if it has none (`buildDefaultConstraints`). Empty if nothing
+    /// selects the Pod.
+    fn defaults(&self, pod: &Pod, objects: &Objects) -> Vec<SpreadConstraint> {
+        let Some(list) = &self.defaults else {
+            return default_constraints(pod, objects).map(Vec::from).unwrap_or_default();
+        };
+        let selector = objects.default_selector(pod);
+        if selector.is_empty() {
+            return Vec::new();
+        }
+        let with = |constraint: &SpreadConstraint| SpreadConstraint {
+            selector: Some(selector.clone()),
+            ..constraint.clone()
+        };
+        list.iter().map(with).collect()
+    }
+
+    /// Constraints that filter: the Pod's own, or the defaults.
+    fn hard<'p>(&self, pod: &'p Pod, objects: &Objects) -> Vec<Cow<'p, SpreadConstraint>> {
+        if pod.spec.spread.is_empty() && self.defaults.is_some() {
+            return self.defaults(pod, objects).into_iter().filter(|c| c.hard).map(Cow::Owned).collect();
+        }
+        pod.spec.spread.iter().filter(|constraint| constraint.hard).map(Cow::Borrowed).collect()
+    }
+}
 
 impl Plugin for PodTopologySpread {
     fn name(&self) -> &'static str {
         "PodTopologySpread"
     }
 
+    fn points(&self) -> &'static [Point] {
+        &[Point::PreFilter, Point::Filter, Point::Score]
+    }
+
     fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {
-        let hard: Vec<_> = hard(context.pod).collect();
+        let hard = self.hard(context.pod, context.objects);
         if hard.is_empty() {
             return PreFilter::Skip;
         }
@@ -39,8 +75,12 @@ impl Plugin for PodTopologySpread {
             return (!soft.is_empty())
                 .then(|| Box::new(Scoring::new(context, &soft, true, feasible)) as Box<dyn Score>);
         }
-        let defaults = default_constraints(context.pod, context.objects)?;
-        Some(Box::new(Scoring::new(context, &defaults.iter().collect::<Vec<_>>(), false, feasible)))
+        let defaults = self.defaults(context.pod, context.objects);
+        let soft: Vec<_> = defaults.iter().filter(|constraint| !constraint.hard).collect();
+        // Nodes need not have all keys of the built-in constraints.
+        let all_keys = self.defaults.is_some();
+        (!soft.is_empty())
+            .then(|| Box::new(Scoring::new(context, &soft, all_keys, feasible)) as Box<dyn Score>)
     }
 
     fn hears_bindings(&self) -> bool {
@@ -51,18 +91,15 @@ impl Plugin for PodTopologySpread {
         match event {
             Event::PodAdded(other) | Event::PodDeleted(other) => {
                 other.meta.namespace == context.pod.meta.namespace
-                    && hard(context.pod).any(|constraint| selects(constraint, other))
+                    && self.hard(context.pod, context.objects).iter().any(|c| selects(c, other))
             }
             Event::NodeAdded(node) => {
-                hard(context.pod).all(|constraint| node.meta.labels.get(constraint.topology_key).is_some())
+                let hard = self.hard(context.pod, context.objects);
+                hard.iter().all(|constraint| node.meta.labels.get(constraint.topology_key).is_some())
             }
             _ => false,
         }
     }
-}
-
-fn hard(pod: &Pod) -> impl Iterator<Item = &SpreadConstraint> {
-    pod.spec.spread.iter().filter(|constraint| constraint.hard)
 }
 
 fn selects(constraint: &SpreadConstraint, pod: &Pod) -> bool {
@@ -104,7 +141,7 @@ fn counts(context: &Context<'_>, constraint: &SpreadConstraint) -> Option<Arc<Ve
 /// A constraint with its Pods counted per domain.
 #[derive(Clone)]
 struct Counted<'a> {
-    constraint: &'a SpreadConstraint,
+    constraint: Cow<'a, SpreadConstraint>,
     topology: Arc<Topology>,
     /// The Pod to place counts itself.
     own: i64,
@@ -132,7 +169,7 @@ struct Filtering<'a> {
 }
 
 impl<'a> Filtering<'a> {
-    fn new(context: &Context<'a>, hard: Vec<&'a SpreadConstraint>) -> Self {
+    fn new(context: &Context<'a>, hard: Vec<Cow<'a, SpreadConstraint>>) -> Self {
         let pod = context.pod;
         let topologies: SmallVec<[_; 2]> =
             hard.iter().map(|constraint| context.cluster.topology(constraint.topology_key)).collect();
@@ -148,6 +185,7 @@ impl<'a> Filtering<'a> {
                 }
             }
             let own = i64::from(selects(constraint, pod));
+            let constraint = constraint.clone();
             let mut counted = Counted { constraint, topology: topology.clone(), own, per_domain, least: 0 };
             counted.update_least();
             counted
@@ -166,7 +204,7 @@ impl<'a> Filtering<'a> {
         }
         for counted in &mut self.constraints {
             let Some(domain) = node_of(counted) else { continue };
-            if selects(counted.constraint, other) && counts_node(counted.constraint, self.pod, &node.node) {
+            if selects(&counted.constraint, other) && counts_node(&counted.constraint, self.pod, &node.node) {
                 *counted.per_domain[domain].get_or_insert(0) += by;
                 counted.update_least();
             }

@@ -1,5 +1,5 @@
 use crate::cluster::model::Pod;
-use crate::scheduler::framework::Plugin;
+use crate::scheduler::framework::{Plugin, Point};
 
 /// `SchedulingGates`: a Pod with gates is not queued. The API server itself writes its condition (reason
 /// `SchedulingGated`).
@@ -8,6 +8,10 @@ pub struct SchedulingGates;
 impl Plugin for SchedulingGates {
     fn name(&self) -> &'static str {
         "SchedulingGates"
+    }
+
+    fn points(&self) -> &'static [Point] {
+        &[Point::PreEnqueue]
     }
 
     fn pre_enqueue(&self, pod: &Pod) -> bool {

@@ -2,7 +2,7 @@ use crate::cluster::model::{Taint, Toleration};
 use crate::cluster::tolerations;
 use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
-    Context, Event, Filter, Plugin, PreFilter, Score, Status, default_normalize,
+    Context, Event, Filter, Plugin, Point, PreFilter, Score, Status, default_normalize,
 };
 use crate::scheduler::snapshot::NodeInfo;
 
@@ -13,6 +13,10 @@ pub struct TaintToleration;
 impl Plugin for TaintToleration {
     fn name(&self) -> &'static str {
         "TaintToleration"
+    }
+
+    fn points(&self) -> &'static [Point] {
+        &[Point::Filter, Point::Score]
     }
 
     fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {

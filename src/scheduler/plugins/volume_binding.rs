@@ -2,18 +2,14 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::cluster::model::{
-    ClaimRef, Content, CsiVolume, Meta, Node, Other, PersistentVolume, PersistentVolumeClaim, Pod,
-    VolumeSource, migrated_provisioner,
-};
-use crate::object::{Operator, Requirement, Sym, sym};
+use crate::cluster::model::{Content, Node, Other, PersistentVolumeClaim, Pod, VolumeSource};
+use crate::cluster::{bind_volume, matching_volume, provision};
+use crate::object::Sym;
 use crate::scheduler::framework::{
-    Code, Context, Event, Filter, Plugin, PreFilter, Reason, Reasons, Scope, Status,
+    Code, Context, Event, Filter, Plugin, Point, PreFilter, Reason, Reasons, Scope, Status,
 };
 use crate::scheduler::snapshot::NodeInfo;
 use crate::scheduler::volumes::Volumes;
-
-const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// `VolumeBinding`: bound volumes reach the node, and claims that wait for their first consumer find a volume there or
 /// get one made.
@@ -22,6 +18,10 @@ pub struct VolumeBinding;
 impl Plugin for VolumeBinding {
     fn name(&self) -> &'static str {
         "VolumeBinding"
+    }
+
+    fn points(&self) -> &'static [Point] {
+        &[Point::PreFilter, Point::Filter, Point::Score, Point::Reserve]
     }
 
     fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {
@@ -161,7 +161,10 @@ impl<'a> Claims<'a> {
         // The smallest first, so that the smallest volumes are taken.
         to_match.sort_by(|(_, a), (_, b)| a.request.cmp(&b.request));
         for claim in to_match {
-            match self.matching(claim, node, &found.matched) {
+            let is_taken =
+                |volume: &Other| found.matched.iter().any(|(taken, _)| taken.meta.name == volume.meta.name);
+            let volumes = self.volumes.volumes().map(|(other, _)| other);
+            match matching_volume(&claim.0.meta, claim.1, volumes, Some(node), is_taken) {
                 Some(volume) => found.matched.push((volume, claim.0)),
                 None => to_make.push(claim),
             }
@@ -177,47 +180,6 @@ impl<'a> Claims<'a> {
             found.made.push(other);
         }
         Ok(())
-    }
-
-    /// The volume for a claim on a node: one that is kept for it, else the smallest that fits (`FindMatchingVolume`).
-    fn matching(
-        &self,
-        (other, claim): Claim<'a>,
-        node: &Node,
-        taken: &[Match<'a>],
-    ) -> Option<&'a Arc<Other>> {
-        let (namespace, name) = other.meta.id();
-        let class = claim.class.unwrap_or_default();
-        let mut smallest: Option<(&'a Arc<Other>, &PersistentVolume)> = None;
-        for (other, volume) in self.volumes.volumes() {
-            let own = volume.belongs_to(namespace, name, claim.uid);
-            if volume.class != class
-                || taken.iter().any(|(taken, _)| taken.meta.name == other.meta.name)
-                || (volume.claim.is_some() && !own)
-                || volume.capacity < claim.request
-                || volume.block != claim.block
-                || volume.attributes_class != claim.attributes_class
-                || volume.deleting
-            {
-                continue;
-            }
-            let reaches = volume.reaches(&node.meta.labels);
-            if own {
-                return reaches.then_some(other);
-            }
-            let selected =
-                claim.selector.as_ref().is_none_or(|selector| selector.matches(&other.meta.labels));
-            let modes = claim.access_modes.iter().all(|mode| volume.access_modes.contains(mode));
-            if volume.available
-                && selected
-                && reaches
-                && modes
-                && smallest.is_none_or(|(_, smallest)| smallest.capacity > volume.capacity)
-            {
-                smallest = Some((other, volume));
-            }
-        }
-        smallest.map(|(other, _)| other)
     }
 
     /// True if a volume of that size can be made for the node, as far as the driver tells (`hasEnoughCapacity`).
@@ -259,7 +221,7 @@ impl Found<'_> {
         for (volume, claim) in &self.matched {
             let mut volume = Other::clone(volume);
             let mut claim = Other::clone(claim);
-            bind(&mut volume, &mut claim);
+            bind_volume(&mut volume, &mut claim);
             changes.extend([Arc::new(volume), Arc::new(claim)]);
         }
         for claim in &self.made {
@@ -267,48 +229,12 @@ impl Found<'_> {
             let Content::Claim(content) = &mut claim.content else { continue };
             content.selected_node = Some(node.meta.name);
             let Some(class) = volumes.class_of(content) else { continue };
-            let mut volume = provision(&claim.meta, content, class.provisioner, node);
-            bind(&mut volume, &mut claim);
+            let mut volume = provision(&claim.meta, content, class.provisioner, Some(node));
+            bind_volume(&mut volume, &mut claim);
             changes.extend([Arc::new(volume), Arc::new(claim)]);
         }
         changes
     }
-}
-
-/// Makes a volume and a claim each other's.
-fn bind(volume: &mut Other, claim: &mut Other) {
-    if let (Content::Volume(volume_is), Content::Claim(claim_is)) = (&mut volume.content, &mut claim.content)
-    {
-        let (namespace, name) = claim.meta.id();
-        volume_is.claim = Some(ClaimRef { namespace, name, uid: claim_is.uid });
-        volume_is.available = false;
-        claim_is.volume = volume.meta.name;
-        claim_is.bind_completed = true;
-    }
-}
-
-/// The volume that a provisioner makes for a claim.
-fn provision(claim: &Meta, content: &PersistentVolumeClaim, provisioner: Sym, node: &Node) -> Other {
-    let name = format!("pvc-{}-{}", claim.namespace, claim.name);
-    let mut made = Other::made("v1", "PersistentVolume", sym(""), &name);
-    made.meta.cause = claim.cause;
-    let zone = node.meta.labels.get(sym(ZONE)).map(|zone| {
-        let operator = Operator::In(smallvec::smallvec![zone]);
-        let requirement = Requirement { key: sym(ZONE), operator };
-        vec![crate::cluster::model::NodeSelectorTerm { expressions: vec![requirement], fields: Vec::new() }]
-    });
-    let driver = migrated_provisioner(&provisioner).map_or(provisioner, |(_, driver)| sym(driver));
-    made.content = Content::Volume(Box::new(PersistentVolume {
-        capacity: content.request.clone(),
-        access_modes: content.access_modes.clone(),
-        class: content.class.unwrap_or_default(),
-        block: content.block,
-        attributes_class: content.attributes_class,
-        node_affinity: zone,
-        csi: Some(CsiVolume { driver, handle: sym(&name), migrated_from: "" }),
-        ..PersistentVolume::default()
-    }));
-    made
 }
 
 impl<'a> Filter<'a> for Claims<'a> {

@@ -1,7 +1,9 @@
 use super::named_claims;
 use crate::cluster::model::Pod;
 use crate::object::Sym;
-use crate::scheduler::framework::{Code, Context, Event, Filter, Plugin, PreFilter, Reason, Scope, Status};
+use crate::scheduler::framework::{
+    Code, Context, Event, Filter, Plugin, Point, PreFilter, Reason, Scope, Status,
+};
 use crate::scheduler::snapshot::{NodeInfo, PodInfo, Query};
 
 /// `VolumeRestrictions`: a Pod waits for the claims that it names; a `ReadWriteOncePod` claim has one Pod; a disk that is
@@ -11,6 +13,10 @@ pub struct VolumeRestrictions;
 impl Plugin for VolumeRestrictions {
     fn name(&self) -> &'static str {
         "VolumeRestrictions"
+    }
+
+    fn points(&self) -> &'static [Point] {
+        &[Point::PreFilter, Point::Filter]
     }
 
     fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {

@@ -1,6 +1,6 @@
 use super::named_claims;
 use crate::object::{Sym, sym};
-use crate::scheduler::framework::{Context, Event, Filter, Plugin, PreFilter, Scope, Status};
+use crate::scheduler::framework::{Context, Event, Filter, Plugin, Point, PreFilter, Scope, Status};
 use crate::scheduler::snapshot::NodeInfo;
 
 /// `VolumeZone`: a volume with labels of a zone or region is used there.
@@ -17,6 +17,10 @@ const LABELS: [(&str, &str); 4] = [
 impl Plugin for VolumeZone {
     fn name(&self) -> &'static str {
         "VolumeZone"
+    }
+
+    fn points(&self) -> &'static [Point] {
+        &[Point::PreFilter, Point::Filter]
     }
 
     fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {

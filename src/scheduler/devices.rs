@@ -1,0 +1,75 @@
+//! Device classes, slices and claims, as DynamicResources asks for them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::cluster::model::{Content, DeviceClass, Other, ResourceClaim, ResourceSlice};
+use crate::object::Sym;
+
+/// Device objects of a cluster.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Devices {
+    classes: BTreeMap<Sym, Arc<Other>>,
+    slices: BTreeMap<Sym, Arc<Other>>,
+    claims: BTreeMap<(Sym, Sym), Arc<Other>>,
+}
+
+impl Devices {
+    /// Takes an object in, or in the place of the one of its name. False if it is none of devices.
+    pub(super) fn put(&mut self, other: &Arc<Other>) -> bool {
+        let (id, name) = (other.meta.id(), other.meta.name);
+        match &other.content {
+            Content::DeviceClass(_) => _ = self.classes.insert(name, other.clone()),
+            Content::ResourceSlice(_) => _ = self.slices.insert(name, other.clone()),
+            Content::ResourceClaim(_) => _ = self.claims.insert(id, other.clone()),
+            _ => return false,
+        }
+        true
+    }
+
+    /// A device class.
+    pub fn class(&self, name: Sym) -> Option<&DeviceClass> {
+        match &self.classes.get(&name)?.content {
+            Content::DeviceClass(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    /// The class that stands for an extended resource, by name: that of `extendedResourceName`, or the one that the
+    /// resource itself names.
+    pub fn class_of_resource(&self, resource: Sym) -> Option<Sym> {
+        if let Some(name) = resource.strip_prefix("deviceclass.resource.kubernetes.io/") {
+            return self.classes.get_key_value(&crate::object::sym(name)).map(|(name, _)| *name);
+        }
+        if self.classes.is_empty() {
+            return None;
+        }
+        let names = |other: &Other| matches!(&other.content, Content::DeviceClass(class) if class.resource == resource);
+        self.classes.iter().find(|(_, other)| names(other)).map(|(name, _)| *name)
+    }
+
+    /// All slices, by name.
+    pub fn slices(&self) -> impl Iterator<Item = (&Arc<Other>, &ResourceSlice)> {
+        self.slices.values().filter_map(|other| match &other.content {
+            Content::ResourceSlice(slice) => Some((other, &**slice)),
+            _ => None,
+        })
+    }
+
+    /// A claim with its metadata.
+    pub fn claim(&self, namespace: Sym, name: Sym) -> Option<(&Arc<Other>, &ResourceClaim)> {
+        let other = self.claims.get(&(namespace, name))?;
+        match &other.content {
+            Content::ResourceClaim(claim) => Some((other, claim)),
+            _ => None,
+        }
+    }
+
+    /// All claims, by namespace and name.
+    pub fn claims(&self) -> impl Iterator<Item = (&Arc<Other>, &ResourceClaim)> {
+        self.claims.values().filter_map(|other| match &other.content {
+            Content::ResourceClaim(claim) => Some((other, &**claim)),
+            _ => None,
+        })
+    }
+}
