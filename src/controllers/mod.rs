@@ -7,6 +7,7 @@ mod context;
 mod cronjob;
 mod daemonset;
 mod deployment;
+mod device;
 mod job;
 mod replicaset;
 mod serviceaccount;
@@ -42,6 +43,7 @@ pub static CONTROLLERS: &[Controller] = &[
     Controller { name: "statefulset-controller", reconcile: statefulset::reconcile },
     Controller { name: "daemonset-controller", reconcile: daemonset::reconcile },
     Controller { name: "job-controller", reconcile: job::reconcile },
+    Controller { name: "resourceclaim-controller", reconcile: device::reconcile },
     Controller { name: "ephemeral-volume-controller", reconcile: volume::ephemeral },
     Controller { name: "persistentvolume-binder-controller", reconcile: volume::bind },
 ];

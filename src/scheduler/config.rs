@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::framework::Point;
 use super::plugins::{
     DefaultPreemption, Fit, InterPodAffinity, NodeAffinity, NodeResourcesBalancedAllocation,
-    NodeResourcesFit, PodTopologySpread, Scored, Strategy,
+    NodeResourcesFit, Part, PodTopologySpread, Scored, Strategy,
 };
-use super::profile::{INERT, Part, PluginSet, PluginSets, Profile, plugin};
+use super::profile::{INERT, PluginSet, PluginSets, Profile, plugin};
 use crate::cluster::model::{self, SpreadConstraint};
 use crate::object::{Sym, Value, sym};
 

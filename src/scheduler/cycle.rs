@@ -1,7 +1,8 @@
 //! One attempt up to its verdict: PreFilter, Filter, Score (`schedulePod`). Changes nothing.
 
 use super::framework::{Code, Context, Filter, Point, PreFilter, Reasons, Scope, Score, Status};
-use super::profile::{Part, Profile};
+use super::plugins::Part;
+use super::profile::Profile;
 use super::snapshot::{NodeInfo, PodId, PodInfo};
 use crate::object::Sym;
 

@@ -1,16 +1,18 @@
 //! Device classes, slices and claims, as DynamicResources asks for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::cluster::model::{Content, DeviceClass, Other, ResourceClaim, ResourceSlice};
-use crate::object::Sym;
+use crate::cluster::model::{Content, DeviceClass, NodeChoice, Other, ResourceClaim, ResourceSlice};
+use crate::object::{Sym, sym};
 
 /// Device objects of a cluster.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Devices {
     classes: BTreeMap<Sym, Arc<Other>>,
     slices: BTreeMap<Sym, Arc<Other>>,
+    /// Names of slices that only one node reaches, by node; the empty name has all others.
+    by_node: BTreeMap<Sym, BTreeSet<Sym>>,
     claims: BTreeMap<(Sym, Sym), Arc<Other>>,
 }
 
@@ -20,7 +22,16 @@ impl Devices {
         let (id, name) = (other.meta.id(), other.meta.name);
         match &other.content {
             Content::DeviceClass(_) => _ = self.classes.insert(name, other.clone()),
-            Content::ResourceSlice(_) => _ = self.slices.insert(name, other.clone()),
+            Content::ResourceSlice(slice) => {
+                if self.slices.insert(name, other.clone()).is_some() {
+                    self.by_node.values_mut().for_each(|names| _ = names.remove(&name));
+                }
+                let node = match slice.nodes {
+                    NodeChoice::Node(node) if slice.counters.is_empty() => node,
+                    _ => Sym::default(),
+                };
+                self.by_node.entry(node).or_default().insert(name);
+            }
             Content::ResourceClaim(_) => _ = self.claims.insert(id, other.clone()),
             _ => return false,
         }
@@ -39,7 +50,7 @@ impl Devices {
     /// resource itself names.
     pub fn class_of_resource(&self, resource: Sym) -> Option<Sym> {
         if let Some(name) = resource.strip_prefix("deviceclass.resource.kubernetes.io/") {
-            return self.classes.get_key_value(&crate::object::sym(name)).map(|(name, _)| *name);
+            return self.classes.get_key_value(&sym(name)).map(|(name, _)| *name);
         }
         if self.classes.is_empty() {
             return None;
@@ -54,6 +65,20 @@ impl Devices {
             Content::ResourceSlice(slice) => Some((other, &**slice)),
             _ => None,
         })
+    }
+
+    /// Slices that a node may reach, by name.
+    pub fn slices_for(&self, node: Sym) -> impl Iterator<Item = &ResourceSlice> {
+        let names = [node, Sym::default()].map(|node| self.by_node.get(&node));
+        names.into_iter().flatten().flatten().filter_map(|name| match &self.slices.get(name)?.content {
+            Content::ResourceSlice(slice) => Some(&**slice),
+            _ => None,
+        })
+    }
+
+    /// How many claims were made for extended resources.
+    pub(super) fn generated(&self) -> usize {
+        self.claims.keys().filter(|(_, name)| name.contains("-extended-resources-gen")).count()
     }
 
     /// A claim with its metadata.

@@ -187,6 +187,15 @@ pub enum Event<'e> {
     VolumeChanged,
     /// A PersistentVolumeClaim of this namespace and name was changed.
     ClaimChanged(Sym, Sym),
+    /// A ResourceClaim was made or changed.
+    ResourceClaim {
+        /// Its namespace.
+        namespace: Sym,
+        /// Its name.
+        name: Sym,
+        /// It has given back its devices.
+        freed: bool,
+    },
     /// Others have made or changed objects that are neither Pods nor nodes.
     Objects,
 }
@@ -236,7 +245,7 @@ pub trait Plugin: Send + Sync {
     }
 
     /// False if the Pod must not be queued yet.
-    fn pre_enqueue(&self, _pod: &Pod) -> bool {
+    fn pre_enqueue(&self, _pod: &Pod, _objects: &Objects) -> bool {
         true
     }
 

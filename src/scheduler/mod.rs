@@ -3,19 +3,23 @@
 //! A mirror of `pkg/scheduler` of Kubernetes 1.36. What is random there is the smallest name here; what depends on the
 //! clock there (backoff, batching) happens in the order that results if no time passes between attempts.
 
+mod allocator;
 mod attempt;
 mod config;
 mod cycle;
+mod demand;
 mod devices;
 mod explain;
 mod framework;
 mod message;
 mod objects;
 pub mod plugins;
+mod pools;
 mod preemption;
 mod profile;
 mod queue;
 mod run;
+mod selectors;
 mod snapshot;
 mod verdict;
 mod volumes;

@@ -2,16 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::framework::{Plugin, Point, PostFilter};
-use super::plugins::{
-    DefaultPreemption, DynamicResources, ImageLocality, InterPodAffinity, NodeAffinity, NodeName, NodePorts,
-    NodeResourcesBalancedAllocation, NodeResourcesFit, NodeUnschedulable, NodeVolumeLimits,
-    PodTopologySpread, SchedulingGates, TaintToleration, VolumeBinding, VolumeRestrictions, VolumeZone,
-};
+use super::framework::{Point, PostFilter};
+use super::plugins::{DEFAULT, Part};
 use crate::object::{Sym, sym};
-
-/// A plugin that takes part.
-pub(super) type Part = Arc<dyn Plugin>;
 
 /// Plugins by extension point, in order (`framework.Framework`).
 #[derive(Clone)]
@@ -38,27 +31,6 @@ impl std::fmt::Debug for Profile {
     }
 }
 
-/// Plugins of the default profile with the weights of their scores (`getDefaultPlugins`).
-pub(super) const DEFAULT: &[(&str, i64)] = &[
-    ("SchedulingGates", 0),
-    ("NodeUnschedulable", 0),
-    ("NodeName", 0),
-    ("TaintToleration", 3),
-    ("NodeAffinity", 2),
-    ("NodePorts", 0),
-    ("NodeResourcesFit", 1),
-    ("VolumeRestrictions", 0),
-    ("NodeVolumeLimits", 0),
-    ("VolumeBinding", 0),
-    ("VolumeZone", 0),
-    ("PodTopologySpread", 2),
-    ("InterPodAffinity", 2),
-    ("DynamicResources", 2),
-    ("DefaultPreemption", 0),
-    ("NodeResourcesBalancedAllocation", 1),
-    ("ImageLocality", 1),
-];
-
 /// Names of plugins that a configuration may name and that change nothing here: the order of the queue and the binding
 /// itself are always these, and no Pod uses the others' features.
 pub(super) const INERT: &[&str] = &[
@@ -72,26 +44,7 @@ pub(super) const INERT: &[&str] = &[
 
 /// A plugin with its default arguments.
 pub(super) fn plugin(name: &str) -> Option<Part> {
-    Some(match name {
-        "SchedulingGates" => Arc::new(SchedulingGates),
-        "NodeUnschedulable" => Arc::new(NodeUnschedulable),
-        "NodeName" => Arc::new(NodeName),
-        "TaintToleration" => Arc::new(TaintToleration),
-        "NodeAffinity" => Arc::new(NodeAffinity::default()),
-        "NodePorts" => Arc::new(NodePorts),
-        "NodeResourcesFit" => Arc::new(NodeResourcesFit::default()),
-        "VolumeRestrictions" => Arc::new(VolumeRestrictions),
-        "NodeVolumeLimits" => Arc::new(NodeVolumeLimits),
-        "VolumeBinding" => Arc::new(VolumeBinding),
-        "VolumeZone" => Arc::new(VolumeZone),
-        "PodTopologySpread" => Arc::new(PodTopologySpread::default()),
-        "InterPodAffinity" => Arc::new(InterPodAffinity::default()),
-        "DynamicResources" => Arc::new(DynamicResources),
-        "DefaultPreemption" => Arc::new(DefaultPreemption::default()),
-        "NodeResourcesBalancedAllocation" => Arc::new(NodeResourcesBalancedAllocation::default()),
-        "ImageLocality" => Arc::new(ImageLocality),
-        _ => return None,
-    })
+    DEFAULT.iter().map(|(make, _)| make()).find(|plugin| plugin.name() == name)
 }
 
 /// Plugins that are switched on or off somewhere (`PluginSet`).
@@ -146,7 +99,8 @@ impl Profile {
         sets: &PluginSets,
         make: &dyn Fn(&str) -> Option<Part>,
     ) -> Self {
-        let default: Vec<(Sym, i64)> = DEFAULT.iter().map(|(name, weight)| (sym(name), *weight)).collect();
+        let default: Vec<(Sym, i64)> =
+            DEFAULT.iter().map(|(make, weight)| (sym(make().name()), *weight)).collect();
         let multi_point = sets.multi_point.merged(&default);
         let mut all: Vec<Part> = Vec::new();
         let mut part = |name: Sym| -> Option<Part> {

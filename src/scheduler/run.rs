@@ -1,7 +1,7 @@
 //! The scheduler: Pods in, placements out.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,7 +11,8 @@ use super::config::Configuration;
 use super::cycle::ClassCache;
 use super::framework::{Context, Event};
 use super::objects::Objects;
-use super::profile::{Part, Profile};
+use super::plugins::Part;
+use super::profile::Profile;
 use super::queue::Queue;
 use super::snapshot::{ClassId, PodId, PodInfo, Snapshot};
 use super::verdict::Nomination;
@@ -40,6 +41,8 @@ pub struct Scheduler {
     pub(super) next_start: Cell<usize>,
     pub(super) queue: Queue,
     pub(super) names: FxHashMap<(Sym, Sym), PodId>,
+    /// Pods that a plugin keeps from being queued.
+    pub(super) held: BTreeSet<PodId>,
     /// Pods that are on a node that nobody knows, by node.
     pub(super) strays: BTreeMap<PodId, Sym>,
     /// Where each Pod is.
@@ -88,6 +91,7 @@ impl Scheduler {
             next_start: Cell::new(0),
             queue: Queue::default(),
             names: FxHashMap::default(),
+            held: BTreeSet::new(),
             strays: BTreeMap::new(),
             placed: FxHashMap::default(),
             nominated: BTreeMap::new(),
@@ -113,7 +117,7 @@ impl Scheduler {
     /// True if no plugin keeps a Pod from being queued.
     fn may_be_queued(&self, pod: &Pod) -> bool {
         self.profile(pod.spec.scheduler)
-            .is_some_and(|profile| profile.pre_enqueue.iter().all(|plugin| plugin.pre_enqueue(pod)))
+            .is_some_and(|profile| profile.pre_enqueue.iter().all(|p| p.pre_enqueue(pod, &self.objects)))
     }
 
     pub(super) fn info(&self, namespace: Sym, name: Sym) -> Option<&PodInfo> {
@@ -132,6 +136,14 @@ impl Scheduler {
         }
         self.objects = objects;
         self.snapshot.objects_changed();
+        let held: Vec<PodId> = self.held.iter().copied().collect();
+        for id in held {
+            let Some(pod) = self.snapshot.pod(id).map(|info| info.pod.clone()) else { continue };
+            if self.may_be_queued(&pod) {
+                self.held.remove(&id);
+                self.enqueue(id, &pod);
+            }
+        }
         self.happened(Event::Objects, None);
     }
 
@@ -170,15 +182,18 @@ impl Scheduler {
                 }
                 self.happened(Event::PodAdded(&pod), None);
             }
-            None if pod.deleting || !self.may_be_queued(&pod) => {}
-            None => {
-                self.queue.add(id, pod.spec.priority);
-                if let Some(node) = pod.nominated.and_then(|name| self.snapshot.node(name)) {
-                    let index = node.index;
-                    self.nominated.entry(index).or_default().push(id);
-                    self.nominations += 1;
-                }
-            }
+            None if pod.deleting => {}
+            None if !self.may_be_queued(&pod) => _ = self.held.insert(id),
+            None => self.enqueue(id, &pod),
+        }
+    }
+
+    fn enqueue(&mut self, id: PodId, pod: &Pod) {
+        self.queue.add(id, pod.spec.priority);
+        if let Some(node) = pod.nominated.and_then(|name| self.snapshot.node(name)) {
+            let index = node.index;
+            self.nominated.entry(index).or_default().push(id);
+            self.nominations += 1;
         }
     }
 
@@ -186,6 +201,7 @@ impl Scheduler {
     pub fn remove_pod(&mut self, namespace: Sym, name: Sym) {
         let Some(id) = self.names.remove(&(namespace, name)) else { return };
         self.queue.remove(id);
+        self.held.remove(&id);
         self.denominate(id);
         self.strays.remove(&id);
         if let Some(node) = self.placed.remove(&id) {
@@ -235,7 +251,8 @@ impl Scheduler {
             return Some(attempt);
         }
         self.queue.failed(id, attempt.refused_by.clone());
-        if attempt.nominate.is_none() && nominated.is_none() {
+        self.apply(&attempt.changes);
+        if attempt.nominate.is_none() && nominated.is_none() && attempt.changes.is_empty() {
             self.failures.insert(info.class, (state.0, state.1, attempt.clone()));
         }
         self.nominate(id, nomination);
@@ -268,19 +285,27 @@ impl Scheduler {
                 changes.extend(plugin.reserve(&context, node));
             }
         }
-        for other in &changes {
+        self.apply(&changes);
+        changes
+    }
+
+    /// Objects that were made or changed for a Pod.
+    fn apply(&mut self, changes: &[Arc<Other>]) {
+        for other in changes {
             let (namespace, name) = other.meta.id();
             let event = match &other.content {
                 Content::Volume(_) if self.objects.volumes().volume(name).is_none() => Event::VolumeAdded,
                 Content::Volume(_) => Event::VolumeChanged,
                 Content::Claim(_) => Event::ClaimChanged(namespace, name),
+                Content::ResourceClaim(claim) => {
+                    Event::ResourceClaim { namespace, name, freed: claim.allocation.is_none() }
+                }
                 _ => Event::Objects,
             };
             self.objects.put(other);
             self.snapshot.touched();
             self.happened(event, None);
         }
-        changes
     }
 
     fn bind(&mut self, id: PodId, pod: &Arc<Pod>, node: Sym) {

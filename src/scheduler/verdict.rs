@@ -139,7 +139,8 @@ impl Scheduler {
                 let reason = Status { code: *code, reasons: reasons.clone() }.message();
                 Some(format!("running PreFilter plugin \"{plugin}\": {reason}"))
             }
-            None => refusals.iter().find_map(failed),
+            // Which of several nodes with errors is told is a matter of threads; it tends to be the last.
+            None => refusals.iter().rev().find_map(failed),
         };
         if let Some(message) = error {
             attempt.message = message;
@@ -243,12 +244,24 @@ impl Scheduler {
         let mut nomination = Nomination::Keep;
         for post_filter in cycle.profile.post_filters() {
             let PostFilter::Preempt { percentage, absolute } = post_filter else {
+                let at = |name: &str| cycle.profile.pre_filter.iter().position(|p| p.name() == name);
+                let own = at("DynamicResources");
+                let refused = cycle.refused.as_ref().filter(|_| unresolvable).map(|(plugin, ..)| *plugin);
+                if refused == Some("DynamicResources") {
+                    said.push("no new claims to deallocate".into());
+                    continue;
+                }
                 // Without the state of its PreFilter it fails, and nothing else is tried.
-                let claims = DynamicResources::post_filter(cycle.context.pod);
-                said.push(if unresolvable { "not found" } else { claims }.into());
-                if unresolvable {
+                if refused.is_some_and(|plugin| at(plugin) < own) {
+                    said.push("not found".into());
                     break;
                 }
+                let of_claims =
+                    statuses.iter().filter(|(_, plugin, _)| cycle.name(*plugin) == "DynamicResources");
+                let of_claims: Vec<_> = of_claims.map(|(node, _, status)| (*node, status.clone())).collect();
+                let (claims, change) = DynamicResources::post_filter(&cycle.context, &of_claims);
+                said.push(claims.into());
+                attempt.changes.extend(change);
                 continue;
             };
             match preempt(cycle, promised_code, &potential, nominated_on, (percentage, absolute)) {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kcheck::cluster::model::{Node, Other, Pod};
+use kcheck::cluster::model::{AllocatedDevice, Node, NodeSelectorTerm, Other, Pod, ResourceClaim};
 use kcheck::finding::{FileId, Span};
-use kcheck::object::{Gvk, Labels, Object, Overlay, Selector, Sym, Value, sym};
+use kcheck::object::{Gvk, Labels, Object, Operator, Overlay, Requirement, Selector, Sym, Value, sym};
 use kcheck::scheduler::{Attempt, Budget, Configuration, Detail, Objects, Scheduler};
 use kcheck::source::Source;
 use kcheck::yaml::{Document, View, read_json};
@@ -15,6 +15,7 @@ use crate::tally::{Recording, Tally, Truth};
 
 pub(crate) const RECORDINGS: &[Recording] = &[
     Recording { file: "scheduler/config.jsonl", run },
+    Recording { file: "scheduler/dra.jsonl", run },
     Recording { file: "scheduler/interpod.jsonl", run },
     Recording { file: "scheduler/large.jsonl", run },
     Recording { file: "scheduler/mixed.jsonl", run },
@@ -45,6 +46,13 @@ fn run(_: &Truth, cases: &[Json], tally: &mut Tally) {
             // A victim was on the node and is gone.
             let same = ours == node || (node.ends_with("-deleted") && ours.is_empty());
             tally.ask("final", id, same, || format!("{path}: ours {ours}, theirs {node}"));
+        }
+        for (path, theirs) in case["claims"].as_object().into_iter().flatten() {
+            let (namespace, name) = path.split_once('/').unwrap_or_default();
+            let claim = scheduler.objects().devices().claim(sym(namespace), sym(name));
+            let ours = claim.map_or(Json::Null, |(_, claim)| allocated(claim));
+            let theirs = without_tolerations(theirs);
+            tally.ask("claims", id, ours == theirs, || format!("{path}: ours {ours}, theirs {theirs}"));
         }
         for (path, volume) in case["pvcs"].as_object().into_iter().flatten() {
             let (namespace, name) = path.split_once('/').unwrap_or_default();
@@ -161,6 +169,72 @@ fn load(document: &Document) -> Scheduler {
         scheduler.add_pod(Arc::new(pod));
     }
     scheduler
+}
+
+/// A claim as the recordings tell of it.
+fn allocated(claim: &ResourceClaim) -> Json {
+    let Some(allocation) = &claim.allocation else { return Json::Null };
+    let result = |device: &AllocatedDevice| {
+        let mut result = serde_json::json!({
+            "request": device.request.as_str(),
+            "driver": device.driver.as_str(),
+            "pool": device.pool.as_str(),
+            "device": device.device.as_str(),
+        });
+        if device.shared {
+            result["shareID"] = "*".into();
+            for (name, amount) in &device.consumed {
+                result["consumedCapacity"][name.as_str()] = amount.to_string().into();
+            }
+        }
+        result
+    };
+    let requirement = |requirement: &Requirement| {
+        let (operator, values) = match &requirement.operator {
+            Operator::In(values) => ("In", values),
+            Operator::NotIn(values) => ("NotIn", values),
+            other => panic!("no recording has {other:?}"),
+        };
+        let values: Vec<&str> = values.iter().map(|value| value.as_str()).collect();
+        serde_json::json!({"key": requirement.key.as_str(), "operator": operator, "values": values})
+    };
+    let mut reserved: Vec<&str> = claim.reserved_for.iter().map(|pod| pod.as_str()).collect();
+    reserved.sort_unstable();
+    let mut json = serde_json::json!({
+        "results": allocation.devices.iter().map(result).collect::<Vec<_>>(),
+        "reservedFor": if reserved.is_empty() { Json::Null } else { reserved.into() },
+    });
+    if let Some(terms) = &allocation.nodes {
+        let term = |term: &NodeSelectorTerm| {
+            let mut json = serde_json::json!({});
+            for (name, list) in [("matchFields", &term.fields), ("matchExpressions", &term.expressions)] {
+                if !list.is_empty() {
+                    json[name] = list.iter().map(requirement).collect();
+                }
+            }
+            json
+        };
+        json["nodeSelector"] =
+            serde_json::json!({"nodeSelectorTerms": terms.iter().map(term).collect::<Vec<_>>()});
+    }
+    json
+}
+
+/// Tolerations are copied from the request.
+fn without_tolerations(claim: &Json) -> Json {
+    let mut claim = claim.clone();
+    if !claim.is_object() {
+        return claim;
+    }
+    for result in claim["results"].as_array_mut().into_iter().flatten() {
+        if let Some(result) = result.as_object_mut() {
+            result.remove("tolerations");
+        }
+    }
+    if let Some(reserved) = claim["reservedFor"].as_array_mut() {
+        reserved.sort_by_key(ToString::to_string);
+    }
+    claim
 }
 
 fn path(pod: (Sym, Sym)) -> String {

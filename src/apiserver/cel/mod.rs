@@ -29,7 +29,7 @@ pub use cost::Range;
 pub use decl::{Decl, DeclKind, Format, ListKind, MAX_REQUEST, Object, ObjectField, escape};
 pub use env::{Env, StructType};
 pub use eval::Activation;
-pub use lib::formats;
+pub use lib::{formats, semver};
 pub use source::{Issue, Issues, Position};
 pub use types::Type;
 pub use value::{EvalError, Fields, List, Map, Outcome, Text, Val};

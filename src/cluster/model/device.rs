@@ -358,8 +358,10 @@ pub struct AllocatedDevice {
     pub device: Sym,
     /// It is looked at, not used.
     pub admin: bool,
+    /// Claims share it.
+    pub shared: bool,
     /// What is used of its capacity, if claims share it.
-    pub consumed: Option<Quantities>,
+    pub consumed: Quantities,
 }
 
 /// What a claim has.
@@ -404,7 +406,8 @@ impl ResourceClaim {
                     pool: text(result, "pool"),
                     device: text(result, "device"),
                     admin: result.flag("adminAccess"),
-                    consumed: result.get("consumedCapacity").map(|map| quantities(Some(map), "")),
+                    shared: result.get("shareID").is_some(),
+                    consumed: quantities(result.get("consumedCapacity"), ""),
                 })
                 .collect(),
             nodes: allocation.get("nodeSelector").map(node_terms),

@@ -26,8 +26,8 @@ pub use node::{Image, Node, Taint, TaintEffect};
 pub use pod::{Condition, Phase, Pod, Waiting};
 pub use pod_spec::{
     Container, ContainerKind, ContainerPort, Disk, HostPort, NodeAffinity, NodeSelectorTerm, PodAffinity,
-    PodAffinityTerm, PodSpec, SpreadConstraint, Toleration, TolerationOperator, Volume, VolumeSource,
-    WeightedNodeTerm, WeightedPodTerm,
+    PodAffinityTerm, PodResourceClaim, PodSpec, SpreadConstraint, Toleration, TolerationOperator, Volume,
+    VolumeSource, WeightedNodeTerm, WeightedPodTerm,
 };
 pub use requests::{Assumed, DEFAULT_MEMORY, DEFAULT_MILLI_CPU, PodLevel, Requests, pod_requests};
 pub use resources::{ResourceList, Resources, is_hugepages, is_scalar};

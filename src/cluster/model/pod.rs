@@ -5,9 +5,9 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::meta::Meta;
-use super::pod_spec::PodSpec;
+use super::pod_spec::{PodResourceClaim, PodSpec};
 use super::requests::Requests;
-use crate::object::Sym;
+use crate::object::{Sym, sym};
 
 /// `status.phase`
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -81,6 +81,9 @@ pub struct Pod {
     pub exit_code: Option<i64>,
     /// Digest of the template that it was made of; 0 if no controller of this run made it.
     pub template: u64,
+    /// `status.resourceClaimStatuses`: the claims that were made for it, by the name in its spec. An empty name: none is
+    /// needed.
+    pub claims: Vec<(Sym, Sym)>,
     /// What it counts on its node if its status tells of an in-place resize; else its spec's requests count.
     pub resized: Option<Arc<Requests>>,
 }
@@ -102,6 +105,7 @@ impl Pod {
             waiting: None,
             exit_code: None,
             template: 0,
+            claims: Vec::new(),
             resized: None,
         }
     }
@@ -109,6 +113,19 @@ impl Pod {
     /// What it counts on a node.
     pub fn requests(&self) -> &Requests {
         self.resized.as_deref().unwrap_or(&self.spec.requests)
+    }
+
+    /// The claim behind an entry of `resourceClaims`; `None` if none is needed (`resourceclaim.Name`). One that is made
+    /// for the Pod has a random suffix in a cluster; here it is named after the Pod and the entry.
+    pub fn resource_claim(&self, reference: &PodResourceClaim) -> Option<Sym> {
+        if reference.claim.is_some() {
+            return reference.claim;
+        }
+        match self.claims.iter().find(|(name, _)| *name == reference.name) {
+            Some((_, claim)) if claim.is_empty() => None,
+            Some((_, claim)) => Some(*claim),
+            None => Some(sym(&format!("{}-{}", self.meta.name, reference.name))),
+        }
     }
 
     /// The condition of a type.

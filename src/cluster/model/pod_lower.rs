@@ -8,8 +8,8 @@ use super::node::TaintEffect;
 use super::pod::{Condition, Phase, Pod};
 use super::pod_spec::{
     Container, ContainerKind, ContainerPort, Disk, HostPort, NodeAffinity, NodeSelectorTerm, PodAffinity,
-    PodAffinityTerm, PodSpec, SpreadConstraint, Toleration, TolerationOperator, Volume, VolumeSource,
-    WeightedNodeTerm, WeightedPodTerm,
+    PodAffinityTerm, PodResourceClaim, PodSpec, SpreadConstraint, Toleration, TolerationOperator, Volume,
+    VolumeSource, WeightedNodeTerm, WeightedPodTerm,
 };
 use super::requests::{PodLevel, Requests, aggregate, is_pod_level, pod_requests};
 use super::resources::{ResourceList, is_hugepages};
@@ -63,6 +63,10 @@ impl Pod {
             })
             .collect();
         self.ready = self.condition("Ready").is_some_and(|c| &*c.status == "True");
+        self.claims = status
+            .list("resourceClaimStatuses")
+            .map(|claim| (text(claim, "name"), text(claim, "resourceClaimName")))
+            .collect();
         self.resized = resized(status, self).map(Arc::new);
     }
 }
@@ -199,7 +203,14 @@ impl PodSpec {
             grace_seconds: spec.int("terminationGracePeriodSeconds").unwrap_or(30),
             deadline_seconds: spec.int("activeDeadlineSeconds"),
             volumes: spec.list("volumes").filter_map(volume).collect(),
-            resource_claims: spec.list("resourceClaims").map(|claim| text(claim, "name")).collect(),
+            resource_claims: spec
+                .list("resourceClaims")
+                .map(|claim| PodResourceClaim {
+                    name: text(claim, "name"),
+                    claim: claim.get("resourceClaimName").and_then(Value::as_str).map(sym),
+                    template: text(claim, "resourceClaimTemplateName"),
+                })
+                .collect(),
             references: Vec::new(),
             reads_labels,
             requests,

@@ -260,6 +260,17 @@ impl Disk {
     }
 }
 
+/// An entry of `resourceClaims`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PodResourceClaim {
+    /// What containers call it.
+    pub name: Sym,
+    /// `resourceClaimName`; `None` if a claim is made of the template for the Pod.
+    pub claim: Option<Sym>,
+    /// `resourceClaimTemplateName`; may be empty.
+    pub template: Sym,
+}
+
 /// The spec of a Pod.
 #[derive(Clone, Debug, Default)]
 pub struct PodSpec {
@@ -313,8 +324,8 @@ pub struct PodSpec {
     pub deadline_seconds: Option<i64>,
     /// Volumes.
     pub volumes: Vec<Volume>,
-    /// Names of `resourceClaims`
-    pub resource_claims: Vec<Sym>,
+    /// `resourceClaims`
+    pub resource_claims: Vec<PodResourceClaim>,
     /// What it refers to by name.
     pub references: Vec<Reference>,
     /// A `matchLabelKeys` or `mismatchLabelKeys` took values from the Pod's labels: Pods whose labels differ in these

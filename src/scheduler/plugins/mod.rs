@@ -19,6 +19,9 @@ mod volume_binding;
 mod volume_restrictions;
 mod volume_zone;
 
+use std::sync::Arc;
+
+use super::framework::Plugin;
 use crate::cluster::model::{Pod, VolumeSource};
 use crate::object::Sym;
 
@@ -48,3 +51,28 @@ fn named_claims(pod: &Pod) -> impl Iterator<Item = Sym> {
         _ => None,
     })
 }
+
+/// A plugin that takes part.
+pub(super) type Part = Arc<dyn Plugin>;
+
+/// The default profile: plugins with their default arguments, in this order at every extension point, and the weights of
+/// their scores (`getDefaultPlugins`; 0: it has no score).
+pub(super) const DEFAULT: &[(fn() -> Part, i64)] = &[
+    (|| Arc::new(SchedulingGates), 0),
+    (|| Arc::new(NodeUnschedulable), 0),
+    (|| Arc::new(NodeName), 0),
+    (|| Arc::new(TaintToleration), 3),
+    (|| Arc::new(NodeAffinity::default()), 2),
+    (|| Arc::new(NodePorts), 0),
+    (|| Arc::new(NodeResourcesFit::default()), 1),
+    (|| Arc::new(VolumeRestrictions), 0),
+    (|| Arc::new(NodeVolumeLimits), 0),
+    (|| Arc::new(VolumeBinding), 0),
+    (|| Arc::new(VolumeZone), 0),
+    (|| Arc::new(PodTopologySpread::default()), 2),
+    (|| Arc::new(InterPodAffinity::default()), 2),
+    (|| Arc::new(DynamicResources), 2),
+    (|| Arc::new(DefaultPreemption::default()), 0),
+    (|| Arc::new(NodeResourcesBalancedAllocation::default()), 1),
+    (|| Arc::new(ImageLocality), 1),
+];

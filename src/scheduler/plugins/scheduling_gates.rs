@@ -1,5 +1,6 @@
 use crate::cluster::model::Pod;
 use crate::scheduler::framework::{Plugin, Point};
+use crate::scheduler::objects::Objects;
 
 /// `SchedulingGates`: a Pod with gates is not queued. The API server itself writes its condition (reason
 /// `SchedulingGated`).
@@ -14,7 +15,7 @@ impl Plugin for SchedulingGates {
         &[Point::PreEnqueue]
     }
 
-    fn pre_enqueue(&self, pod: &Pod) -> bool {
+    fn pre_enqueue(&self, pod: &Pod, _objects: &Objects) -> bool {
         pod.spec.gates.is_empty()
     }
 }

@@ -48,7 +48,7 @@ impl Plugin for VolumeBinding {
                 pod.meta.namespace == namespace
                     && pod.spec.volumes.iter().any(|volume| volume.claim(pod.meta.name) == Some(name))
             }
-            Event::PodAdded(_) | Event::PodDeleted(_) => false,
+            _ => false,
         }
     }
 }

@@ -7,7 +7,7 @@ mod lists;
 mod numbers;
 mod optional;
 mod quantity;
-pub(super) mod semver;
+pub mod semver;
 mod strings;
 pub(super) mod time;
 pub(super) mod url;
