@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 /// What `kcheck` understands.
 #[derive(Debug, Parser)]
@@ -36,28 +37,57 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Say what the cluster does with it: what appears, where Pods land, what stays pending
     Plan(PlanArgs),
-    /// Print the page of a code, as `ref/configmap`
-    Explain {
-        /// The code
-        code: String,
-    },
+    /// Print the page of a code, or what a kind and its fields are
+    Explain(ExplainArgs),
     /// List all codes with level and profile
-    Rules,
+    Rules {
+        /// How to print
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+    /// Print a completion script, as `kcheck completions bash > /etc/bash_completion.d/kcheck`
+    Completions {
+        /// For which shell
+        #[arg(value_name = "SHELL", value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page, of the program or of a command, as `kcheck man | man -l -`
+    Man {
+        /// Of which command
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// A code, as `ref/configmap`, or a kind with or without a path, as `Deployment.spec.strategy` or
+    /// `apps/v1/Deployment`
+    #[arg(value_name = "CODE|KIND[.FIELD]")]
+    pub(super) what: String,
+
+    /// Kubernetes version of the kind [default: 1.36]
+    #[arg(long, value_name = "VERSION")]
+    pub(super) kubernetes_version: Option<String>,
+
+    /// Print all fields below, not only those of one level
+    #[arg(short, long)]
+    pub(super) recursive: bool,
+}
+
+#[derive(Clone, Debug, Args)]
 pub(super) struct Common {
     /// Files, folders, globs, or `-` for standard input
     #[arg(value_name = "PATHS", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
 
-    /// Kubernetes version to check against: one, or several as `1.33..1.37`
-    #[arg(long, value_name = "VERSION", default_value = "1.36")]
-    pub(super) kubernetes_version: String,
+    /// Kubernetes version to check against: one, or several as `1.33..1.37` [default: 1.36]
+    #[arg(long, value_name = "VERSION")]
+    pub(super) kubernetes_version: Option<String>,
 
-    /// Namespace of objects that name none
-    #[arg(short, long, value_name = "NS", default_value = "default")]
-    pub(super) namespace: String,
+    /// Namespace of objects that name none [default: default]
+    #[arg(short, long, value_name = "NS")]
+    pub(super) namespace: Option<String>,
 
     /// Exports of the cluster: files or folders of `kubectl get ... -o yaml|json`
     #[arg(long, value_name = "PATH")]
@@ -70,6 +100,26 @@ pub(super) struct Common {
     /// Rules beyond the default ones; `server` means the API server's words alone
     #[arg(long, value_name = "PROFILE", value_enum)]
     pub(super) profile: Vec<ProfileArg>,
+
+    /// Configuration; without this the nearest kcheck.yaml from the working folder upwards
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(super) config: Option<PathBuf>,
+
+    /// Read no configuration
+    #[arg(long)]
+    pub(super) no_config: bool,
+
+    /// Leave out findings that this file knows
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write all findings to a file for --baseline, and exit with 0
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub(super) write_baseline: Option<PathBuf>,
+
+    /// The time, for what expires: a day, or a time in UTC
+    #[arg(long, value_name = "TIME")]
+    pub(super) now: Option<String>,
 
     /// What counts as a problem besides errors
     #[arg(long, value_name = "LEVEL", value_enum)]
@@ -98,6 +148,10 @@ pub(super) struct Common {
     /// Print every finding, however many there are of one code
     #[arg(short, long)]
     pub(super) verbose: bool,
+
+    /// Run again whenever a file changes, until interrupted
+    #[arg(long)]
+    pub(super) watch: bool,
 }
 
 #[derive(Debug, Args)]
@@ -148,7 +202,8 @@ pub(super) enum Format {
     Gitlab,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum ProfileArg {
     /// Only what the API server itself says
     Server,
@@ -168,10 +223,19 @@ pub(super) enum Order {
     Kubectl,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Deny {
     /// Warnings make the run fail
     Warnings,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    Text,
+    /// For machines: everything, pages included
+    Json,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -1,19 +1,26 @@
 //! Arguments, commands, exit status.
 
 mod args;
+mod config;
+mod explain;
 mod output;
+mod resolve;
+mod shell;
+mod watch;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::finding::{Profile, Settings, nearest};
+use crate::finding::Finding;
 use crate::report::Report;
 use crate::run::{self, ApplyOrder, Options};
-use crate::schema::MinorSet;
-use args::{Cli, Command, Common, Include, Order, ProfileArg};
+use crate::source::{Source, Sources};
+use args::{Cli, Command, Common, ListFormat, Order, PlanArgs};
+use resolve::Resolved;
 
 /// Nothing is wrong.
 const FINE: u8 = 0;
@@ -35,14 +42,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if fine { FINE } else { CANNOT_WORK });
         }
     };
-    match execute(&cli) {
-        Ok(status) => ExitCode::from(status),
-        Err(Failure::Pipe) => ExitCode::from(FINE),
-        Err(Failure::Text(text)) => {
-            let _ = writeln!(io::stderr(), "kcheck: {text}");
-            ExitCode::from(CANNOT_WORK)
-        }
-    }
+    ExitCode::from(execute(&cli).unwrap_or_else(|failure| failure.tell()))
 }
 
 /// Why kcheck could not do its job.
@@ -51,6 +51,31 @@ enum Failure {
     Pipe,
     /// What to tell.
     Text(String),
+    /// What is wrong in the configuration.
+    Config(Arc<Source>, Vec<Finding>),
+}
+
+impl Failure {
+    /// Tells it, and says which exit status it makes.
+    fn tell(self) -> u8 {
+        let mut out = io::stderr().lock();
+        // There is nobody to tell that nobody can be told.
+        match self {
+            Self::Pipe => return FINE,
+            Self::Text(text) => drop(writeln!(out, "kcheck: {text}")),
+            Self::Config(source, findings) => {
+                let path = source.path().to_owned();
+                let mut sources = Sources::default();
+                sources.add(source);
+                let look = output::look_of_errors();
+                for finding in &findings {
+                    drop(crate::report::text::finding(&sources, finding, &look, &mut out));
+                }
+                drop(writeln!(out, "kcheck: cannot use {path}"));
+            }
+        }
+        CANNOT_WORK
+    }
 }
 
 impl From<run::Usage> for Failure {
@@ -71,91 +96,66 @@ impl From<io::Error> for Failure {
 
 fn execute(cli: &Cli) -> Result<u8, Failure> {
     match &cli.command {
-        Command::Check(args) => {
-            let options = options(&args.common)?;
-            let report = run::check(&options)?;
-            output::write(&report, &args.common)?;
-            Ok(status(&report, &args.common))
-        }
-        Command::Plan(args) => {
-            let options = Options {
-                nodes: args.nodes.clone(),
-                base: args.base.clone(),
-                apply_order: match args.apply_order {
-                    Order::Careful => ApplyOrder::Careful,
-                    Order::Kubectl => ApplyOrder::Kubectl,
-                },
-                ..options(&args.common)?
-            };
-            if options.minors.iter().nth(1).is_some() {
-                return Err(Failure::Text(format!(
-                    "a plan plays one version of Kubernetes; `kcheck check --kubernetes-version {}` judges for several",
-                    args.common.kubernetes_version
-                )));
+        Command::Check(args) => watch::watched(&args.common, &[], || check(&args.common)),
+        Command::Plan(args) => watch::watched(&args.common, &args.base, || plan(args)),
+        Command::Explain(args) => explain::explain(args),
+        Command::Rules { format } => {
+            let mut out = io::stdout().lock();
+            match format {
+                ListFormat::Text => output::rules(run::codes(), &mut out)?,
+                ListFormat::Json => output::rules_as_json(run::codes(), &mut out)?,
             }
-            let report = run::plan(&options)?;
-            output::write(&report, &args.common)?;
-            let status = status(&report, &args.common);
-            let changes = report.plan.as_ref().is_some_and(crate::plan::Plan::changes_anything);
-            Ok(if status == FINE && args.exit_code && changes { CHANGES } else { status })
-        }
-        Command::Explain { code } => explain(code),
-        Command::Rules => {
-            output::rules(run::codes(), &mut io::stdout().lock())?;
             Ok(FINE)
         }
+        Command::Completions { shell } => shell::completions(*shell),
+        Command::Man { command } => shell::man(command.as_deref()),
     }
 }
 
-/// Typed arguments to resolved ones.
-fn options(common: &Common) -> Result<Options, Failure> {
-    output::destinations(common).map_err(Failure::Text)?;
-    let minors = MinorSet::parse(&common.kubernetes_version).ok_or_else(|| {
-        let known = MinorSet::ALL;
-        Failure::Text(format!(
-            "`{}` is no Kubernetes version that kcheck knows ({known}); several are FIRST..LAST",
-            common.kubernetes_version
-        ))
-    })?;
-    let mut profiles = vec![Profile::Server, Profile::Plan];
-    // `--profile server` means that one alone.
-    if common.profile.is_empty() || common.profile.iter().any(|p| *p != ProfileArg::Server) {
-        profiles.push(Profile::Recommended);
+fn check(common: &Common) -> Result<u8, Failure> {
+    let Resolved { common, options, .. } = resolve::resolve(common)?;
+    let report = run::check(&options)?;
+    finish(&report, &common)
+}
+
+fn plan(args: &PlanArgs) -> Result<u8, Failure> {
+    let Resolved { common, options, config } = resolve::resolve(&args.common)?;
+    let nodes = if args.nodes.is_empty() { config.nodes() } else { &args.nodes };
+    let options = Options {
+        nodes: nodes.to_vec(),
+        base: args.base.clone(),
+        apply_order: match args.apply_order {
+            Order::Careful => ApplyOrder::Careful,
+            Order::Kubectl => ApplyOrder::Kubectl,
+        },
+        ..options
+    };
+    if options.minors.iter().nth(1).is_some() {
+        return Err(Failure::Text(format!(
+            "a plan plays one version of Kubernetes; `kcheck check --kubernetes-version {}` judges for several",
+            common.kubernetes_version.as_deref().unwrap_or_default()
+        )));
     }
-    for profile in &common.profile {
-        match profile {
-            ProfileArg::Security => profiles.push(Profile::Security),
-            ProfileArg::Pedantic => profiles.push(Profile::Pedantic),
-            ProfileArg::Server | ProfileArg::Recommended => {}
-        }
+    let report = run::plan(&options)?;
+    let status = finish(&report, &common)?;
+    let changes = report.plan.as_ref().is_some_and(crate::plan::Plan::changes_anything);
+    Ok(if status == FINE && args.exit_code && changes { CHANGES } else { status })
+}
+
+/// Writes a report, or the baseline that it makes.
+fn finish(report: &Report, common: &Common) -> Result<u8, Failure> {
+    if let Some(path) = &common.write_baseline {
+        let count = output::baseline(report, path)?;
+        let findings = if count == 1 { "finding" } else { "findings" };
+        // A note to people; whoever closed it doesn't want it.
+        let _ = writeln!(io::stderr(), "kcheck: wrote {count} {findings} to {}", path.display());
+        return Ok(FINE);
     }
-    Ok(Options {
-        paths: common.paths.clone(),
-        minors,
-        namespace: common.namespace.clone(),
-        crds: common.crds.clone(),
-        settings: Settings::of(&profiles),
-        include_read: common.include.contains(&Include::Read),
-        include_stored: common.include.contains(&Include::Stored),
-        cluster: common.cluster.clone(),
-        ..Options::default()
-    })
+    output::write(report, common)?;
+    Ok(status(report, common))
 }
 
 fn status(report: &Report, common: &Common) -> u8 {
     let fails = output::fails(common);
     if report.findings.iter().any(|finding| finding.level <= fails) { PROBLEMS } else { FINE }
-}
-
-fn explain(name: &str) -> Result<u8, Failure> {
-    let codes = run::codes();
-    if let Some(code) = codes.iter().find(|code| code.name == name) {
-        output::page(code, &mut io::stdout().lock())?;
-        return Ok(FINE);
-    }
-    let hint = match nearest(name, codes.iter().map(|code| code.name), 4) {
-        Some(code) => format!("; did you mean `{code}`?"),
-        None => "; `kcheck rules` lists all".into(),
-    };
-    Err(Failure::Text(format!("there is no code `{name}`{hint}")))
 }

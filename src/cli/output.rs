@@ -7,7 +7,7 @@ use std::path::Path;
 use super::args::{Colour, Common, Deny, Format};
 use crate::finding::{Code, Fixable, Level};
 use crate::report::text::Look;
-use crate::report::{Report, concise, github, gitlab, json, junit, markdown, plan, sarif, text};
+use crate::report::{Report, baseline, concise, github, gitlab, json, junit, markdown, plan, sarif, text};
 
 /// Text wider than this is hard to read, narrower than that does not hold a table.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
@@ -53,21 +53,41 @@ pub(super) fn write(report: &Report, common: &Common) -> io::Result<()> {
 }
 
 fn look(common: &Common, terminal: bool) -> Look {
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
-        || std::env::var_os("TERM").is_some_and(|v| v == "dumb");
-    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-    let width = columns.or_else(|| terminal.then(terminal_width).flatten()).unwrap_or(100);
     Look {
         unicode: unicode(),
         colour: match common.color {
             Colour::Always => true,
             Colour::Never => false,
-            Colour::Auto => terminal && !plain,
+            Colour::Auto => terminal && !is_plain(),
         },
-        width: width.clamp(*WIDTHS.start(), *WIDTHS.end()),
+        width: columns(terminal),
         verbose: common.verbose,
         ..Look::default()
     }
+}
+
+/// How errors look.
+pub(super) fn look_of_errors() -> Look {
+    let terminal = io::stderr().is_terminal();
+    Look { unicode: unicode(), colour: terminal && !is_plain(), width: columns(terminal), ..Look::default() }
+}
+
+/// Columns for text on standard output.
+pub(super) fn width() -> usize {
+    columns(io::stdout().is_terminal())
+}
+
+/// Columns that are asked for, or those of the terminal.
+fn columns(terminal: bool) -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let width = columns.or_else(|| terminal.then(terminal_width).flatten()).unwrap_or(100);
+    width.clamp(*WIDTHS.start(), *WIDTHS.end())
+}
+
+/// Nobody wants colours.
+fn is_plain() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
+        || std::env::var_os("TERM").is_some_and(|v| v == "dumb")
 }
 
 /// Columns of the terminal; clap's own measure.
@@ -110,6 +130,52 @@ fn format_to(
         (Format::Sarif, _) => sarif::write(report, out),
         (Format::Junit, _) => junit::write(report, fails(common), out),
         (Format::Gitlab, _) => gitlab::write(report, out),
+    }
+}
+
+/// Writes a baseline. Answers how many findings are in it.
+pub(super) fn baseline(report: &Report, path: &Path) -> io::Result<u32> {
+    let mut out = BufWriter::new(File::create(path)?);
+    let count = baseline::write(report, &mut out)?;
+    out.flush()?;
+    Ok(count)
+}
+
+/// All codes with all that is known of them.
+pub(super) fn rules_as_json(codes: &[&Code], out: &mut dyn Write) -> io::Result<()> {
+    let list: Vec<Rule> = codes.iter().map(|code| Rule::new(code)).collect();
+    serde_json::to_writer_pretty(&mut *out, &list)?;
+    writeln!(out)
+}
+
+#[derive(serde::Serialize)]
+struct Rule {
+    code: &'static str,
+    level: &'static str,
+    profile: &'static str,
+    /// `never`, `sometimes`, `always`
+    fixable: &'static str,
+    since: &'static str,
+    summary: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    page: &'static str,
+}
+
+impl Rule {
+    fn new(code: &Code) -> Self {
+        Self {
+            code: code.name,
+            level: code.level.name(),
+            profile: code.profile.name(),
+            fixable: match code.fixable {
+                Fixable::Never => "never",
+                Fixable::Sometimes => "sometimes",
+                Fixable::Always => "always",
+            },
+            since: code.since,
+            summary: code.summary,
+            page: code.page,
+        }
     }
 }
 

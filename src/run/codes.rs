@@ -8,6 +8,10 @@ use crate::finding::{Code, Fixable, Level, Profile};
 pub(super) static UNREADABLE: Code =
     Code::server("source/unreadable", "A file that cannot be read").page(include_str!("pages/unreadable.md"));
 
+/// A configuration that cannot be used.
+pub static CONFIG_INVALID: Code = Code::server("config/invalid", "A kcheck.yaml that cannot be used")
+    .page(include_str!("pages/config-invalid.md"));
+
 /// A key of the configuration that does not exist.
 pub static CONFIG_UNKNOWN_KEY: Code = Code {
     fixable: Fixable::Sometimes,
@@ -70,6 +74,7 @@ pub(super) static BASELINE_STALE: Code =
 /// Those of this floor.
 pub static CODES: &[&Code] = &[
     &UNREADABLE,
+    &CONFIG_INVALID,
     &CONFIG_UNKNOWN_KEY,
     &CONFIG_UNUSED,
     &CONFIG_EXPIRED,

@@ -26,7 +26,7 @@ use crate::source;
 pub use apply::ApplyOrder;
 pub use baseline::Baseline;
 pub use check::check;
-pub use codes::{CODES, CONFIG_UNKNOWN_KEY, all as codes};
+pub use codes::{CODES, CONFIG_INVALID, CONFIG_UNKNOWN_KEY, all as codes};
 pub use plan::{plan, plan_with};
 pub use policy::{Exception, Policy, absolute};
 pub use suppress::{is_known, near};

@@ -4,6 +4,7 @@ pub mod codes;
 mod custom;
 mod custom_check;
 mod decode;
+pub mod descriptions;
 mod explain;
 mod generated;
 mod go;

@@ -4,8 +4,10 @@
 //! cargo xtask generate [--check]                 writes everything that is generated from files of this repository
 //! cargo xtask schemas [--packages DIR] [--reference DIR] [--go DIR]
 //!                                                writes schemas/*.txt from Kubernetes' published schemas
+//! cargo xtask descriptions [--reference DIR]     writes schemas/descriptions.txt
 //! ```
 
+mod descriptions;
 mod generate;
 mod schemas;
 mod tables;
@@ -39,10 +41,12 @@ fn run(args: &[String]) -> Result<()> {
             &option(args, "--reference").unwrap_or_else(|| root().join("../shared/reference")),
             option(args, "--go").as_deref(),
         ),
-        _ => {
-            Err("cargo xtask generate [--check] | schemas [--packages DIR] [--reference DIR] [--go DIR]"
-                .into())
-        }
+        Some("descriptions") => descriptions::run(
+            &option(args, "--reference").unwrap_or_else(|| root().join("../shared/reference")),
+        ),
+        _ => Err("cargo xtask generate [--check] | schemas [--packages DIR] [--reference DIR] [--go DIR] | \
+                  descriptions [--reference DIR]"
+            .into()),
     }
 }
 

@@ -59,6 +59,12 @@ pub fn summary(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<
     Ok(())
 }
 
+/// Text broken at spaces where it is wider than `width`: the first line has `first` columns less, those after it are
+/// indented by `indent`.
+pub fn wrapped(text: &str, width: usize, first: usize, indent: usize) -> String {
+    wrap(text, width, first, indent)
+}
+
 /// One finding, with an empty line after it.
 pub fn finding(sources: &Sources, finding: &Finding, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     Printer::new(look).finding(sources, finding, out)
