@@ -168,11 +168,10 @@ impl<'t> Asked<'t> {
                 } else {
                     format!(", gone in {}", kind.removed)
                 };
-                let instead = if kind.replacement.is_empty() {
-                    String::new()
-                } else {
-                    format!("; use {}", kind.replacement)
-                };
+                let replacement = Types::removed(kind.group, kind.version, kind.kind)
+                    .map_or(kind.replacement, |removed| removed.replacement);
+                let instead =
+                    if replacement.is_empty() { String::new() } else { format!("; use {replacement}") };
                 facts.push(("deprecated", format!("since {}{gone}{instead}", kind.deprecated)));
             }
             if !self.others.is_empty() {
