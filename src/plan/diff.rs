@@ -224,8 +224,8 @@ mod tests {
             [change("l[b].v", "1", "2")]
         );
         assert_eq!(changes(live, "{l: [{name: a, v: 1}]}", "null"), [change("l[b]", "{name, v}", "")]);
-        assert_eq!(changes("{l: [x, y]}", "{l: [x, z]}", "null"), [change("l[1]", "y", "z")]);
-        assert_eq!(changes("{l: [x, y]}", "{l: [x]}", "null"), [change("l[1]", "y", "")]);
+        assert_eq!(changes("{l: [x, v]}", "{l: [x, z]}", "null"), [change("l[1]", "v", "z")]);
+        assert_eq!(changes("{l: [x, v]}", "{l: [x]}", "null"), [change("l[1]", "v", "")]);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Stories of trees and what becomes of them: `tests/fixtures/plan/*.md`.
 //!
-//! Under a heading stand `yaml` blocks: the tree, or, marked `yaml base`, what was applied before. The `text` block
-//! behind them is the plan. `KCHECK_UPDATE_PLANS=1` writes what is printed now into the pages.
+//! Under a heading stand `yaml` blocks: the tree; marked `yaml base`, what was applied before; marked `yaml cluster`, an export;
+//! `nodes` blocks are what `--nodes` is given. The `text` block behind them is the plan. `KCHECK_UPDATE_PLANS=1` writes what is printed now into the pages.
 
+use std::ops::Range;
 use std::path::Path;
 
 use kcheck::finding::{Profile, Settings};
@@ -19,56 +20,78 @@ fn stories() {
     pages.sort();
     let mut wrong = Vec::new();
     for page in pages {
-        let mut text = std::fs::read_to_string(&page).unwrap();
-        let (mut tree, mut base) = (Vec::new(), Vec::new());
-        for block in blocks(&text.clone()) {
+        let text = std::fs::read_to_string(&page).unwrap();
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let mut written: Vec<(Range<usize>, String)> = Vec::new();
+        let mut story = Story::default();
+        for block in blocks(&text) {
             match block.language {
-                "yaml" => tree.push(block.text),
-                "yaml base" => base.push(block.text),
+                "yaml" => story.tree.push(block.text),
+                "yaml base" => story.base.push(block.text),
+                "yaml cluster" => story.cluster.push(block.text),
+                "nodes" => story.nodes.extend(block.text.lines().map(str::to_owned)),
                 "text" => {
-                    let printed = printed(&std::mem::take(&mut tree), &std::mem::take(&mut base));
+                    let printed = std::mem::take(&mut story).printed();
                     if printed != block.text {
                         wrong.push(format!("{}:{}\n{printed}", page.display(), block.line));
-                        text = text.replace(
-                            &format!("```text\n{}```", block.text),
-                            &format!("```text\n{printed}```"),
-                        );
+                        let from = block.line - 1;
+                        written.push((from..from + block.text.lines().count(), printed));
                     }
                 }
                 _ => {}
             }
         }
         if std::env::var_os("KCHECK_UPDATE_PLANS").is_some() {
-            std::fs::write(&page, text).unwrap();
+            for (range, printed) in written.into_iter().rev() {
+                lines.splice(range, printed.lines().map(str::to_owned));
+            }
+            std::fs::write(&page, lines.join("\n") + "\n").unwrap();
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// The plan of a tree, which is the same when it is made again.
-fn printed(tree: &[String], base: &[String]) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let put = |name: &str, files: &[String]| {
-        let folder = folder.path().join(name);
-        std::fs::create_dir(&folder).unwrap();
-        for (i, text) in files.iter().enumerate() {
-            std::fs::write(folder.join(format!("{}.yaml", i + 1)), text).unwrap();
-        }
-        folder
-    };
-    let options = Options {
-        paths: vec![put("tree", tree)],
-        settings: Settings::of(&[Profile::Server, Profile::Plan]),
-        base: if base.is_empty() { Vec::new() } else { vec![put("base", base)] },
-        ..Options::default()
-    };
-    let once = || {
-        let report = plan(&options).unwrap();
-        let mut out = Vec::new();
-        write(&report, report.plan.as_ref().unwrap(), &Look::default(), &mut out).unwrap();
-        String::from_utf8(out).unwrap().replace(&format!("{}/", folder.path().display()), "")
-    };
-    let first = once();
-    assert_eq!(first, once());
-    first
+/// What stands before a plan.
+#[derive(Default)]
+struct Story {
+    /// Files of the tree.
+    tree: Vec<String>,
+    /// What was applied before.
+    base: Vec<String>,
+    /// An export.
+    cluster: Vec<String>,
+    /// `--nodes`
+    nodes: Vec<String>,
+}
+
+impl Story {
+    /// The plan, which is the same when it is made again.
+    fn printed(&self) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, files: &[String]| {
+            let folder = folder.path().join(name);
+            std::fs::create_dir(&folder).unwrap();
+            for (i, text) in files.iter().enumerate() {
+                std::fs::write(folder.join(format!("{}.yaml", i + 1)), text).unwrap();
+            }
+            folder
+        };
+        let options = Options {
+            paths: vec![put("tree", &self.tree)],
+            cluster: if self.cluster.is_empty() { Vec::new() } else { vec![put("cluster", &self.cluster)] },
+            nodes: self.nodes.clone(),
+            settings: Settings::of(&[Profile::Server, Profile::Plan]),
+            base: if self.base.is_empty() { Vec::new() } else { vec![put("base", &self.base)] },
+            ..Options::default()
+        };
+        let once = || {
+            let report = plan(&options).unwrap();
+            let mut out = Vec::new();
+            write(&report, report.plan.as_ref().unwrap(), &Look::default(), &mut out).unwrap();
+            String::from_utf8(out).unwrap().replace(&format!("{}/", folder.path().display()), "")
+        };
+        let first = once();
+        assert_eq!(first, once());
+        first
+    }
 }
