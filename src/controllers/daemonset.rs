@@ -211,3 +211,77 @@ fn report(context: &mut Context<'_>, set: &Workload, desired: i64, failure: Opti
     context.state.change_workload("DaemonSet", namespace, name, |set| set.replicas = desired);
     context.report(set, status) || resized
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::model::{IntOrPercent, Meta, Template, WorkloadStatus};
+    use crate::finding::{FileId, Place, Span};
+    use crate::object::{Labels, Selector};
+
+    fn set(max_surge: IntOrPercent, max_unavailable: IntOrPercent, on_delete: bool) -> Workload {
+        let template = Template {
+            labels: Labels::default(),
+            annotations: Labels::default(),
+            spec: Arc::default(),
+            digest: 1,
+            place: Place::new(FileId(0), Span::default()),
+            labels_place: Place::new(FileId(0), Span::default()),
+        };
+        Workload {
+            meta: Meta::default(),
+            detail: Detail::DaemonSet { on_delete, max_surge, max_unavailable },
+            replicas: 0,
+            replicas_place: None,
+            selector: Selector::default(),
+            template: Arc::new(template),
+            status: WorkloadStatus::default(),
+        }
+    }
+
+    /// A node a letter: `O` and `o` an old Pod, ready or not, `N` and `n` a new one, `B` an old one beside a new ready one,
+    /// `b` beside one that is not ready.
+    fn nodes(text: &str) -> BTreeMap<Sym, OnNode> {
+        let pod = |ready| {
+            let mut pod = Pod::new(Meta::default(), Arc::default());
+            pod.ready = ready;
+            Some(Arc::new(pod))
+        };
+        let on = |letter| match letter {
+            'O' | 'o' => OnNode { old: pod(letter == 'O'), new: None },
+            'N' | 'n' => OnNode { old: None, new: pod(letter == 'N') },
+            'B' | 'b' => OnNode { old: pod(true), new: pod(letter == 'B') },
+            _ => OnNode::default(),
+        };
+        text.chars().enumerate().map(|(i, letter)| (sym(&format!("n{i}")), on(letter))).collect()
+    }
+
+    fn steps(set: &Workload, text: &str) -> (Vec<String>, Vec<String>) {
+        let update = update(set, &nodes(text));
+        let names = |syms: Vec<Sym>| syms.into_iter().map(|s| s.to_string()).collect();
+        (names(update.delete), names(update.create.into_iter().collect()))
+    }
+
+    #[test]
+    fn so_many_nodes_may_be_without_a_ready_pod() {
+        use IntOrPercent::{Int, Percent};
+        let one = set(Int(0), Int(1), false);
+        assert_eq!(steps(&one, "OOO").0, ["n0"]);
+        assert_eq!(steps(&one, "nOO").0, Vec::<String>::new());
+        assert_eq!(steps(&one, "NOO").0, ["n1"]);
+        // One that does not work goes whatever the others do.
+        assert_eq!(steps(&one, "noO").0, ["n1"]);
+        // A percentage of the nodes rounds up.
+        assert_eq!(steps(&set(Int(0), Percent(40), false), "OOOO").0, ["n0", "n1"]);
+        assert_eq!(steps(&set(Int(0), Int(1), true), "OOO").0, Vec::<String>::new());
+    }
+
+    #[test]
+    fn with_surge_new_ones_come_first() {
+        use IntOrPercent::Int;
+        let one = set(Int(1), Int(0), false);
+        assert_eq!(steps(&one, "OOO"), (vec![], vec!["n0".to_owned()]));
+        assert_eq!(steps(&one, "bOO"), (vec![], vec![]));
+        assert_eq!(steps(&one, "BOO"), (vec!["n0".to_owned()], vec!["n1".to_owned()]));
+    }
+}

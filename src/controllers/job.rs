@@ -277,3 +277,100 @@ fn report(
     (status.succeeded, status.failed, status.conditions) = (tally.succeeded, tally.failed, conditions);
     context.report(job, status)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::model::{Container, ContainerPort, Meta, PodSpec, ResourceList};
+    use crate::object::Labels;
+
+    fn spec(completions: Option<i64>, indexed: bool) -> JobSpec {
+        JobSpec {
+            parallelism: 3,
+            completions,
+            indexed,
+            suspend: false,
+            backoff_limit: 1,
+            backoff_limit_per_index: None,
+            max_failed_indexes: None,
+            deadline_seconds: None,
+            ttl_seconds: None,
+            failure_rules: Vec::new(),
+        }
+    }
+
+    /// A Pod of an index: `None` runs, else it ended with this code.
+    fn pod(index: i64, code: Option<i64>) -> Arc<Pod> {
+        let container = Container {
+            name: sym("app"),
+            kind: ContainerKind::App,
+            image: sym("a"),
+            ports: Vec::<ContainerPort>::new(),
+            requests: ResourceList::default(),
+            limits: ResourceList::default(),
+            readiness_probe: false,
+        };
+        let labels: Labels = [(sym(INDEX), sym(&index.to_string()))].into_iter().collect();
+        let name = sym(&format!("j-{index}"));
+        let meta = Meta { namespace: sym("shop"), name, labels, ..Meta::default() };
+        let mut pod = Pod::new(meta, Arc::new(PodSpec { containers: vec![container], ..PodSpec::default() }));
+        pod.exit_code = code;
+        pod.phase = match code {
+            None => Phase::Running,
+            Some(0) => Phase::Succeeded,
+            Some(_) => Phase::Failed,
+        };
+        Arc::new(pod)
+    }
+
+    #[test]
+    fn failures_are_counted() {
+        let job = spec(Some(3), false);
+        let one = Tally::of(&job, &[pod(0, Some(1)), pod(1, None)]);
+        assert_eq!((one.failed, one.succeeded, one.failure(&job)), (1, 0, None));
+        let two = Tally::of(&job, &[pod(0, Some(1)), pod(1, Some(2))]);
+        assert_eq!(two.failure(&job).map(|(reason, _)| reason), Some("BackoffLimitExceeded"));
+        let done = Tally::of(&job, &[pod(0, Some(0)), pod(1, Some(0)), pod(2, Some(0))]);
+        assert!(done.is_done(&job) && !one.is_done(&job));
+        // A work queue is done when one ended well and none runs.
+        let queue = spec(None, false);
+        assert!(Tally::of(&queue, &[pod(0, Some(0))]).is_done(&queue));
+        assert!(!Tally::of(&queue, &[pod(0, Some(0)), pod(1, None)]).is_done(&queue));
+    }
+
+    #[test]
+    fn indexes_fail_by_themselves() {
+        let job = JobSpec { backoff_limit: 100, backoff_limit_per_index: Some(1), ..spec(Some(2), true) };
+        let again = Tally::of(&job, &[pod(0, Some(0)), pod(1, Some(1))]);
+        assert!(!again.taken.contains(&1) && again.failure(&job).is_none());
+        let over = Tally::of(&job, &[pod(0, Some(0)), pod(1, Some(1)), pod(1, Some(1))]);
+        assert!(over.taken.contains(&1));
+        assert_eq!(over.failure(&job).map(|(reason, _)| reason), Some("FailedIndexes"));
+        // Those that can still run are waited for.
+        assert_eq!(Tally::of(&job, &[pod(0, None), pod(1, Some(1)), pod(1, Some(1))]).failure(&job), None);
+        let none = JobSpec { max_failed_indexes: Some(0), ..job };
+        let reason = Tally::of(&none, &[pod(0, None), pod(1, Some(1)), pod(1, Some(1))]).failure(&none);
+        assert_eq!(reason.map(|(reason, _)| reason), Some("MaxFailedIndexesExceeded"));
+    }
+
+    #[test]
+    fn a_policy_decides_by_exit_code() {
+        let rule = |index, action, codes: &[i64]| FailureRule {
+            index,
+            action,
+            container: None,
+            within: true,
+            codes: codes.to_vec(),
+        };
+        let rules = vec![rule(0, FailureAction::Ignore, &[3]), rule(1, FailureAction::FailJob, &[42])];
+        let job = JobSpec { failure_rules: rules, ..spec(Some(3), false) };
+        let ignored = Tally::of(&job, &[pod(0, Some(3)), pod(1, Some(3)), pod(2, Some(3))]);
+        assert_eq!((ignored.failed, ignored.failure(&job)), (0, None));
+        let (reason, message) = Tally::of(&job, &[pod(0, Some(42))]).failure(&job).unwrap();
+        assert_eq!(reason, "PodFailurePolicy");
+        assert_eq!(
+            message,
+            "Container app for pod shop/j-0 failed with exit code 42 matching FailJob rule at index 1"
+        );
+    }
+}

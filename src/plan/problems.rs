@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::codes::{CUT_SHORT, NO_ENDPOINTS, NOT_CREATED, NOT_STARTED, PREEMPTS, REFUSED, UNSCHEDULABLE};
 use super::{Plan, PlannedPod, PlannedService, PodState};
-use crate::cluster::State;
-use crate::cluster::model::{Pod, Service};
+use crate::cluster::model::{Detail, Pod, Resources, Service, ServicePort, Strategy, Workload};
+use crate::cluster::{State, fit};
 use crate::finding::{Finding, Level, Place};
-use crate::object::{Key, Labels, Sym, sym};
+use crate::object::{Key, Labels, Reference, Sym, sym};
 use crate::simulate::{CutShort, Explanation, Outcome, Preempted};
 
 /// A problem and what it takes down.
@@ -46,6 +46,7 @@ pub fn problems(plan: &Plan, outcome: &Outcome, place_of: &dyn Fn(u32) -> Place)
     found.extend(troubles.into_iter().map(Trouble::told));
     found.extend(runs_that_would_fail(plan, outcome));
     found.extend(services);
+    found.extend(plan.services.iter().flat_map(|service| silent_ports(outcome, service)));
     found.extend(preempted(outcome));
     found
 }
@@ -95,10 +96,16 @@ fn refused_here(plan: &Plan, place_of: &dyn Fn(u32) -> Place) -> Vec<Finding> {
                 .server(reason, "", message.clone())
                 .document(change.document);
             match code {
+                404 if message.starts_with("no matches for kind") => {
+                    finding.help("apply once more: its definition is there now")
+                }
                 404 => finding.help(format!("add a Namespace {} to the tree", change.namespace)),
                 // What is there cannot become this.
                 422 if message.contains("immutable") || message.contains("Forbidden: ") => {
                     finding.help("delete the object and apply it anew (`kubectl replace --force`), or give it another name")
+                }
+                422 if message.contains("already allocated") => {
+                    finding.help("ask for another one, or for none: then the cluster chooses")
                 }
                 _ => finding,
             }
@@ -150,10 +157,27 @@ fn not_created(plan: &Plan, outcome: &Outcome) -> Vec<Trouble> {
             .label(format!("{} refused", count(missing.max(0) as usize, "Pod")))
             .because(format!("FailedCreate: {}", condition.message))
             .because("`kubectl apply` succeeds and says nothing of this.");
+        let finding = match wanted_by_admission(&outcome.after, this) {
+            Some(object) => finding
+                .help(format!("add {object} to the tree, or give the cluster that has it with --cluster")),
+            None => finding,
+        };
         let finding = with_document(finding, document);
         troubles.push(Trouble { workload: Some(author), ..Trouble::new(finding, &[]) });
     }
     troubles
+}
+
+/// What admission asks for and does not find, for Pods of a workload.
+fn wanted_by_admission(state: &State, workload: &Workload) -> Option<String> {
+    let (spec, namespace) = (&workload.template.spec, workload.meta.namespace);
+    let account = spec.service_account;
+    let key = Key { namespace, ..Key::new("", "ServiceAccount", "", &account) };
+    if !account.is_empty() && &*account != "default" && state.other(&key).is_none() {
+        return Some(format!("a ServiceAccount {account} in namespace {namespace}"));
+    }
+    let class = spec.priority_class;
+    (!class.is_empty() && state.priority_class(class).is_none()).then(|| format!("a PriorityClass {class}"))
 }
 
 impl Trouble {
@@ -191,10 +215,11 @@ fn pods_in(plan: &Plan, state: PodState) -> impl Iterator<Item = &PlannedPod> {
 /// Pods without a node, by what the scheduler says and what would mend it: one cause is one problem, however many
 /// workloads suffer from it.
 fn pending(plan: &Plan, outcome: &Outcome) -> Vec<Trouble> {
-    group_pending(pods_in(plan, PodState::Pending), outcome, "")
+    group_pending(plan, pods_in(plan, PodState::Pending), outcome, "")
 }
 
 fn group_pending<'p>(
+    plan: &Plan,
     pods: impl Iterator<Item = &'p PlannedPod>,
     outcome: &Outcome,
     prefix: &str,
@@ -230,6 +255,24 @@ fn group_pending<'p>(
             finding = finding.because(message);
         }
         finding = explanation.facts.into_iter().fold(finding, Finding::because);
+        let mut mends = mends;
+        if let Some(claim) = pods.first().and_then(|pod| missing_claim(outcome, pod)) {
+            let name = claim.name;
+            finding.labels[0].place = claim.place;
+            mends.push(format!("add the PersistentVolumeClaim {name} to the tree"));
+            mends.push("give the cluster that has it with --cluster".into());
+        }
+        if outcome.after.node_count() == 0 {
+            mends.push(
+                "give a cluster that has nodes: `kubectl get nodes -o yaml` beside the export, or --nodes"
+                    .into(),
+            );
+        }
+        for author in authors(&pods).into_iter().take(NAMES_LISTED) {
+            let (facts, mend) = behind(plan, outcome, author);
+            finding = facts.into_iter().fold(finding, Finding::because);
+            mends.extend(mend);
+        }
         if !mends.is_empty() {
             finding = finding.help(mends.join(", or "));
         }
@@ -241,6 +284,87 @@ fn group_pending<'p>(
         troubles.push(Trouble::new(with_document(finding, document), &pods));
     }
     troubles
+}
+
+/// A claim that a Pod needs and nobody makes.
+fn missing_claim<'o>(outcome: &'o Outcome, pod: &PlannedPod) -> Option<&'o Reference> {
+    let live = outcome.after.pod(pod.namespace, pod.name)?;
+    live.spec.references.iter().find(|reference| {
+        let key = Key { namespace: pod.namespace, ..Key::new("", reference.kind, "", &reference.name) };
+        reference.kind == "PersistentVolumeClaim" && !outcome.after.contains(&key)
+    })
+}
+
+/// What waits behind Pods of a workload that do not run: the rest of a rollout, the next numbers of a StatefulSet. Facts, and
+/// what would mend it.
+fn behind(plan: &Plan, outcome: &Outcome, (kind, namespace, name): Author) -> (Vec<String>, Option<String>) {
+    let Some(workload) = outcome.after.workload(&kind, namespace, name) else { return (Vec::new(), None) };
+    match workload.detail {
+        Detail::Deployment { strategy: Strategy::RollingUpdate { max_unavailable, .. }, .. } => {
+            let old: i64 = old_sets(&outcome.after, workload).map(|set| set.status.ready).sum();
+            if old == 0 {
+                return (Vec::new(), None);
+            }
+            let new = workload.status.updated;
+            let fact = format!(
+                "The rollout of {name} stalls here: {} of the old template keep running, {} of the new one {} made.",
+                count(old.max(0) as usize, "Pod"),
+                new,
+                if new == 1 { "is" } else { "are" }
+            );
+            let helps = max_unavailable.of(workload.replicas, false) == 0
+                && fits_in_place_of_old(&outcome.after, workload);
+            (vec![fact], helps.then(|| "maxUnavailable: 1, so that an old Pod goes first".to_owned()))
+        }
+        Detail::StatefulSet { parallel: false, .. } => {
+            let made = plan.pods.iter().filter(|pod| {
+                pod.namespace == namespace
+                    && pod.state != PodState::Gone
+                    && pod.owners.last() == Some(&(kind, name))
+            });
+            let missing = workload.replicas - made.count() as i64;
+            let fact = (missing > 0).then(|| {
+                let are = if missing == 1 { "is" } else { "are" };
+                let more = count(missing as usize, "Pod");
+                format!(
+                    "{more} more of {name} {are} made once it is ready (podManagementPolicy: OrderedReady)."
+                )
+            });
+            (fact.into_iter().collect(), None)
+        }
+        _ => (Vec::new(), None),
+    }
+}
+
+/// ReplicaSets of a Deployment's earlier templates.
+fn old_sets<'s>(state: &'s State, deployment: &'s Workload) -> impl Iterator<Item = &'s Workload> {
+    let (namespace, name) = deployment.meta.id();
+    let sets = state.workloads_owned("ReplicaSet", ("Deployment", name), namespace).map(AsRef::as_ref);
+    sets.filter(|set: &&Workload| set.template.digest != deployment.template.digest)
+}
+
+/// So many old Pods are tried.
+const OLD_TRIED: usize = 50;
+
+/// True if a Pod of the new template fits on a node that an old one leaves.
+fn fits_in_place_of_old(state: &State, deployment: &Workload) -> bool {
+    let old = old_sets(state, deployment)
+        .flat_map(|set| state.pods_of("ReplicaSet", set.meta.namespace, set.meta.name))
+        .take(OLD_TRIED);
+    let asks = &deployment.template.spec.requests.total;
+    old.into_iter().any(|leaving| {
+        let Some(node) = leaving.node.and_then(|node| state.node(node)) else { return false };
+        let stays = |pod: &&std::sync::Arc<Pod>| {
+            pod.node == leaving.node && !pod.phase.is_terminal() && pod.meta.id() != leaving.meta.id()
+        };
+        let mut used = Resources::default();
+        let mut pods = 0;
+        for pod in state.pods().filter(stays) {
+            used.add(&pod.requests().total);
+            pods += 1;
+        }
+        fit::fits(asks, &used, pods, &node.allocatable)
+    })
 }
 
 /// Who wrote these Pods, in order, each once.
@@ -264,6 +388,10 @@ const NAMES_LISTED: usize = 6;
 fn who(pods: &[&PlannedPod]) -> String {
     match authors(pods).as_slice() {
         [one] if &*one.0 == "Pod" => format!("Pod {}", path(*one)),
+        // A StatefulSet's Pods have names that stay.
+        [(kind, namespace, _)] if &**kind == "StatefulSet" && pods.len() == 1 => {
+            format!("Pod {namespace}/{}", pods.first().map_or("", |pod| pod.name.as_str()))
+        }
         [one] => format!("{} of {}", count(pods.len(), "Pod"), path(*one)),
         several => {
             let namespace = several.first().map_or("", |(_, namespace, _)| namespace.as_str());
@@ -314,6 +442,26 @@ fn group_waiting<'p>(
         )
         .label("nobody makes this")
         .because(format!("{}: {}", reason.unwrap_or_default(), message.unwrap_or_default()));
+        let key = Key { namespace, ..Key::new("", kind, "", &name) };
+        if let Some(object) = outcome.after.other(&key) {
+            // It is there; a key of it is not.
+            let keys: Vec<_> = object.keys.iter().map(|key| key.as_str()).collect();
+            let has = if keys.is_empty() {
+                "no key at all".to_owned()
+            } else {
+                format!("the keys {}", keys.join(", "))
+            };
+            let finding = finding
+                .label("it has no such key")
+                .because(format!("{kind} {name} has {has}"))
+                .help(format!("add the key to {kind} {name}, or name one that it has; `optional: true` starts without it"));
+            let message = finding
+                .message
+                .replace(&format!("for {kind} {name}"), &format!("for a key of {kind} {name}"));
+            let finding = Finding { message, ..finding };
+            troubles.push(Trouble::new(with_document(finding, document), &pods));
+            continue;
+        }
         let finding = match elsewhere(outcome, kind, namespace, name) {
             Some(other) => finding
                 .because(format!("{kind} {name} is in namespace {other}, and Pods see only their own"))
@@ -389,7 +537,7 @@ fn runs_that_would_fail(plan: &Plan, outcome: &Outcome) -> Vec<Finding> {
     let mut troubles = Vec::new();
     for (planned, run) in plan.next_runs.iter().zip(&outcome.next_runs) {
         let of = |state| planned.pods.iter().filter(move |pod| pod.state == state);
-        troubles.extend(group_pending(of(PodState::Pending), &run.outcome, "the next run: "));
+        troubles.extend(group_pending(plan, of(PodState::Pending), &run.outcome, "the next run: "));
         troubles.extend(group_waiting(of(PodState::Waiting), &run.outcome, "the next run: "));
     }
     troubles.into_iter().map(Trouble::told).collect()
@@ -404,7 +552,13 @@ fn no_endpoints(plan: &Plan, outcome: &Outcome, planned: &PlannedService) -> Opt
     let finding = if matching.is_empty() {
         let finding = Finding::new(&NO_ENDPOINTS, place, format!("Service {path} selects no Pod"));
         match maker(plan, outcome, planned.namespace, selector) {
-            Some(why) => finding.label("no Pod has these labels").because(why),
+            Some(why) => {
+                let finding = finding.label("no Pod has these labels");
+                match why.ends_with("scaled to 0") {
+                    true => finding.because(why).help("give it replicas, or leave out the Service as well"),
+                    false => finding.because(why),
+                }
+            }
             None => selects_nobody(finding, planned, service),
         }
     } else if matching.iter().any(|pod| pod.ready) {
@@ -433,6 +587,33 @@ fn no_endpoints(plan: &Plan, outcome: &Outcome, planned: &PlannedService) -> Opt
         .label(format!("selects {of}"))
     };
     Some(with_document(finding, service.meta.cause.document))
+}
+
+/// Ports of a Service that reach nothing although others do.
+fn silent_ports(outcome: &Outcome, planned: &PlannedService) -> Vec<Finding> {
+    let service = outcome.after.service(planned.namespace, planned.name);
+    let Some(service) = service.filter(|_| planned.selects && planned.ready() > 0) else { return Vec::new() };
+    let reached = |port: &ServicePort| {
+        planned.slices.iter().any(|slice| {
+            slice.endpoints.iter().any(|endpoint| endpoint.ready)
+                && slice.ports.iter().any(|p| p.name == port.name && p.protocol == port.protocol)
+        })
+    };
+    let silent = service.ports.iter().filter(|port| !reached(port));
+    silent
+        .map(|port| {
+            let what = format!("Service {} reaches nothing at port {}", service.meta.path(), port.port);
+            let finding = Finding::new(&NO_ENDPOINTS, port.place, what)
+                .label(format!("targetPort {}", port.target))
+                .because(format!(
+                    "no container of its Pods has a {} port named {}",
+                    port.protocol, port.target
+                ))
+                .help("use a declared name, or the number");
+            let finding = Finding { level: Level::Warning, ..finding };
+            with_document(finding, service.meta.cause.document)
+        })
+        .collect()
 }
 
 /// Why a workload of the tree that would make such Pods makes none.

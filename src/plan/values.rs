@@ -269,7 +269,7 @@ pub struct Plan {
     pub nodes: Vec<PlannedNode>,
     /// CronJobs' next runs.
     pub next_runs: Vec<NextRun>,
-    /// What `kubectl apply` would print beside its successes: level and text.
+    /// What one `kubectl apply -R` in the order of the files does not get done.
     pub apply: Vec<ApplyNote>,
     /// What kcheck does not play.
     pub not_modelled: Vec<NotModelled>,

@@ -1,12 +1,13 @@
 //! Applying a tree to a cluster: in the order in which a careful applier does it, or as `kubectl apply -R` does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cluster::Before;
+use super::second_run::new_definitions;
 use super::tree::Tree;
 use crate::apiserver::{frozen, invalid_message};
-use crate::cluster::model::{Meta, Namespace, Pod};
+use crate::cluster::model::{Meta, Namespace, Pod, Workload};
 use crate::cluster::{Entity, Refusal, State, admit, lower};
 use crate::finding::{FileId, Span};
 use crate::network;
@@ -57,6 +58,11 @@ pub(super) fn apply(
     simulation: &mut Simulation<'_>,
 ) -> Application {
     let live = live_objects(before);
+    // kubectl asks for all kinds before it applies anything.
+    let unmapped = match how {
+        ApplyOrder::Careful => BTreeSet::new(),
+        ApplyOrder::Kubectl => new_definitions(before, tree),
+    };
     let mut objects: Vec<_> = (0..tree.units.len())
         .filter(|at| !matches!(tree.units[*at].verdict, Verdict::NotKubernetes | Verdict::Unreadable))
         .filter_map(|at| Some((at, tree.object(at)?)))
@@ -85,6 +91,14 @@ pub(super) fn apply(
         };
         if matches!(unit.verdict, Verdict::Refused | Verdict::NoSuchKind) {
             this.refusal = unit.server.as_ref().map(|s| (s.code, s.reason, s.message.clone()));
+            applied.push(this);
+            continue;
+        }
+        if unmapped.contains(&(object.gvk.group, object.gvk.kind)) {
+            let (kind, version) = (object.gvk.kind, object.gvk.api_version());
+            let message = format!("no matches for kind \"{kind}\" in version \"{version}\"");
+            this.refusal = Some((404, "NotFound", message));
+            this.here = true;
             applied.push(this);
             continue;
         }
@@ -153,6 +167,16 @@ fn sets_off(object: &Object<'_>) -> bool {
     &*object.gvk.kind == "Node" || object.pod_template().is_some()
 }
 
+/// Pods of an export do not say of which template they were made: of the one that their controller has now.
+fn know_template(state: &mut State, before: &Workload) {
+    let (namespace, name) = before.meta.id();
+    for pod in state.pods_of(before.kind(), namespace, name) {
+        if pod.template == 0 {
+            state.change_pod(namespace, pod.meta.name, |pod| pod.template = before.template.digest);
+        }
+    }
+}
+
 /// What the server answers: status, reason, message.
 type Answer = (u16, &'static str, String);
 
@@ -167,7 +191,8 @@ fn put(state: &mut State, object: &Object<'_>, applied: Option<Value<'_>>) -> Re
     match &mut entity {
         Entity::Workload(workload) => {
             let (namespace, name) = workload.meta.id();
-            if let Some(before) = state.workload(workload.kind(), namespace, name) {
+            if let Some(before) = state.workload(workload.kind(), namespace, name).cloned() {
+                know_template(state, &before);
                 workload.status = before.status.clone();
                 // A manifest that named them and does so no more sets them back.
                 let named = applied.is_some_and(|a| a.at(&["spec", "replicas"]).is_some());

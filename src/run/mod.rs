@@ -12,6 +12,7 @@ mod plan;
 mod policy;
 mod read;
 mod recognise;
+mod second_run;
 mod suppress;
 mod tree;
 

@@ -11,6 +11,7 @@ use super::expected::{entity, expect};
 use super::judge::judge;
 use super::lint::{lint, objects};
 use super::read::read;
+use super::second_run;
 use super::tree::Tree;
 use super::{Options, Usage};
 use crate::finding::{self, Finding, Place};
@@ -41,8 +42,10 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     let all: Vec<_> = objects(&checked.tree).collect();
     let known = rules::Tree::new(&all, std::iter::empty(), &[]);
     let may_make = |namespace, labels: &Labels| known.may_make_pods(namespace, labels);
+    let second_run = second_run::notes(&before, &checked.tree);
     let mut plan = build(&before.state, applied, &outcome, before.source, sym(&options.namespace), &may_make);
     plan.assumed = assumed;
+    plan.apply = second_run;
     plan.expected = expected;
     plan.not_modelled = not_modelled(&checked.tree, before.export.as_ref());
 

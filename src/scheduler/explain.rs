@@ -138,7 +138,11 @@ impl Scheduler {
         if nodes.iter().any(|node| node.lacks.is_empty()) {
             return None;
         }
-        let mut order: Vec<usize> = (0..nodes.len()).collect();
+        // A daemon's Pod is for one node: what others lack does not matter, and one more node is none of its.
+        let elsewhere = |node: &NodeLack| node.lacks.iter().any(is_other_node);
+        let pinned = nodes.iter().any(elsewhere) && !nodes.iter().all(elsewhere);
+        let mut order: Vec<usize> =
+            (0..nodes.len()).filter(|at| !pinned || !elsewhere(&nodes[*at])).collect();
         order.sort_by_key(|at| (cost(&nodes[*at].lacks), nodes[*at].node));
         let nearest = order.first().map(|at| nodes[*at].clone());
         let fewest = nearest.as_ref().map_or(0, |nearest| nearest.lacks.len());
@@ -156,12 +160,17 @@ impl Scheduler {
             {
                 add(mend);
             }
-            if another_would_do(&info.pod, &self.snapshot().nodes()[*at], &node.lacks) {
+            if !pinned && another_would_do(&info.pod, &self.snapshot().nodes()[*at], &node.lacks) {
                 add(Mend::Node);
             }
         }
         Some(Explanation { nearest, nodes, mends })
     }
+}
+
+/// True if the Pod names another node.
+fn is_other_node(lack: &Lack) -> bool {
+    matches!(lack, Lack::Affinity(requirements) if requirements.iter().any(|r| &*r.key == "metadata.name"))
 }
 
 /// Fewer lacks first; among as many, those of which a smaller part is lacking. Thousandths of a lack.

@@ -2,6 +2,7 @@
 
 mod globs;
 mod lines;
+mod utf16;
 mod walk;
 
 pub use globs::Globs;

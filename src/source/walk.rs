@@ -78,9 +78,6 @@ pub enum Trouble {
     /// No text.
     #[error("it is a binary file, not YAML or JSON text")]
     Binary,
-    /// Text, but not in UTF-8.
-    #[error("it is UTF-16 text (Windows PowerShell's `>` writes that); save it as UTF-8")]
-    Utf16,
     /// A pipe, a socket or a device met in a folder: opening it could block for ever.
     #[error("it is a pipe, a socket or a device, not a file")]
     Special,
@@ -197,8 +194,8 @@ fn bytes(entry: &Entry) -> Result<Vec<u8>, Trouble> {
         let length = file.metadata()?.len();
         at_most(file, length)?
     };
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(Trouble::Utf16);
+    if let Some(text) = super::utf16::decode(&bytes) {
+        return Ok(text.into_bytes());
     }
     if memchr::memchr(0, &bytes[..bytes.len().min(SNIFFED)]).is_some() {
         return Err(Trouble::Binary);
@@ -516,7 +513,7 @@ mod tests {
             .collect();
         assert_eq!(sentences[0], "it is a binary file, not YAML or JSON text");
         assert_eq!(sentences[1], "\u{feff}a: 1");
-        assert!(sentences[2].starts_with("it is UTF-16"), "{sentences:?}");
+        assert_eq!(sentences[2], "a");
     }
 
     #[test]

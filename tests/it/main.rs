@@ -16,4 +16,5 @@ mod report;
 mod rules;
 mod scheduler;
 mod schema;
+mod settling;
 mod versions;

@@ -379,6 +379,53 @@ fn read_strategy(spec: Value<'_>) -> Strategy {
 mod tests {
     use super::*;
 
+    fn document(text: &str) -> crate::yaml::Document {
+        let source = Arc::new(crate::source::Source::new("test.yaml", text.as_bytes().to_vec()));
+        crate::yaml::parse(&source, crate::finding::FileId(0)).0.remove(0)
+    }
+
+    fn with<T>(text: &str, read: impl FnOnce(Value<'_>) -> T) -> T {
+        let (document, overlay) = (document(text), crate::object::Overlay::default());
+        read(Value::new(document.root().unwrap(), &overlay))
+    }
+
+    #[test]
+    fn counts_and_percentages() {
+        assert_eq!(with("3", IntOrPercent::read), Some(IntOrPercent::Int(3)));
+        assert_eq!(with("30%", IntOrPercent::read), Some(IntOrPercent::Percent(30)));
+        assert_eq!(with("'30%'", IntOrPercent::read), Some(IntOrPercent::Percent(30)));
+        assert_eq!(with("'3'", IntOrPercent::read), None);
+        assert_eq!(with("many%", IntOrPercent::read), None);
+        assert_eq!(with("true", IntOrPercent::read), None);
+        assert_eq!(IntOrPercent::Int(7).of(3, true), 7);
+    }
+
+    #[test]
+    fn a_template_is_known_by_what_it_says() {
+        let same = |a: &str, b: &str| with(a, digest) == with(b, digest);
+        let template = "{metadata: {labels: {app: web}}, spec: {containers: [{name: a, image: 'a:1'}]}}";
+        // The order of keys, empty values and the hash that a ReplicaSet adds make no difference.
+        assert!(same(
+            template,
+            "{spec: {containers: [{image: 'a:1', name: a}]}, metadata: {labels: {app: web}}}"
+        ));
+        assert!(same(
+            template,
+            "{metadata: {labels: {app: web, pod-template-hash: x}, annotations: {}}, spec: {containers: [{name: a, image: 'a:1'}]}}"
+        ));
+        assert!(!same(
+            template,
+            "{metadata: {labels: {app: web}}, spec: {containers: [{name: a, image: 'a:2'}]}}"
+        ));
+        assert!(!same(
+            template,
+            "{metadata: {labels: {app: web}, annotations: {at: now}}, spec: {containers: [{name: a, image: 'a:1'}]}}"
+        ));
+        // The order of items does; so does what stands in which.
+        assert!(!same("[a, b]", "[b, a]"));
+        assert!(!same("{a: [b], c: d}", "{a: [b, c], d: d}"));
+    }
+
     #[test]
     fn percentages_round_both_ways() {
         assert_eq!(IntOrPercent::Percent(25).of(4, true), 1);

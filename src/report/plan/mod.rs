@@ -78,13 +78,12 @@ pub(super) fn summary(plan: &Plan) -> String {
     }
     let pods = |state| plan.pods.iter().filter(|pod| pod.state == state).count();
     let total = plan.pods.len() - pods(PodState::Succeeded) - pods(PodState::Gone);
-    let mut run = vec![match (pods(PodState::Running), total) {
-        (_, 0) => "No Pods".to_owned(),
-        (running, total) if running == total => {
-            format!("{} run{}", plural(total, "Pod"), if total == 1 { "s" } else { "" })
-        }
-        (running, total) => format!("{running} of {} run", plural(total, "Pod")),
-    }];
+    let running = |number: usize| format!("run{}", if number == 1 { "s" } else { "" });
+    let mut run = match (pods(PodState::Running), total) {
+        (_, 0) => Vec::new(),
+        (all, total) if all == total => vec![format!("{} {}", plural(total, "Pod"), running(total))],
+        (some, total) => vec![format!("{some} of {} {}", plural(total, "Pod"), running(total))],
+    };
     for (state, what) in [
         (PodState::Pending, "pending"),
         (PodState::Waiting, "waiting"),
@@ -92,9 +91,14 @@ pub(super) fn summary(plan: &Plan) -> String {
         (PodState::Succeeded, "completed"),
         (PodState::Gone, "gone"),
     ] {
-        if pods(state) > 0 {
-            run.push(format!("{} {what}", pods(state)));
+        match pods(state) {
+            0 => {}
+            number if run.is_empty() => run.push(format!("{} {what}", plural(number, "Pod"))),
+            number => run.push(format!("{number} {what}")),
         }
+    }
+    if run.is_empty() {
+        run.push("No Pods".to_owned());
     }
     let silent = plan.services.iter().filter(|s| s.is_silent()).count();
     let silent =
@@ -107,9 +111,16 @@ fn notes(report: &Report, plan: &Plan) -> Vec<String> {
     if let Some(why) = plan.unsettled() {
         notes.push(format!("Not played to its end: {why}. What stands above is as far as it was played."));
     }
-    let lesser: usize = report.findings.iter().filter(|f| f.level != Level::Error).count();
+    // Those of the plan itself stand above.
+    let told = |at: &usize| report.problems.contains(at);
+    let lesser =
+        report.findings.iter().enumerate().filter(|(at, f)| f.level != Level::Error && !told(at)).count();
     if lesser > 0 {
         notes.push(format!("{} of lesser weight: kcheck check", plural(lesser, "finding")));
+    }
+    if !plan.apply.is_empty() {
+        let why: Vec<_> = plan.apply.iter().map(|note| note.text.as_str()).collect();
+        notes.push(format!("`kubectl apply -R` needs a second run: {}.", why.join("; ")));
     }
     for expected in &plan.expected {
         let users: Vec<_> = expected.users.iter().map(|(_, name)| name.as_str()).collect();

@@ -7,7 +7,7 @@ use super::paint::{Colour, Paint, pad, width};
 use super::plural;
 use crate::cluster::model::{ServiceType, TargetPort};
 use crate::object::{Sym, sym};
-use crate::plan::{Action, Change, Plan, PlannedPod, PlannedService, PodState};
+use crate::plan::{Action, Change, Plan, PlannedPod, PlannedService, PlannedWorkload, PodState};
 use crate::report::text::Look;
 
 /// More nodes than this are counted, not listed.
@@ -157,7 +157,10 @@ fn row(plan: &Plan, change: &Change, pods: &BTreeMap<Author, Vec<&PlannedPod>>) 
         row.place = if pods.is_empty() {
             "suspended".into()
         } else {
-            format!("next run: {}", placement(&pods, plan))
+            match placement(&pods, plan).as_str() {
+                "" => "next run".to_owned(),
+                nodes => format!("next run: {nodes}"),
+            }
         };
         add_note(&mut row, &troubles(&pods));
     } else if let Ok(at) =
@@ -173,10 +176,21 @@ fn row(plan: &Plan, change: &Change, pods: &BTreeMap<Author, Vec<&PlannedPod>>) 
             plural(pods.len().max(wants), "Pod")
         };
         row.place = placement(pods, plan);
+        if is_suspended(workload) {
+            (row.detail, row.place) = (String::new(), "suspended".into());
+        } else if workload.kind == "DaemonSet" && wants == 0 {
+            add_note(&mut row, "no node is for it");
+        }
+        if change.action == Action::Update {
+            add_note(&mut row, &not_updated(change, workload, pods));
+        }
         if pods.len() < wants && workload.status.conditions.iter().any(|c| c.kind == "ReplicaFailure") {
             add_note(&mut row, &format!("{} not created", wants - pods.len()));
         }
         add_note(&mut row, &troubles(pods));
+    } else if kind == "Job" {
+        // Its time to live is shorter than anybody waits.
+        row.place = "ends, and is cleaned up".into();
     } else if &*change.gvk.kind == "Pod"
         && let Some(pods) = pods.get(&(sym("Pod"), change.namespace, change.name))
     {
@@ -184,6 +198,21 @@ fn row(plan: &Plan, change: &Change, pods: &BTreeMap<Author, Vec<&PlannedPod>>) 
         add_note(&mut row, &troubles(pods));
     }
     row
+}
+
+fn is_suspended(workload: &PlannedWorkload) -> bool {
+    workload.status.conditions.iter().any(|c| c.kind == "Suspended" && c.status == "True")
+}
+
+/// `1 of 3 updated`, if a new template has not come to all Pods; why, if it was asked for.
+fn not_updated(change: &Change, workload: &PlannedWorkload, pods: &[&PlannedPod]) -> String {
+    let updated = workload.status.updated.max(0) as usize;
+    let is_new = change.fields.iter().any(|field| field.path.starts_with("spec.template"));
+    if !is_new || updated >= pods.len() || workload.kind == "Job" {
+        return String::new();
+    }
+    let paused = workload.status.conditions.iter().any(|c| &*c.reason == "DeploymentPaused");
+    format!("{updated} of {} updated{}", pods.len(), if paused { ", paused" } else { "" })
 }
 
 fn add_note(row: &mut Row, note: &str) {
@@ -297,7 +326,7 @@ fn write_rows(rows: &[Row], look: &Look, paint: &Paint, out: &mut dyn Write) -> 
     };
     let kinds = rows.iter().map(|r| width(&r.kind)).max().unwrap_or_default();
     let names = column(|r| &r.name, 36);
-    let details = column(|r| &r.detail, 34);
+    let details = column(|r| &r.detail, 38);
     let places = column(|r| &r.place, 34);
     for row in rows {
         let colour = match row.mark {
