@@ -42,13 +42,8 @@ pub(super) fn notes(before: &Before, tree: &Tree) -> Vec<ApplyNote> {
         if number == 1 { format!("1 {what} stands") } else { format!("{number} {whats} stand") }
     };
     let early = early.into_iter().map(|(namespace, (at, number))| {
-        (
-            at,
-            format!(
-                "{} before the Namespace {namespace} that it needs",
-                objects(number, "object", "objects")
-            ),
-        )
+        let they = if number == 1 { "it needs" } else { "they need" };
+        (at, format!("{} before the Namespace {namespace} that {they}", objects(number, "object", "objects")))
     });
     let custom = custom.into_iter().map(|(kind, (at, number))| {
         (
