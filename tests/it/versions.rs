@@ -72,7 +72,48 @@ fn a_verdict_for_each_version() {
     let mut out = Vec::new();
     write(&report, &Look::default(), &mut out).unwrap();
     let text = String::from_utf8(out).unwrap().replace(&format!("{}/", folder.path().display()), "");
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    error[api/removed]: batch/v1beta1 CronJob was removed in Kubernetes 1.25
+      ╭─[tree.yaml:1:13]
+    1 │ apiVersion: batch/v1beta1
+      ·             ──────┬──────
+      ·                   ╰── use batch/v1 CronJob
+      ╰────
+      server: no matches for kind "CronJob" in version "batch/v1beta1"
+      because: batch/v1beta1 CronJob is deprecated in v1.21+, unavailable in v1.25+; use batch/v1
+               CronJob
+      because: breaks in 1.25 to 1.28, works up to 1.24
+
+    error[schema/field-not-in-version]: field `resizePolicy` exists since 1.27, you target 1.20 to 1.26
+       ╭─[tree.yaml:24:5]
+    23 │     image: web:1
+    24 │     resizePolicy: []
+       ·     ──────┬─────
+       ·           ╰── exists since 1.27
+       ╰────
+      server: strict decoding error: unknown field "spec.containers[0].resizePolicy"
+      because: breaks in 1.20 to 1.26, works from 1.27
+
+    error[api/removed]: extensions/v1beta1 Ingress was removed in Kubernetes 1.22
+       ╭─[tree.yaml:26:13]
+    25 │ ---
+    26 │ apiVersion: extensions/v1beta1
+       ·             ─────────┬────────
+       ·                      ╰── use networking.k8s.io/v1 Ingress
+       ╰────
+      server: no matches for kind "Ingress" in version "extensions/v1beta1"
+      because: extensions/v1beta1 Ingress is deprecated in v1.14+, unavailable in v1.22+; use
+               networking.k8s.io/v1 Ingress
+      because: breaks in 1.22 to 1.28, works up to 1.21
+      help: spec.backend -> spec.defaultBackend; serviceName/servicePort ->
+            service.name/service.port.{name,number}; pathType required
+
+    Checked 3 objects in 1 file against Kubernetes 1.20 to 1.28: 3 errors.
+      1.20 to 1.21: 1 object refused or not served
+      1.22 to 1.24: 2 objects refused or not served
+      1.25 to 1.26: 3 objects refused or not served
+      1.27 to 1.28: 2 objects refused or not served
+    ");
 }
 
 /// What several versions say of a document is what each of them says alone; that a kind is deprecated need not be said
