@@ -158,6 +158,14 @@ pub(super) struct Common {
 pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) common: Common,
+
+    /// Compare with what was there before, a PATH or `git:REV`, and tell only what the change brings
+    #[arg(long, value_name = "BASE")]
+    pub(super) base: Vec<PathBuf>,
+
+    /// With `--base`: tell what was there before as well
+    #[arg(long, requires = "base")]
+    pub(super) all: bool,
 }
 
 #[derive(Debug, Args)]
@@ -169,9 +177,13 @@ pub(super) struct PlanArgs {
     #[arg(long, value_name = "NODES")]
     pub(super) nodes: Vec<String>,
 
-    /// Manifests that were applied before: the cluster comes to rest with them first
-    #[arg(long, value_name = "PATH")]
+    /// What was applied before, a PATH or `git:REV`: the cluster comes to rest with it first
+    #[arg(long, value_name = "BASE")]
     pub(super) base: Vec<PathBuf>,
+
+    /// Delete what the base has and PATHS have not, as GitOps tools do
+    #[arg(long, requires = "base")]
+    pub(super) prune: bool,
 
     /// In which order the objects are applied
     #[arg(long, value_name = "ORDER", default_value = "careful")]

@@ -9,6 +9,7 @@ mod shell;
 mod watch;
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -17,9 +18,9 @@ use clap::error::ErrorKind;
 
 use crate::finding::Finding;
 use crate::report::Report;
-use crate::run::{self, ApplyOrder, Options};
+use crate::run::{self, ApplyOrder, Base, Options};
 use crate::source::{Source, Sources};
-use args::{Cli, Command, Common, ListFormat, Order, PlanArgs};
+use args::{CheckArgs, Cli, Command, Common, ListFormat, Order, PlanArgs};
 use resolve::Resolved;
 
 /// Nothing is wrong.
@@ -96,7 +97,7 @@ impl From<io::Error> for Failure {
 
 fn execute(cli: &Cli) -> Result<u8, Failure> {
     match &cli.command {
-        Command::Check(args) => watch::watched(&args.common, &[], || check(&args.common)),
+        Command::Check(args) => watch::watched(&args.common, &args.base, || check(args)),
         Command::Plan(args) => watch::watched(&args.common, &args.base, || plan(args)),
         Command::Explain(args) => explain::explain(args),
         Command::Rules { format } => {
@@ -112,8 +113,13 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
     }
 }
 
-fn check(common: &Common) -> Result<u8, Failure> {
-    let Resolved { common, options, .. } = resolve::resolve(common)?;
+fn base(given: &[PathBuf]) -> Vec<Base> {
+    given.iter().map(|path| Base::from(path.as_path())).collect()
+}
+
+fn check(args: &CheckArgs) -> Result<u8, Failure> {
+    let Resolved { common, options, .. } = resolve::resolve(&args.common)?;
+    let options = Options { base: base(&args.base), all: args.all, ..options };
     let report = run::check(&options)?;
     finish(&report, &common)
 }
@@ -123,7 +129,8 @@ fn plan(args: &PlanArgs) -> Result<u8, Failure> {
     let nodes = if args.nodes.is_empty() { config.nodes() } else { &args.nodes };
     let options = Options {
         nodes: nodes.to_vec(),
-        base: args.base.clone(),
+        base: base(&args.base),
+        prune: args.prune,
         apply_order: match args.apply_order {
             Order::Careful => ApplyOrder::Careful,
             Order::Kubectl => ApplyOrder::Kubectl,

@@ -3,6 +3,7 @@
 mod admission;
 pub mod affinity;
 mod binding;
+mod cascade;
 mod defaults;
 mod events;
 pub mod fit;
@@ -14,6 +15,7 @@ pub mod tolerations;
 
 pub use admission::{Refusal, admit};
 pub use binding::{bind_volume, matching_volume, provision};
+pub use cascade::delete;
 pub use defaults::{DEFAULT_NODES, add_default_cluster, add_system_objects, assumed_class, plain_node};
 pub use events::{Event, Events};
 pub use lower::lower;

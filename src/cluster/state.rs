@@ -319,6 +319,22 @@ impl State {
         }
     }
 
+    /// Takes an object out, alone; what it owns stays (see [`super::delete`]). False if it is not there.
+    pub fn remove(&mut self, key: &Key) -> bool {
+        let id = (key.namespace, key.name);
+        match &*key.kind {
+            "Pod" if key.group.is_empty() => self.remove_pod(key.namespace, key.name).is_some(),
+            "Node" if key.group.is_empty() => self.nodes.remove(&key.name).is_some(),
+            "Service" if key.group.is_empty() => self.services.remove(&id).is_some(),
+            "Namespace" if key.group.is_empty() => self.namespaces.remove(&key.name).is_some(),
+            "PriorityClass" => self.priority_classes.remove(&key.name).is_some(),
+            _ => {
+                self.workloads.remove(&(key.kind, key.namespace, key.name)).is_some()
+                    || self.others.remove(key).is_some()
+            }
+        }
+    }
+
     /// The next number for a name that a cluster would end in random characters.
     pub fn next_suffix(&mut self, namespace: Sym, prefix: Sym) -> u32 {
         let count = self.suffixes.entry((namespace, prefix)).or_insert(0);

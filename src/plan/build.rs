@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::values::ready;
 use super::{
     Action, Change, ClusterSource, FieldChange, NextRun, Plan, PlannedNode, PlannedPod, PlannedService,
     PlannedWorkload, PodState,
@@ -10,14 +11,14 @@ use super::{
 use crate::cluster::State;
 use crate::cluster::model::{ClusterIp, Detail, Node, Phase, Pod, Resources, Workload};
 use crate::network::{nearest, service_names, slices};
-use crate::object::{Gvk, Labels, Sym, sym};
+use crate::object::{Gvk, Key, Labels, Sym, sym};
 use crate::simulate::{Outcome, Run};
 
 /// What became of a document of the tree when it was applied.
 #[derive(Clone, Debug)]
 pub struct Applied {
-    /// Position of the document.
-    pub document: u32,
+    /// Position of the document; `None` for what the tree does not have.
+    pub document: Option<u32>,
     /// Type.
     pub gvk: Gvk,
     /// Namespace; empty for cluster-scoped kinds.
@@ -34,6 +35,13 @@ pub struct Applied {
     pub here: bool,
     /// Labels of the Pods that it makes, if it makes any.
     pub pod_labels: Option<Labels>,
+}
+
+impl Applied {
+    /// What makes it the same object in a cluster.
+    pub fn key(&self) -> Key {
+        Key { group: self.gvk.group, kind: self.gvk.kind, namespace: self.namespace, name: self.name }
+    }
 }
 
 /// The plan. `before` is the cluster without the tree, `outcome` what it came to with it. `made_elsewhere` says of a
@@ -58,6 +66,8 @@ pub fn build(
         .services()
         .map(|service| {
             let mut planned = planned_service(after, service, &mut compared);
+            let earlier = before.service(service.meta.namespace, service.meta.name);
+            planned.ready_before = earlier.map(|earlier| ready(&earlier.ports, &slices(before, earlier)));
             planned.foreign = planned.selects
                 && planned.ready() == 0
                 && service.selector.as_ref().is_some_and(|selector| {
@@ -73,7 +83,8 @@ pub fn build(
     let mut changes: Vec<_> = applied
         .into_iter()
         .map(|a| Change {
-            works: a.action != Action::Refused && works.works(&a.gvk.kind, a.namespace, a.name),
+            works: matches!(a.action, Action::Absent | Action::Delete)
+                || a.action != Action::Refused && works.works(&a.gvk.kind, a.namespace, a.name),
             action: a.action,
             gvk: a.gvk,
             namespace: a.namespace,
@@ -231,6 +242,7 @@ fn planned_service(
         selects: service.selects(),
         external_name: service.external_name,
         slices: slices(after, service),
+        ready_before: None,
         dns: service_names(service),
         nearest: None,
         foreign: false,
@@ -241,6 +253,7 @@ fn planned_service(
             after.pods_with(service.meta.namespace, selector).is_empty()
                 && !after.workloads().any(|w| {
                     w.meta.namespace == service.meta.namespace
+                        && w.meta.controller().is_none()
                         && selector.iter().all(|(k, v)| w.template.labels.get(k) == Some(v))
                 })
         })

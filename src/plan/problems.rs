@@ -88,13 +88,13 @@ fn with_document(finding: Finding, document: Option<u32>) -> Finding {
 fn refused_here(plan: &Plan, place_of: &dyn Fn(u32) -> Place) -> Vec<Finding> {
     let refused = plan.changes.iter().filter(|change| change.here);
     refused
-        .filter_map(|change| Some((change, change.refusal.as_ref()?)))
-        .map(|(change, (code, reason, message))| {
+        .filter_map(|change| Some((change, change.document?, change.refusal.as_ref()?)))
+        .map(|(change, document, (code, reason, message))| {
             let slash = if change.namespace.is_empty() { "" } else { "/" };
             let what = format!("{} {}{slash}{} is refused", change.gvk.kind, change.namespace, change.name);
-            let finding = Finding::new(&REFUSED, place_of(change.document), what)
+            let finding = Finding::new(&REFUSED, place_of(document), what)
                 .server(reason, "", message.clone())
-                .document(change.document);
+                .document(document);
             match code {
                 404 if message.starts_with("no matches for kind") => {
                     finding.help("apply once more: its definition is there now")
@@ -120,7 +120,7 @@ fn cut_short(plan: &Plan, outcome: &Outcome, place_of: &dyn Fn(u32) -> Place) ->
         let (place, document) = match cut.workload.and_then(|workload| cause(&outcome.after, workload)) {
             Some(found) => found,
             // About all of it: any object of the tree will do.
-            None => (place_of(plan.changes.first()?.document), None),
+            None => (place_of(plan.changes.iter().find_map(|change| change.document)?), None),
         };
         let finding = Finding::new(&CUT_SHORT, place, format!("Not played to its end: {}", cut.why));
         let finding = with_document(finding, document);
@@ -626,10 +626,12 @@ fn maker(plan: &Plan, outcome: &Outcome, namespace: Sym, selector: &Labels) -> O
     if let Some(change) = refused {
         return Some(format!("{} {} would make its Pods, and is refused", change.gvk.kind, change.name));
     }
-    let idle = outcome
-        .after
-        .workloads()
-        .find(|w| w.meta.namespace == namespace && has_all(&w.template.labels, selector))?;
+    // A ReplicaSet of an earlier revision makes none, and nobody wrote it.
+    let idle = outcome.after.workloads().find(|w| {
+        w.meta.namespace == namespace
+            && w.meta.controller().is_none()
+            && has_all(&w.template.labels, selector)
+    })?;
     let (kind, name) = (idle.kind(), idle.meta.name);
     Some(if idle.replicas == 0 {
         format!("{kind} {name} would make its Pods, and is scaled to 0")

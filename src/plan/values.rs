@@ -20,6 +20,10 @@ pub enum Action {
     Unchanged,
     /// The server refuses it.
     Refused,
+    /// The base has it and the tree does not: it stays.
+    Absent,
+    /// The base has it and the tree does not: it is pruned.
+    Delete,
 }
 
 impl Action {
@@ -30,6 +34,8 @@ impl Action {
             Self::Update => "update",
             Self::Unchanged => "unchanged",
             Self::Refused => "refused",
+            Self::Absent => "absent",
+            Self::Delete => "delete",
         }
     }
 }
@@ -56,8 +62,8 @@ pub struct Change {
     pub namespace: Sym,
     /// Name.
     pub name: Sym,
-    /// Position of its document.
-    pub document: u32,
+    /// Position of its document; `None` for what the tree does not have.
+    pub document: Option<u32>,
     /// Its fields that change.
     pub fields: Vec<FieldChange>,
     /// Why it is refused: code, reason, message.
@@ -152,6 +158,8 @@ pub struct PlannedService {
     pub external_name: Sym,
     /// What it reaches.
     pub slices: Vec<Slice>,
+    /// Endpoints that got traffic before; `None` for a Service that was not there.
+    pub ready_before: Option<usize>,
     /// Its names.
     pub dns: Vec<String>,
     /// Whom it most likely meant, if it reaches nothing.
@@ -168,13 +176,14 @@ impl PlannedService {
 
     /// Endpoints that get traffic.
     pub fn ready(&self) -> usize {
-        self.slices
-            .iter()
-            .filter(|s| !s.ports.is_empty() || self.ports.is_empty())
-            .flat_map(|s| &s.endpoints)
-            .filter(|e| e.ready)
-            .count()
+        ready(&self.ports, &self.slices)
     }
+}
+
+/// Endpoints of a Service with these ports that get traffic.
+pub(super) fn ready(ports: &[ServicePort], slices: &[Slice]) -> usize {
+    let reached = slices.iter().filter(|s| !s.ports.is_empty() || ports.is_empty());
+    reached.flat_map(|s| &s.endpoints).filter(|e| e.ready).count()
 }
 
 /// A workload at rest.

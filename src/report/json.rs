@@ -37,6 +37,7 @@ pub fn write_with_plan<P: Serialize>(
             errors: summary.errors,
             warnings: summary.warnings,
             infos: summary.infos,
+            known: (report.known > 0).then_some(report.known),
             suppressed: summary.suppressed,
             skipped: summary
                 .skipped
@@ -85,6 +86,8 @@ struct Summary<'a> {
     errors: u32,
     warnings: u32,
     infos: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<u32>,
     #[serde(skip_serializing_if = "is_zero")]
     suppressed: u32,
     skipped: Vec<Skipped<'a>>,

@@ -210,6 +210,8 @@ pub struct Report {
     pub plan: Option<Plan>,
     /// The plan's problems, most important first: positions in `findings`.
     pub problems: Vec<usize>,
+    /// Findings that the base has as well, and that are therefore not told.
+    pub known: u32,
 }
 
 impl Report {

@@ -8,7 +8,7 @@ use super::second_run::new_definitions;
 use super::tree::Tree;
 use crate::apiserver::{frozen, invalid_message};
 use crate::cluster::model::{Meta, Namespace, Pod, Workload};
-use crate::cluster::{Entity, Refusal, State, admit, lower};
+use crate::cluster::{Entity, Refusal, State, admit, delete, lower};
 use crate::finding::{FileId, Span};
 use crate::network;
 use crate::object::{Key, Labels, Object, Sym, Value};
@@ -77,7 +77,7 @@ pub(super) fn apply(
     for (at, object) in objects {
         let unit = &tree.units[at];
         let mut this = Applied {
-            document: at as u32,
+            document: Some(at as u32),
             gvk: object.gvk,
             namespace: object.namespace,
             name: object.name,
@@ -130,7 +130,10 @@ pub(super) fn apply(
             // Again: a second document of the same object.
             (None, _) => Action::Create,
         };
-        if this.action != Action::Unchanged {
+        if this.action == Action::Unchanged && found.is_some_and(|found| found.by_apply) {
+            // The manifest that is told as its cause is the one of the tree, not that of the base.
+            let _ = put(state, &object, applied_last);
+        } else if this.action != Action::Unchanged {
             let changed: Vec<&str> = this.fields.iter().map(|field| field.path.as_str()).collect();
             this.refusal = match frozen(object.gvk, &changed, object.value) {
                 Some(frozen) => Some(invalid(&object, frozen.field, &frozen.message)),
@@ -156,6 +159,40 @@ pub(super) fn apply(
         }
     }
     Application { applied, assumed }
+}
+
+/// What was applied before and is not in the tree: with `prune` it is deleted, as GitOps tools do, else it stays.
+pub(super) fn leave(
+    prune: bool,
+    before: &Before,
+    application: &mut Application,
+    simulation: &mut Simulation<'_>,
+) {
+    let Some(export) = &before.export else { return };
+    let there: BTreeSet<Key> = application.applied.iter().map(Applied::key).collect();
+    let mut left = BTreeSet::new();
+    for object in (before.applied_from..export.units.len()).filter_map(|at| export.object(at)) {
+        let key = object.key();
+        // What generates its name is another object every time.
+        let generated = object.value.at(&["metadata", "name"]).is_none();
+        if there.contains(&key) || generated || !left.insert(key) || !simulation.state_mut().contains(&key) {
+            continue;
+        }
+        if prune {
+            delete(simulation.state_mut(), &key);
+        }
+        application.applied.push(Applied {
+            document: None,
+            gvk: object.gvk,
+            namespace: object.namespace,
+            name: object.name,
+            action: if prune { Action::Delete } else { Action::Absent },
+            fields: Vec::new(),
+            refusal: None,
+            here: false,
+            pod_labels: None,
+        });
+    }
 }
 
 const fn changes(action: Action) -> bool {

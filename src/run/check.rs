@@ -1,5 +1,6 @@
 //! `check`: read, type, judge, apply rules.
 
+use super::base::{drop_known, read_base};
 use super::cluster::export;
 use super::judge::judge;
 use super::lint::lint;
@@ -25,14 +26,29 @@ pub fn check(options: &Options) -> Result<Report, Usage> {
     let mut checked = examine(options)?;
     let export = export(options, &checked.types, checked.tree.files.len() as u32)?;
     checked.findings.extend(lint(options, &checked.tree, export.as_ref(), None));
-    Ok(report(options, "check", checked, export))
+    let mut report = report(options, "check", checked, export);
+    if !options.base.is_empty() && !options.all {
+        report.known = drop_known(options, &mut report)?;
+    }
+    Ok(report)
 }
 
 /// The common part of all commands.
 pub(super) fn examine(options: &Options) -> Result<Checked, Usage> {
-    let mut files = read(&options.paths, 0)?;
-    let beside: Vec<_> = options.crds.iter().chain(&options.base).cloned().collect();
-    let definitions = if beside.is_empty() { Vec::new() } else { read(&beside, files.len() as u32)? };
+    let files = read(&options.paths, 0)?;
+    let mut definitions = read_base(options, files.len() as u32)?;
+    if !options.crds.is_empty() {
+        definitions.extend(read(&options.crds, (files.len() + definitions.len()) as u32)?);
+    }
+    Ok(examine_files(options, files, definitions))
+}
+
+/// The same with files that were read. `definitions` are files beside the tree whose CustomResourceDefinitions count.
+pub(super) fn examine_files(
+    options: &Options,
+    mut files: Vec<FileRead>,
+    definitions: Vec<FileRead>,
+) -> Checked {
     let unread: Vec<(usize, Finding)> = files
         .iter_mut()
         .enumerate()
@@ -43,7 +59,7 @@ pub(super) fn examine(options: &Options) -> Result<Checked, Usage> {
     let mut findings = numbered(&tree, unread);
     tree.locate(&types, &options.namespace);
     findings.extend(judge(&mut tree, &types, options));
-    Ok(Checked { tree, types, findings })
+    Checked { tree, types, findings }
 }
 
 /// Findings of reading, which know the position in their file: numbered as the documents of the run are.
@@ -114,6 +130,7 @@ pub(super) fn report(
         elapsed: None,
         plan: None,
         problems: Vec::new(),
+        known: 0,
     };
     if let Some(baseline) = &options.baseline {
         baseline.apply(&mut report, &options.settings, options.policy.whole);

@@ -1,6 +1,7 @@
 //! `check` and `plan` as functions: read, type, judge, settle; what `cli` and `lsp` share.
 
 mod apply;
+mod base;
 mod baseline;
 mod check;
 mod cluster;
@@ -25,6 +26,7 @@ use crate::schema::{Minor, MinorSet};
 use crate::source;
 
 pub use apply::ApplyOrder;
+pub use base::Base;
 pub use baseline::Baseline;
 pub use check::check;
 pub use codes::{CODES, CONFIG_INVALID, CONFIG_UNKNOWN_KEY, all as codes};
@@ -57,8 +59,12 @@ pub struct Options {
     pub cluster: Vec<PathBuf>,
     /// Nodes in one word (`plan`).
     pub nodes: Vec<String>,
-    /// Manifests that were applied before (`plan`).
-    pub base: Vec<PathBuf>,
+    /// What was there before: `check` tells what the change brings, `plan` lets the cluster come to rest with it first.
+    pub base: Vec<Base>,
+    /// Tell what the base has as well (`check`).
+    pub all: bool,
+    /// Delete what the base has and the tree does not (`plan`).
+    pub prune: bool,
     /// In which order objects are applied (`plan`).
     pub apply_order: ApplyOrder,
 }
@@ -79,6 +85,8 @@ impl Default for Options {
             cluster: Vec::new(),
             nodes: Vec::new(),
             base: Vec::new(),
+            all: false,
+            prune: false,
             apply_order: ApplyOrder::default(),
         }
     }
@@ -112,6 +120,14 @@ pub enum Usage {
         given: String,
         /// Why it cannot be read.
         error: ShorthandError,
+    },
+    /// A base that cannot be read.
+    #[error("--base {given}: {error}")]
+    Base {
+        /// As given.
+        given: String,
+        /// Why.
+        error: source::GitError,
     },
     /// A cluster export that is none.
     #[error("--cluster {path}: {why}")]

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::apply::{Application, ApplyOrder, apply};
+use super::apply::{Application, ApplyOrder, apply, leave};
+use super::base::read_base;
 use super::check::{examine, report};
 use super::cluster::{Before, assume_classes, before};
 use super::expected::{entity, expect};
 use super::judge::judge;
 use super::lint::{lint, objects};
-use super::read::read;
 use super::second_run;
 use super::tree::Tree;
 use super::{Options, Usage};
@@ -85,7 +85,8 @@ fn play(
     let mut simulation = Simulation::new(before.state.clone(), kubelet);
     match options.apply_order {
         ApplyOrder::Careful => {
-            let application = apply(before, tree, ApplyOrder::Careful, &mut simulation);
+            let mut application = apply(before, tree, ApplyOrder::Careful, &mut simulation);
+            leave(options.prune, before, &mut application, &mut simulation);
             if before.export.is_none() {
                 let all = simulation.state_mut().clone();
                 assume_classes(&all, simulation.state_mut());
@@ -104,7 +105,9 @@ fn play(
             for object in &expected {
                 simulation.state_mut().put(entity(object));
             }
-            (apply(before, tree, ApplyOrder::Kubectl, &mut simulation), expected, simulation.finish())
+            let mut application = apply(before, tree, ApplyOrder::Kubectl, &mut simulation);
+            leave(options.prune, before, &mut application, &mut simulation);
+            (application, expected, simulation.finish())
         }
     }
 }
@@ -117,7 +120,7 @@ fn settle_base(
     first: u32,
     kubelet: &dyn Kubelet,
 ) -> Result<(), Usage> {
-    let mut base = Tree::new(read(&options.base, first)?);
+    let mut base = Tree::new(read_base(options, first)?);
     base.own = false;
     base.locate(types, &options.namespace);
     judge(&mut base, types, options);

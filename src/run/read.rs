@@ -38,8 +38,26 @@ pub(super) fn read(paths: &[PathBuf], first: u32) -> Result<Vec<FileRead>, Usage
     files.into_iter().collect()
 }
 
+/// The same of texts that were fetched elsewhere.
+pub(super) fn read_sources(
+    sources: Vec<Result<Source, source::Unread>>,
+    first: u32,
+) -> Result<Vec<FileRead>, Usage> {
+    let files: Vec<Result<FileRead, Usage>> = sources
+        .into_par_iter()
+        .enumerate()
+        .with_min_len(16)
+        .map(|(i, source)| parsed(source, FileId(first + i as u32)))
+        .collect();
+    files.into_iter().collect()
+}
+
 fn read_one(entry: &source::Entry, id: FileId) -> Result<FileRead, Usage> {
-    match source::read(entry) {
+    parsed(source::read(entry), id)
+}
+
+fn parsed(source: Result<Source, source::Unread>, id: FileId) -> Result<FileRead, Usage> {
+    match source {
         Ok(source) => {
             let source = Arc::new(source);
             let (documents, findings) = yaml::parse(&source, id);

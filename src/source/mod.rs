@@ -1,10 +1,12 @@
 //! Which files, their bytes, byte offset to line and column.
 
+mod git;
 mod globs;
 mod lines;
 mod utf16;
 mod walk;
 
+pub use git::{GitError, read_revision};
 pub use globs::Globs;
 pub use lines::Lines;
 pub use walk::{EXTENSIONS, Entry, How, IGNORE_FILE, MAX_BYTES, Trouble, Unread, Usage, list, read};

@@ -194,6 +194,11 @@ fn bytes(entry: &Entry) -> Result<Vec<u8>, Trouble> {
         let length = file.metadata()?.len();
         at_most(file, length)?
     };
+    text(bytes)
+}
+
+/// The text in UTF-8, as kubectl makes it of UTF-16; what is no text is refused.
+pub(super) fn text(bytes: Vec<u8>) -> Result<Vec<u8>, Trouble> {
     if let Some(text) = super::utf16::decode(&bytes) {
         return Ok(text.into_bytes());
     }
@@ -215,7 +220,7 @@ fn at_most(from: impl Read, expected: u64) -> Result<Vec<u8>, Trouble> {
 }
 
 /// The path as people see it.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
     let text = if std::path::MAIN_SEPARATOR == '\\' { text.replace('\\', "/") } else { text.into_owned() };
     let mut rest = text.as_str();
@@ -225,7 +230,7 @@ fn shown(path: &Path) -> String {
     if rest.is_empty() { ".".to_owned() } else { rest.to_owned() }
 }
 
-fn is_manifest(path: &Path) -> bool {
+pub(super) fn is_manifest(path: &Path) -> bool {
     path.extension().and_then(OsStr::to_str).is_some_and(|e| EXTENSIONS.contains(&e))
 }
 
@@ -355,12 +360,12 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
-fn has_glob(text: &str) -> bool {
+pub(super) fn has_glob(text: &str) -> bool {
     text.contains(['*', '?', '[', '{'])
 }
 
 /// What a glob wants of the files below its folder.
-struct Only {
+pub(super) struct Only {
     matcher: GlobMatcher,
     any_extension: bool,
 }
@@ -369,7 +374,7 @@ impl Only {
     /// Splits a pattern into the folder in front of its first wildcard and what is wanted there. Files that match are
     /// wanted whatever they are called if the pattern says how their names go on after a dot (`*.tmpl`), as a shell
     /// would hand them over; below a folder that matches (`apps/*`), manifests are.
-    fn new(pattern: &str) -> Result<(PathBuf, Self), Usage> {
+    pub(super) fn new(pattern: &str) -> Result<(PathBuf, Self), Usage> {
         let mut root = PathBuf::new();
         let mut rest = pattern;
         while let Some((folder, below)) = rest.split_once('/') {
@@ -390,7 +395,7 @@ impl Only {
         Ok((root, Self { matcher: glob.compile_matcher(), any_extension }))
     }
 
-    fn wants(&self, below: &Path) -> bool {
+    pub(super) fn wants(&self, below: &Path) -> bool {
         if self.any_extension && self.matcher.is_match(below) {
             return true;
         }

@@ -12,7 +12,7 @@ use kcheck::finding::{FileId, Profile, Settings};
 use kcheck::nodes::{Kubelet, Started};
 use kcheck::object::Sym;
 use kcheck::plan::{Plan, PlannedPod, PodState};
-use kcheck::run::{Options, plan_with};
+use kcheck::run::{Base, Options, plan_with};
 use kcheck::source::Source;
 use kcheck::yaml::{self, Document};
 use serde_json::{Value as Json, json};
@@ -105,7 +105,7 @@ fn run(truth: &Truth, cases: &[Json], tally: &mut Tally) {
         std::fs::write(&cluster, labelled(&folder.join("cluster.yaml"))).expect("a cluster is written");
         let mut options = options(folder.join("manifests"), cluster);
         if phase == 1 {
-            options.base.push(folder.join("before"));
+            options.base.push(Base::Path(folder.join("before")));
         }
         let report = plan_with(&options, &kubelet).expect("a plan");
         let plan = report.plan.expect("a plan");

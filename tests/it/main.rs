@@ -2,6 +2,7 @@
 
 mod apiserver;
 mod bad_input;
+mod base;
 mod cli;
 mod fixtures;
 mod floors;

@@ -9,7 +9,7 @@ use std::path::Path;
 use kcheck::finding::{Profile, Settings};
 use kcheck::report::plan::write;
 use kcheck::report::text::Look;
-use kcheck::run::{Options, plan};
+use kcheck::run::{Base, Options, plan};
 
 use super::fixtures::blocks;
 
@@ -81,7 +81,7 @@ impl Story {
             cluster: if self.cluster.is_empty() { Vec::new() } else { vec![put("cluster", &self.cluster)] },
             nodes: self.nodes.clone(),
             settings: Settings::of(&[Profile::Server, Profile::Plan]),
-            base: if self.base.is_empty() { Vec::new() } else { vec![put("base", &self.base)] },
+            base: if self.base.is_empty() { Vec::new() } else { vec![Base::Path(put("base", &self.base))] },
             ..Options::default()
         };
         let once = || {

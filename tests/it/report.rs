@@ -78,6 +78,7 @@ impl Files {
             elapsed: None,
             plan: None,
             problems: Vec::new(),
+            known: 0,
         }
     }
 }

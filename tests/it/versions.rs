@@ -72,7 +72,7 @@ fn a_verdict_for_each_version() {
     let mut out = Vec::new();
     write(&report, &Look::default(), &mut out).unwrap();
     let text = String::from_utf8(out).unwrap().replace(&format!("{}/", folder.path().display()), "");
-    insta::assert_snapshot!(text, @r"
+    insta::assert_snapshot!(text, @r#"
     error[api/removed]: batch/v1beta1 CronJob was removed in Kubernetes 1.25
       ╭─[tree.yaml:1:13]
     1 │ apiVersion: batch/v1beta1
@@ -113,7 +113,7 @@ fn a_verdict_for_each_version() {
       1.22 to 1.24: 2 objects refused or not served
       1.25 to 1.26: 3 objects refused or not served
       1.27 to 1.28: 2 objects refused or not served
-    ");
+    "#);
 }
 
 /// What several versions say of a document is what each of them says alone; that a kind is deprecated need not be said

@@ -138,6 +138,7 @@ fn service(service: &PlannedService) -> Value {
         .some("document", service.document)
         .put("ports", ports.collect::<Vec<_>>())
         .put("slices", service.slices.iter().map(slice).collect::<Vec<_>>())
+        .some("readyBefore", service.ready_before)
         .put("dns", service.dns.clone())
         .some(
             "nearest",

@@ -69,9 +69,13 @@ fn header(report: &Report, plan: &Plan) -> String {
 pub(super) fn summary(plan: &Plan) -> String {
     let changes = |action| plan.changes.iter().filter(|c| c.action == action).count();
     let mut todo = vec![format!("{} to create", changes(Action::Create))];
-    for (action, what) in
-        [(Action::Update, "to change"), (Action::Unchanged, "unchanged"), (Action::Refused, "refused")]
-    {
+    for (action, what) in [
+        (Action::Update, "to change"),
+        (Action::Delete, "to delete"),
+        (Action::Unchanged, "unchanged"),
+        (Action::Absent, "absent from the tree"),
+        (Action::Refused, "refused"),
+    ] {
         if changes(action) > 0 {
             todo.push(format!("{} {what}", changes(action)));
         }

@@ -64,6 +64,8 @@ fn mark(change: &Change) -> char {
         Action::Create => '+',
         Action::Update => '~',
         Action::Unchanged => ' ',
+        Action::Absent => '·',
+        Action::Delete => '-',
     }
 }
 
@@ -137,6 +139,11 @@ fn row(plan: &Plan, change: &Change, pods: &BTreeMap<Author, Vec<&PlannedPod>>) 
             return row;
         }
         Action::Unchanged => row.note = "unchanged".into(),
+        Action::Absent => {
+            row.note = "not in the tree, stays".into();
+            return row;
+        }
+        Action::Delete => return row,
         Action::Update => fields(change, &mut row),
         Action::Create => {}
     }
@@ -306,12 +313,17 @@ fn service_row(service: &PlannedService, row: &mut Row) {
         _ => "LoadBalancer ",
     };
     row.detail = format!("{kind}{ports}");
-    row.note = match (service.selects, service.ready()) {
+    let note = match (service.selects, service.ready()) {
         (false, _) => "no selector".into(),
         (true, 0) if service.foreign => "its Pods are made by an operator".into(),
         (true, 0) => "no endpoints".into(),
         (true, ready) => plural(ready, "endpoint"),
     };
+    let before = service.ready_before.filter(|before| service.selects && *before != service.ready());
+    add_note(row, &note);
+    if let Some(before) = before {
+        row.note.push_str(&format!(" (before: {before})"));
+    }
 }
 
 fn write_rows(rows: &[Row], look: &Look, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -332,11 +344,12 @@ fn write_rows(rows: &[Row], look: &Look, paint: &Paint, out: &mut dyn Write) -> 
         let colour = match row.mark {
             '+' => Colour::Good,
             '~' => Colour::Change,
-            '!' | '✗' => Colour::Bad,
+            '!' | '✗' | '-' => Colour::Bad,
             _ => Colour::Quiet,
         };
         let mark = match row.mark {
             '✗' if !look.unicode => 'x',
+            '·' if !look.unicode => '.',
             mark => mark,
         };
         let padded = format!(

@@ -36,6 +36,13 @@ pub(super) fn lines(report: &Report, look: &Look) -> Vec<String> {
             versions(&report.kubernetes),
         ));
     }
+    if report.known > 0 {
+        let were = if report.known == 1 { "finding was" } else { "findings were" };
+        lines.push(format!(
+            "{} {were} there before the change (--all shows them).",
+            thousands(report.known as usize)
+        ));
+    }
     per_version(report, &mut lines);
     skipped(&summary.skipped, look, &mut lines);
     let others = counts(&[
