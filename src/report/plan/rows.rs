@@ -140,7 +140,11 @@ fn row(plan: &Plan, change: &Change, pods: &BTreeMap<Author, Vec<&PlannedPod>>) 
         }
         Action::Unchanged => row.note = "unchanged".into(),
         Action::Absent => {
-            row.note = "not in the tree, stays".into();
+            let id = (change.namespace, change.name);
+            let pod = plan.pods.binary_search_by_key(&id, |pod| (pod.namespace, pod.name)).ok();
+            let evicted = pod.is_some_and(|at| plan.pods[at].state == PodState::Gone);
+            let stays = if row.kind == "Pod" && evicted { "goes" } else { "stays" };
+            row.note = format!("not in the tree, {stays}");
             return row;
         }
         Action::Delete => return row,
