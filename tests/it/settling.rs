@@ -9,7 +9,7 @@ use kcheck::object::sym;
 use kcheck::plan::Plan;
 use kcheck::report::plan::{value, write};
 use kcheck::report::text::Look;
-use kcheck::run::{Options, plan};
+use kcheck::run::{Base, Options, plan};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -138,7 +138,7 @@ struct Played {
 fn play(base: Option<&TempDir>, tree: &TempDir, nodes: &str) -> Played {
     let report = plan(&Options {
         paths: vec![tree.path().to_path_buf()],
-        base: base.map(|base| base.path().to_path_buf()).into_iter().collect(),
+        base: base.map(|base| Base::from(base.path())).into_iter().collect(),
         nodes: vec![nodes.to_owned()],
         settings: Settings::of(&[Profile::Server, Profile::Plan]),
         ..Options::default()
