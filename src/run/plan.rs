@@ -23,6 +23,9 @@ use crate::rules;
 use crate::schema::Types;
 use crate::simulate::{Outcome, Simulation};
 
+/// Rules whose suspicion a plan confirms or refutes, and then tells in its own words.
+pub(super) const KNOWN_FOR_CERTAIN: [&str; 3] = ["ref/configmap", "ref/secret", "ref/service-no-pods"];
+
 /// Says what the cluster does with a tree.
 pub fn plan(options: &Options) -> Result<Report, Usage> {
     plan_with(options, &Willing)
@@ -55,9 +58,9 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     let documents: FxHashSet<_> = found.iter().filter_map(|f| f.document).collect();
     let places: FxHashSet<_> = found.iter().map(Finding::place).collect();
     suspected.retain(|f| match f.code.name {
+        name if !KNOWN_FOR_CERTAIN.contains(&name) => true,
         "ref/service-no-pods" => f.document.is_none_or(|document| !documents.contains(&document)),
-        "ref/configmap" | "ref/secret" => !places.contains(&f.place()),
-        _ => true,
+        _ => !places.contains(&f.place()),
     });
     checked.findings.extend(suspected);
     let marks: Vec<_> = found.iter().map(|f| (f.code.name, f.place(), f.message.clone())).collect();

@@ -5,6 +5,7 @@ use super::codes::{
     CONFIG_EXPIRED, CONFIG_UNUSED, SUPPRESS_INVALID, SUPPRESS_LOCKED, SUPPRESS_NO_REASON, SUPPRESS_UNUSED,
     all,
 };
+use super::plan::KNOWN_FOR_CERTAIN;
 use super::policy::{Exception, Policy};
 use super::tree::Tree;
 use crate::finding::{
@@ -51,7 +52,11 @@ pub(super) fn silence(
         all().iter().any(|code| {
             selects(selector, code.name)
                 && settings.level(code).is_some()
-                && (code.profile != Profile::Plan || command == "plan")
+                && if command == "plan" {
+                    !KNOWN_FOR_CERTAIN.contains(&code.name)
+                } else {
+                    code.profile != Profile::Plan
+                }
         })
     };
     for (number, suppression) in suppressions.iter().enumerate() {

@@ -92,14 +92,15 @@ impl Index {
 fn scope(document: &Document, comment: Span, index: &Index) -> Option<Span> {
     let text = document.source().text();
     let start = comment.start as usize;
-    let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    if !text[line..start].trim().is_empty() {
+    let before = text.get(..start)?;
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    if !before[line..].trim().is_empty() {
         return Some(Span::new(line as u32, comment.start));
     }
     let root = document.root()?;
     // The first line that says something.
     let mut at = comment.end as usize;
-    for next in text[at..document.span.end as usize].split_inclusive('\n') {
+    for next in text.get(at..document.span.end as usize)?.split_inclusive('\n') {
         let said = next.trim_start();
         if !said.is_empty() && !said.starts_with('#') {
             at += next.len() - said.len();
@@ -107,7 +108,7 @@ fn scope(document: &Document, comment: Span, index: &Index) -> Option<Span> {
         }
         at += next.len();
     }
-    let rest = &text[at..document.span.end as usize];
+    let rest = text.get(at..document.span.end as usize)?;
     let start = at as u32;
     let line_end = (at + rest.find('\n').unwrap_or(rest.len())) as u32;
     if rest.starts_with("- ") || rest.starts_with("-\n") || rest.starts_with("-\r") {

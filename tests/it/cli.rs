@@ -5,8 +5,10 @@
 //! in a terminal of 80 columns, and sees: standard output, then standard error, then the exit status if it is not 0.
 //! `KCHECK_UPDATE_CLI=1` writes what is printed now into the page.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use super::fixtures::blocks;
 
@@ -88,4 +90,41 @@ fn run(typed: &str, folder: &Path) -> String {
     let text = text.replace(folder.to_str().unwrap(), "FOLDER");
     let status = output.status.code().unwrap();
     if status == 0 { text } else { format!("{text}[exit status {status}]\n") }
+}
+
+/// `--watch` prints again when a file changes, what it prints then is that of the new text, and what is no manifest
+/// wakes nobody.
+#[test]
+fn watching() {
+    let folder = tempfile::tempdir().unwrap();
+    let web = folder.path().join("web.yaml");
+    let pod = |image: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  containers: [{{name: web, image: {image}}}]\n"
+        )
+    };
+    std::fs::write(&web, pod("nginx")).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kcheck"))
+        .args(["check", "--watch", "--format", "concise"])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let (sender, lines) = std::sync::mpsc::channel();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+    let next = |seconds| lines.recv_timeout(Duration::from_secs(seconds)).ok();
+
+    let first = next(60);
+    // A change that nobody reads, and one of the manifest.
+    std::fs::write(folder.path().join("notes.txt"), "nothing").unwrap();
+    let quiet = next(1);
+    std::fs::write(&web, pod("nginx:1.27\n        bad: indentation")).unwrap();
+    let second = next(60);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(first.as_ref().is_some_and(|line| line.contains("warning[image/latest]")), "{first:?}");
+    assert_eq!(quiet, None);
+    assert!(second.as_ref().is_some_and(|line| line.contains("error[yaml/syntax]")), "{second:?}");
 }
