@@ -43,7 +43,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if fine { FINE } else { CANNOT_WORK });
         }
     };
-    ExitCode::from(execute(&cli).unwrap_or_else(|failure| failure.tell()))
+    ExitCode::from(execute(&cli).unwrap_or_else(Failure::tell))
 }
 
 /// Why kcheck could not do its job.

@@ -9,7 +9,7 @@
 //!
 //! On an object they cover it, on a Pod template the template, and with `container=` the containers of that name.
 
-use super::Object;
+use super::{Object, PodTemplate};
 use crate::finding::Place;
 
 /// The annotation.
@@ -61,7 +61,7 @@ pub fn ignores(object: &Object<'_>) -> Vec<Ignore> {
             if !names.is_empty() {
                 let of_name: Vec<(&str, Place)> = pod
                     .into_iter()
-                    .flat_map(|pod| pod.containers())
+                    .flat_map(PodTemplate::containers)
                     .map(|container| (container.value.str("name"), container.value.place()))
                     .filter(|(name, _)| names.iter().any(|wanted| wanted == name))
                     .collect();

@@ -81,9 +81,8 @@ fn suites(report: &Report, fails: Level) -> Vec<Suite<'_>> {
     let mut of_file: Vec<Vec<&Finding>> = vec![Vec::new(); report.sources.len()];
     for finding in &report.findings {
         let documents = finding.document.and_then(|at| of_document.get_mut(at as usize));
-        match documents.or_else(|| of_file.get_mut(finding.place().file.0 as usize)) {
-            Some(list) => list.push(finding),
-            None => {}
+        if let Some(list) = documents.or_else(|| of_file.get_mut(finding.place().file.0 as usize)) {
+            list.push(finding);
         }
     }
     let mut of_document = report.documents.iter().zip(of_document).peekable();

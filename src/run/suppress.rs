@@ -13,7 +13,7 @@ use crate::finding::{
     selects, sift,
 };
 use crate::object::annotations::{IGNORE, ignores};
-use crate::object::{Object, matches, references};
+use crate::object::{Object, Value, matches, references};
 use crate::report::Verdict;
 use crate::yaml::directives;
 
@@ -290,7 +290,7 @@ fn stretches(exception: &Exception, tree: &Tree, at: usize) -> Option<Vec<Place>
     }
     let containers = object.pod_template()?.containers().map(|container| container.value);
     let taken = containers.filter(|value| exception.containers.iter().any(|p| matches(p, value.str("name"))));
-    Some(taken.map(|value| value.place()).collect())
+    Some(taken.map(Value::place).collect())
 }
 
 fn unused_exception(suppression: &Suppression) -> Finding {

@@ -139,8 +139,11 @@ mod tests {
     use crate::finding::FileId;
     use crate::source::Source;
 
-    /// Each directive of a text: its codes, its reason, and the lines that it covers.
-    fn read(text: &str) -> Vec<(String, String, Option<(u32, u32)>)> {
+    /// Codes, reason, and the lines that are covered.
+    type Told = (String, String, Option<(u32, u32)>);
+
+    /// Each directive of a text.
+    fn read(text: &str) -> Vec<Told> {
         let source = Arc::new(Source::new("x.yaml", text.as_bytes().to_vec()));
         let (documents, _) = crate::yaml::parse(&source, FileId(0));
         documents

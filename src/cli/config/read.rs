@@ -46,7 +46,7 @@ pub(super) fn read(source: Arc<Source>) -> Result<Read, Vec<Finding>> {
     let json: Value = serde_yaml::from_value(value.clone()).map_err(|error| whole(error.to_string()))?;
     let mut read = Read { file: File::default(), source, documents, findings: Vec::new() };
     let mut invalid = Vec::new();
-    for violation in schema().iter().flat_map(|schema| schema.violations(&json)) {
+    for violation in schema().into_iter().flat_map(|schema| schema.violations(&json)) {
         match &violation.trouble {
             Trouble::UnknownKeys(keys) => {
                 for key in keys {
@@ -65,11 +65,11 @@ pub(super) fn read(source: Arc<Source>) -> Result<Read, Vec<Finding>> {
     Ok(read)
 }
 
-fn schema() -> &'static Option<JsonSchema> {
+fn schema() -> Option<&'static JsonSchema> {
     // Tests compile it.
     static COMPILED: LazyLock<Option<JsonSchema>> =
         LazyLock::new(|| JsonSchema::new(&serde_json::from_str(SCHEMA).ok()?).ok());
-    &COMPILED
+    COMPILED.as_ref()
 }
 
 /// Every key that the schema knows.
@@ -122,7 +122,7 @@ impl Read {
     }
 
     /// A code, or a key, that does not exist.
-    fn missing(&self, span: Span, message: String, near: Option<&str>) -> Finding {
+    fn missing(span: Span, message: String, near: Option<&str>) -> Finding {
         let finding = Finding::new(&CONFIG_UNKNOWN_KEY, Place::new(FileId(0), span), message);
         let Some(near) = near else { return finding.label("nobody reads it") };
         finding.label(format!("did you mean `{near}`?")).fix(Fix::safe(
@@ -134,7 +134,7 @@ impl Read {
     fn unknown(&self, pointer: &str, key: &str) -> Finding {
         let span = self.at(pointer).and_then(|(key, _)| key).map_or(Span::default(), View::span);
         let near = nearest(key, keys().iter().map(String::as_str), 2);
-        self.missing(span, format!("kcheck.yaml has no key `{key}`"), near).field(readable(pointer))
+        Self::missing(span, format!("kcheck.yaml has no key `{key}`"), near).field(readable(pointer))
     }
 
     fn invalid(&self, violation: &Violation) -> Finding {
@@ -170,20 +170,20 @@ impl Read {
     /// Codes and groups that do not exist.
     fn check_codes(&mut self) {
         let mut findings = Vec::new();
-        let mut check = |this: &Self, code: &str, span: Span| {
+        let mut check = |code: &str, span: Span| {
             if !run::is_known(code) {
-                findings.push(this.missing(span, format!("there is no code `{code}`"), run::near(code)));
+                findings.push(Self::missing(span, format!("there is no code `{code}`"), run::near(code)));
             }
         };
         for code in self.file.rules.keys() {
             let key = self.at(&format!("/rules/{}", escaped(code))).and_then(|(key, _)| key);
-            check(self, code, key.map_or(Span::default(), View::span));
+            check(code, key.map_or(Span::default(), View::span));
         }
         for (number, ignore) in self.file.ignore.iter().enumerate() {
             for (at, code) in ignore.rules.as_slice().iter().enumerate() {
                 let list = format!("/ignore/{number}/rules");
                 let one = self.at(&format!("{list}/{at}")).or_else(|| self.at(&list));
-                check(self, code, one.map_or(Span::default(), |(_, value)| value.span()));
+                check(code, one.map_or(Span::default(), |(_, value)| value.span()));
             }
         }
         self.findings.extend(findings);
@@ -196,7 +196,7 @@ fn readable(pointer: &str) -> String {
     for step in pointer.split('/').skip(1) {
         let step = step.replace("~1", "/").replace("~0", "~");
         if step.bytes().all(|byte| byte.is_ascii_digit()) {
-            path.push_str(&format!("[{step}]"));
+            path.extend(["[", step.as_str(), "]"]);
         } else {
             if !path.is_empty() {
                 path.push('.');
@@ -246,7 +246,7 @@ assume: [Secret/*-tls]
         assert_eq!(read.written("/kubernetes"), Some("1.30"));
         // What the structs write, the schema takes; and every key of the schema is one of the structs.
         let written = serde_json::to_value(&read.file).unwrap();
-        assert_eq!(schema().as_ref().unwrap().violations(&written), []);
+        assert_eq!(schema().unwrap().violations(&written), []);
         let mut seen = Vec::new();
         let mut open = vec![written];
         while let Some(value) = open.pop() {
@@ -268,7 +268,8 @@ assume: [Secret/*-tls]
         let keys_of = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         let mut ours = keys_of(&serde_json::to_value(File::default()).unwrap());
         let mut theirs = keys_of(&published["properties"]);
-        (ours.sort(), theirs.sort());
+        ours.sort();
+        theirs.sort();
         assert_eq!(ours, theirs);
     }
 

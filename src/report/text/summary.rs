@@ -23,7 +23,7 @@ pub(super) fn lines(report: &Report, look: &Look) -> Vec<String> {
     ]);
     let mut found = if found.is_empty() { "no problems".to_owned() } else { found };
     if summary.suppressed > 0 {
-        found.push_str(&format!("; {} suppressed", thousands(summary.suppressed as usize)));
+        found = format!("{found}; {} suppressed", thousands(summary.suppressed as usize));
     }
     if objects == 0 {
         let met = many(summary.files as usize, "file", "files");
