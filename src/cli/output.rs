@@ -188,7 +188,7 @@ pub(super) fn rules(codes: &[&Code], out: &mut dyn Write) -> io::Result<()> {
             out,
             "{:names$}  {:7}  {:11}  {fix:3}  {}",
             code.name,
-            code.level.name(),
+            if code.on { code.level.name() } else { "off" },
             code.profile.name(),
             sentence(code.summary)
         )?;

@@ -70,6 +70,9 @@ pub struct Code {
     pub level: Level,
     /// When it is on.
     pub profile: Profile,
+    /// False for advice that holds for some: its profile does not bring it, only its name in the configuration does, or
+    /// the profile `pedantic` beside its own.
+    pub on: bool,
     /// One line: what it catches.
     pub summary: &'static str,
     /// Version of kcheck that brought it.
@@ -96,11 +99,42 @@ impl Code {
             name,
             level: Level::Error,
             profile: Profile::Server,
+            on: true,
             summary,
             since: "0.1.0",
             fixable: Fixable::Never,
             page: "",
         }
+    }
+
+    /// A lint rule of a profile.
+    pub const fn rule(
+        name: &'static str,
+        level: Level,
+        profile: Profile,
+        summary: &'static str,
+        page: &'static str,
+    ) -> Self {
+        Self { level, profile, page, ..Self::server(name, summary) }
+    }
+
+    /// The same code, which only reports when it is asked for.
+    #[must_use]
+    pub const fn off(mut self) -> Self {
+        self.on = false;
+        self
+    }
+
+    /// The same code, some of whose findings kcheck can mend.
+    #[must_use]
+    pub const fn fixable(mut self, fixable: Fixable) -> Self {
+        self.fixable = fixable;
+        self
+    }
+
+    /// True if a run with these profiles reports it, unless it is configured otherwise.
+    pub fn is_in(&self, profiles: &[Profile]) -> bool {
+        profiles.contains(&self.profile) && (self.on || profiles.contains(&Profile::Pedantic))
     }
 
     /// The same code at another level.

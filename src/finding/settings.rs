@@ -38,7 +38,7 @@ impl Settings {
             Some(Setting::Off) => None,
             Some(Setting::On) => Some(code.level),
             Some(Setting::At(level)) => Some(*level),
-            None => self.profiles.contains(&code.profile).then_some(code.level),
+            None => code.is_in(&self.profiles).then_some(code.level),
         }
     }
 

@@ -31,6 +31,8 @@ pub struct Reference {
     pub name: Sym,
     /// A key of the ConfigMap's or Secret's data.
     pub key: Option<Sym>,
+    /// The key's place.
+    pub key_place: Option<Place>,
     /// `optional: true`: nothing waits for it.
     pub optional: bool,
     /// How it is used.
@@ -63,6 +65,7 @@ impl Walk {
             namespace: None,
             name: sym(name),
             key: None,
+            key_place: None,
             optional: holder.flag("optional"),
             via,
             field: format!("{path}.{name_field}"),
@@ -75,13 +78,18 @@ impl Walk {
         let before = self.found.len();
         self.note(("", kind), via, holder, name_field, path);
         let Some(reference) = self.found.get(before).cloned() else { return };
-        let keys: Vec<_> = match holder.get("key") {
-            Some(key) => key.as_str().map(sym).into_iter().collect(),
-            None => holder.list("items").filter_map(|item| item.get("key")?.as_str()).map(sym).collect(),
+        let keys: Vec<Value<'_>> = match holder.get("key") {
+            Some(key) => vec![key],
+            None => holder.list("items").filter_map(|item| item.get("key")).collect(),
         };
         if !keys.is_empty() {
             self.found.truncate(before);
-            self.found.extend(keys.into_iter().map(|key| Reference { key: Some(key), ..reference.clone() }));
+            let with = |key: Value<'_>| Reference {
+                key: key.as_str().map(sym),
+                key_place: Some(key.place()),
+                ..reference.clone()
+            };
+            self.found.extend(keys.into_iter().filter(|key| key.as_str().is_some()).map(with));
         }
     }
 }
