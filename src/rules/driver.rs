@@ -8,7 +8,7 @@ use crate::simulate;
 use crate::yaml;
 
 use super::rule::{Check, ContainerAt, PodAt, Rule, Sink};
-use super::{RULES, Tree};
+use super::{Parameters, RULES, Tree};
 
 /// Rules that were selected, sorted by what they ask for.
 #[derive(Debug, Default)]
@@ -20,12 +20,13 @@ pub struct Rules {
     containers: Vec<&'static Rule>,
     trees: Vec<&'static Rule>,
     outcomes: Vec<&'static Rule>,
+    parameters: Parameters,
 }
 
 impl Rules {
-    /// The rules of these profiles.
+    /// The rules of these profiles; those that are off by default only with `pedantic`.
     pub fn of(profiles: &[Profile]) -> Self {
-        Self::new(RULES.iter().copied().filter(|rule| profiles.contains(&rule.code.profile)))
+        Self::new(RULES.iter().copied().filter(|rule| rule.code.is_in(profiles)))
     }
 
     /// Exactly these rules.
@@ -49,16 +50,32 @@ impl Rules {
         this
     }
 
+    /// The same rules, configured.
+    #[must_use]
+    pub fn with(mut self, parameters: Parameters) -> Self {
+        self.parameters = parameters;
+        self
+    }
+
     /// True if a rule wants to see the cluster at rest.
     pub fn ask_for_outcome(&self) -> bool {
         !self.outcomes.is_empty()
+    }
+
+    fn sink<'r>(
+        &'r self,
+        rule: &'static Rule,
+        document: Option<u32>,
+        findings: &'r mut Vec<Finding>,
+    ) -> Sink<'r> {
+        Sink { rule, parameters: &self.parameters, document, findings }
     }
 
     /// What can be said of a document alone. `number` is its position in the run's list.
     pub fn document(&self, document: &yaml::Document, number: u32, findings: &mut Vec<Finding>) {
         for &rule in &self.documents {
             if let Check::Document(check) = rule.check {
-                check(document, &mut Sink { rule, document: Some(number), findings });
+                check(document, &mut self.sink(rule, Some(number), findings));
             }
         }
     }
@@ -68,7 +85,7 @@ impl Rules {
         let of_kind = self.kinds.get(&(object.gvk.group, object.gvk.kind)).map_or(&[][..], Vec::as_slice);
         for &rule in self.objects.iter().chain(of_kind) {
             if let Check::Object(check) | Check::Kind(_, check) = rule.check {
-                check(object, &mut Sink { rule, document: object.document, findings });
+                check(object, &mut self.sink(rule, object.document, findings));
             }
         }
         if self.pods.is_empty() && self.containers.is_empty() {
@@ -77,14 +94,14 @@ impl Rules {
         let Some(pod) = object.pod_template() else { return };
         for &rule in &self.pods {
             if let Check::Pod(check) = rule.check {
-                check(&PodAt { object, pod }, &mut Sink { rule, document: object.document, findings });
+                check(&PodAt { object, pod }, &mut self.sink(rule, object.document, findings));
             }
         }
         for container in pod.containers() {
             let at = ContainerAt { object, pod, container };
             for &rule in &self.containers {
                 if let Check::Container(check) = rule.check {
-                    check(&at, &mut Sink { rule, document: object.document, findings });
+                    check(&at, &mut self.sink(rule, object.document, findings));
                 }
             }
         }
@@ -94,7 +111,7 @@ impl Rules {
     pub fn tree(&self, tree: &Tree<'_>, findings: &mut Vec<Finding>) {
         for &rule in &self.trees {
             if let Check::Tree(check) = rule.check {
-                check(tree, &mut Sink { rule, document: None, findings });
+                check(tree, &mut self.sink(rule, None, findings));
             }
         }
     }
@@ -103,7 +120,7 @@ impl Rules {
     pub fn outcome(&self, tree: &Tree<'_>, outcome: &simulate::Outcome, findings: &mut Vec<Finding>) {
         for &rule in &self.outcomes {
             if let Check::Outcome(check) = rule.check {
-                check(tree, outcome, &mut Sink { rule, document: None, findings });
+                check(tree, outcome, &mut self.sink(rule, None, findings));
             }
         }
     }

@@ -29,3 +29,34 @@ pub(super) fn remove_entry(map: View<'_>, name: &str) -> Option<Edit> {
         text: String::new(),
     })
 }
+
+/// Puts another text in the place of a scalar. Quotes stay; `None` where the text is not all of what is written (escapes,
+/// several lines), or comes from an alias.
+pub(super) fn replace_scalar(value: View<'_>, text: &str) -> Option<Edit> {
+    if value.node().flags & flag::ALIASED != 0 || value.written() != value.text() {
+        return None;
+    }
+    Some(Edit { file: value.document().file(), span: value.span(), text: text.to_owned() })
+}
+
+/// Adds `key: value` to a mapping, as its first entry.
+pub(super) fn add_entry(map: View<'_>, entry: &str) -> Option<Edit> {
+    let (key, _) = map.entries().next()?;
+    if (key.node().flags | map.node().flags) & flag::ALIASED != 0 {
+        return None;
+    }
+    let document = map.document();
+    let mut at = key.span().start as usize;
+    let text = document.source().text();
+    // A key's span leaves its quotes out.
+    if text[..at].ends_with(['"', '\'']) {
+        at -= 1;
+    }
+    let text = if map.node().flags & flag::FLOW != 0 {
+        format!("{entry}, ")
+    } else {
+        let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        format!("{entry}\n{}", " ".repeat(at - line))
+    };
+    Some(Edit { file: document.file(), span: Span::new(at as u32, at as u32), text })
+}

@@ -5,7 +5,7 @@ use crate::object::{Container, Object, PodTemplate, Value};
 use crate::simulate;
 use crate::yaml;
 
-use super::Tree;
+use super::{Parameters, Tree};
 
 /// A lint rule.
 #[derive(Debug)]
@@ -78,11 +78,17 @@ impl<'a> ContainerAt<'a> {
 #[derive(Debug)]
 pub struct Sink<'r> {
     pub(super) rule: &'static Rule,
+    pub(super) parameters: &'r Parameters,
     pub(super) document: Option<u32>,
     pub(super) findings: &'r mut Vec<Finding>,
 }
 
-impl Sink<'_> {
+impl<'r> Sink<'r> {
+    /// What the configuration says.
+    pub fn parameters(&self) -> &'r Parameters {
+        self.parameters
+    }
+
     /// A finding of the rule in the document at hand; to be completed, and given to `push`.
     pub fn finding(&self, place: Place, message: impl Into<String>) -> Finding {
         let mut finding = Finding::new(&self.rule.code, place, message);

@@ -5,10 +5,14 @@
 //! Certificate, a Job that runs `kubectl create`), or may be declared to exist (`assume`); then nobody can say whether
 //! it is missing, and a rule is silent.
 
+use std::collections::hash_map::Entry;
+use std::sync::OnceLock;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::select::{PodIndex, Selectors};
 use crate::finding::Place;
-use crate::object::{Key, Labels, Object, Pattern, Sym, Value, sym};
+use crate::object::{Key, Labels, Object, Pattern, Selector, Sym, Value, sym};
 use crate::yaml;
 
 /// Objects that are said to exist.
@@ -41,11 +45,21 @@ pub struct Pods<'a> {
 pub struct Tree<'a> {
     objects: &'a [Object<'a>],
     by_key: FxHashMap<Key, u32>,
+    /// Further objects of a key: several files may hold versions of one.
+    twins: FxHashMap<Key, Vec<u32>>,
+    of_kind: FxHashMap<(Sym, Sym), Vec<u32>>,
     pods: FxHashMap<Sym, Vec<Pods<'a>>>,
     custom: FxHashMap<Sym, Vec<Sym>>,
     mentioned: FxHashSet<&'a str>,
     generated: FxHashSet<&'a str>,
     assume: &'a [Assumed],
+    /// Where objects go that name no namespace.
+    home: Option<Sym>,
+    rewrites_namespaces: bool,
+    pod_index: OnceLock<PodIndex>,
+    services: OnceLock<Selectors<'a>>,
+    budgets: OnceLock<Selectors<'a>>,
+    scalers: OnceLock<FxHashMap<(Sym, Sym, Sym), &'a Object<'a>>>,
 }
 
 impl<'a> Tree<'a> {
@@ -59,14 +73,30 @@ impl<'a> Tree<'a> {
         let mut tree = Self {
             objects,
             by_key: FxHashMap::default(),
+            twins: FxHashMap::default(),
+            of_kind: FxHashMap::default(),
             pods: FxHashMap::default(),
             custom: FxHashMap::default(),
             mentioned: FxHashSet::default(),
             generated: FxHashSet::default(),
             assume,
+            home: None,
+            rewrites_namespaces: false,
+            pod_index: OnceLock::new(),
+            services: OnceLock::new(),
+            budgets: OnceLock::new(),
+            scalers: OnceLock::new(),
         };
         for (i, object) in objects.iter().enumerate() {
-            tree.by_key.entry(object.key()).or_insert(i as u32);
+            match tree.by_key.entry(object.key()) {
+                Entry::Vacant(entry) => drop(entry.insert(i as u32)),
+                Entry::Occupied(_) => tree.twins.entry(object.key()).or_default().push(i as u32),
+            }
+            tree.of_kind.entry((object.gvk.group, object.gvk.kind)).or_default().push(i as u32);
+            if tree.home.is_none() && !object.namespace.is_empty() {
+                let named = object.metadata().is_some_and(|metadata| !metadata.str("namespace").is_empty());
+                tree.home = (!named).then_some(object.namespace);
+            }
             if let Some(pod) = object.pod_template() {
                 let labels = pod.holder.at(&["metadata", "labels"]);
                 let place = labels.map_or_else(|| pod.holder.key_place("metadata"), Value::place);
@@ -76,6 +106,11 @@ impl<'a> Tree<'a> {
                     for text in container.value.list("command").chain(container.value.list("args")) {
                         tree.mention_words(text.as_str().unwrap_or_default());
                     }
+                }
+            } else if makes_nothing(&object.gvk.group, &object.gvk.kind) {
+                // A Gateway's certificates may be made for it.
+                if asks_for_certificate(object) {
+                    tree.mention_all(object.value);
                 }
             } else if is_custom(&object.gvk.group) {
                 tree.custom.entry(object.namespace).or_default().push(object.name);
@@ -113,20 +148,68 @@ impl<'a> Tree<'a> {
     }
 
     /// Objects of a kind that are to be judged.
-    pub fn own_of(&self, group: &'static str, kind: &'static str) -> impl Iterator<Item = &'a Object<'a>> {
-        self.own().filter(move |object| object.gvk.is(group, kind))
+    pub fn own_of(&self, group: &str, kind: &str) -> impl Iterator<Item = &'a Object<'a>> + use<'a, '_> {
+        self.of(group, kind).filter(|object| object.document.is_some())
+    }
+
+    /// All objects of a kind, those of the cluster included.
+    pub fn of(&self, group: &str, kind: &str) -> impl Iterator<Item = &'a Object<'a>> + use<'a, '_> {
+        let found = self.of_kind.get(&(sym(group), sym(kind))).map_or(&[][..], Vec::as_slice);
+        found.iter().map(|&at| &self.objects[at as usize])
+    }
+
+    /// An object of the tree or of the cluster.
+    pub fn get(&self, group: &str, kind: &str, namespace: Sym, name: &str) -> Option<&'a Object<'a>> {
+        let key = Key { group: sym(group), kind: sym(kind), namespace, name: sym(name) };
+        self.by_key.get(&key).map(|&at| &self.objects[at as usize])
+    }
+
+    /// All objects of a name: a tree may hold several versions of one, to choose from.
+    pub fn versions(&self, group: &str, kind: &str, namespace: Sym, name: &str) -> Vec<&'a Object<'a>> {
+        let key = Key { group: sym(group), kind: sym(kind), namespace, name: sym(name) };
+        let others = self.twins.get(&key).into_iter().flatten();
+        self.by_key.get(&key).into_iter().chain(others).map(|&at| &self.objects[at as usize]).collect()
+    }
+
+    /// True if a kustomization of the input puts objects into a namespace of its own choice: what manifests say of
+    /// namespaces does not hold then.
+    pub fn rewrites_namespaces(&self) -> bool {
+        self.rewrites_namespaces
+    }
+
+    /// Where an object of a namespaced kind is. Of custom resources without a definition nobody knows whether they have a
+    /// namespace; those that name none are taken to go where everything goes that names none.
+    pub fn namespace_of(&self, object: &Object<'_>) -> Sym {
+        if object.namespace.is_empty() {
+            self.home.unwrap_or_else(|| sym("default"))
+        } else {
+            object.namespace
+        }
+    }
+
+    /// True if a custom resource is in the tree, in a namespace (or in none, if that is empty), or is assumed to exist.
+    pub fn has_custom(&self, group: &str, kind: &str, namespace: Sym, name: &str) -> bool {
+        let same = |object: &Object<'_>| {
+            &*object.name == name && (namespace.is_empty() || self.namespace_of(object) == namespace)
+        };
+        self.of(group, kind).any(same)
+            || self.is_assumed(kind, namespace, name)
+            || name.contains(['{', '$', '}'])
+    }
+
+    fn is_assumed(&self, kind: &str, namespace: Sym, name: &str) -> bool {
+        self.assume.iter().any(|pattern| pattern.takes(kind, &namespace, name))
     }
 
     /// What is known of an object. The namespace is empty for cluster-scoped kinds.
     pub fn find(&self, group: &str, kind: &str, namespace: Sym, name: &str) -> Answer<'a> {
-        let key = Key { group: sym(group), kind: sym(kind), namespace, name: sym(name) };
-        if let Some(&at) = self.by_key.get(&key) {
-            return Answer::Found(&self.objects[at as usize]);
+        if let Some(found) = self.get(group, kind, namespace, name) {
+            return Answer::Found(found);
         }
         if exists_everywhere(kind, &namespace, name) {
             return Answer::Unknown("every cluster has it");
         }
-        if self.assume.iter().any(|pattern| pattern.takes(kind, &namespace, name)) {
+        if self.is_assumed(kind, namespace, name) {
             return Answer::Unknown("it is assumed to exist");
         }
         if name.contains(['{', '$', '}']) {
@@ -146,6 +229,56 @@ impl<'a> Tree<'a> {
         self.pods.get(&namespace).map_or(&[], Vec::as_slice)
     }
 
+    /// The Pods of a namespace that a selector matches, in order of the objects.
+    pub fn selected<'p>(
+        &'p self,
+        namespace: Sym,
+        selector: &'p Selector,
+    ) -> impl Iterator<Item = &'p Pods<'a>> {
+        let index = self.pod_index.get_or_init(|| PodIndex::new(&self.pods));
+        index.selected(namespace, self.pods(namespace), selector)
+    }
+
+    /// Services whose selector matches Pods of these labels, in order. A Service without selector selects nobody.
+    pub fn services_of(&self, namespace: Sym, labels: &Labels) -> Vec<&'a Object<'a>> {
+        let index = self.services.get_or_init(|| {
+            let with_selector = |service: &'a Object<'a>| {
+                let spec = service.spec().filter(|spec| spec.str("type") != "ExternalName")?;
+                let labels = Labels::read(spec.get("selector"));
+                (!labels.is_empty()).then(|| (Selector::of_labels(&labels), service))
+            };
+            Selectors::new(self.of("", "Service").filter_map(with_selector).collect())
+        });
+        index.selecting(namespace, labels)
+    }
+
+    /// PodDisruptionBudgets whose selector matches Pods of these labels, in order. An empty selector matches all Pods of
+    /// the namespace (since policy/v1), an absent one none.
+    pub fn budgets_of(&self, namespace: Sym, labels: &Labels) -> Vec<&'a Object<'a>> {
+        let index = self.budgets.get_or_init(|| {
+            let all = self.of("policy", "PodDisruptionBudget");
+            Selectors::new(
+                all.filter_map(|pdb| Some((Selector::read(pdb.spec()?.get("selector")?), pdb))).collect(),
+            )
+        });
+        index.selecting(namespace, labels)
+    }
+
+    /// The HorizontalPodAutoscaler or KEDA ScaledObject that decides how many replicas a workload has.
+    pub fn scaler_of(&self, workload: &Object<'_>) -> Option<&'a Object<'a>> {
+        let scalers = self.scalers.get_or_init(|| {
+            let hpas = self.of("autoscaling", "HorizontalPodAutoscaler");
+            let all = hpas.chain(self.of("keda.sh", "ScaledObject"));
+            let target = |scaler: &'a Object<'a>| {
+                let target = scaler.spec()?.get("scaleTargetRef")?;
+                let kind = if target.str("kind").is_empty() { "Deployment" } else { target.str("kind") };
+                Some(((self.namespace_of(scaler), sym(kind), sym(target.str("name"))), scaler))
+            };
+            all.filter_map(target).collect()
+        });
+        scalers.get(&(workload.namespace, workload.gvk.kind, workload.name)).copied()
+    }
+
     /// True if an operator may make Pods with these labels: a custom resource of the namespace carries one of the values.
     pub fn may_make_pods(&self, namespace: Sym, labels: &Labels) -> bool {
         self.has_custom_objects(namespace) && labels.iter().any(|(_, value)| self.mentions(&value))
@@ -153,7 +286,7 @@ impl<'a> Tree<'a> {
 
     /// True if a custom resource of the namespace may make Pods that nobody sees here.
     pub fn has_custom_objects(&self, namespace: Sym) -> bool {
-        self.custom.contains_key(&namespace)
+        self.custom.contains_key(&namespace) || self.custom.contains_key(&sym(""))
     }
 
     /// True if a custom resource, or a command line of a container, contains this text.
@@ -191,6 +324,11 @@ impl<'a> Tree<'a> {
     /// ConfigMaps and Secrets that a kustomization generates.
     fn generators(&mut self, document: &'a yaml::Document) {
         let Some(root) = document.root() else { return };
+        let is_kustomization = root
+            .get("apiVersion")
+            .and_then(yaml::View::as_str)
+            .map_or_else(|| root.get("resources").is_some(), |v| v.starts_with("kustomize.config.k8s.io/"));
+        self.rewrites_namespaces |= is_kustomization && root.get("namespace").is_some();
         for list in ["configMapGenerator", "secretGenerator"] {
             for generator in root.get(list).into_iter().flat_map(yaml::View::items) {
                 if let Some(name) = generator.get("name").and_then(yaml::View::as_str) {
@@ -208,6 +346,17 @@ fn asks_for_certificate(ingress: &Object<'_>) -> bool {
         .any(|key| ingress.annotation(key).is_some())
 }
 
+/// Custom resources that only refer to others: routes, monitors, policies.
+fn makes_nothing(group: &str, kind: &str) -> bool {
+    match group {
+        "gateway.networking.k8s.io" | "networking.istio.io" | "security.istio.io" | "traefik.io" => true,
+        "monitoring.coreos.com" => {
+            matches!(kind, "PodMonitor" | "Probe" | "PrometheusRule" | "ServiceMonitor")
+        }
+        _ => false,
+    }
+}
+
 /// A DNS subdomain, roughly: what can be an object's name.
 fn is_name(text: &str) -> bool {
     !text.is_empty()
@@ -216,7 +365,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Groups of the API server itself.
-const BUILT_IN: &[&str] = &[
+pub(super) const BUILT_IN: &[&str] = &[
     "",
     "admissionregistration.k8s.io",
     "apiextensions.k8s.io",
@@ -253,6 +402,7 @@ fn exists_everywhere(kind: &str, namespace: &str, name: &str) -> bool {
     match kind {
         "ConfigMap" => name == "kube-root-ca.crt" || namespace == "kube-system",
         "ServiceAccount" => name == "default" || namespace == "kube-system",
+        "Role" => name == "extension-apiserver-authentication-reader" || name.starts_with("system:"),
         "PriorityClass" => name.starts_with("system-"),
         "ClusterRole" => {
             matches!(name, "admin" | "cluster-admin" | "edit" | "view") || name.starts_with("system:")

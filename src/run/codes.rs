@@ -12,6 +12,13 @@ pub(super) static UNREADABLE: Code =
 pub static CONFIG_INVALID: Code = Code::server("config/invalid", "A kcheck.yaml that cannot be used")
     .page(include_str!("pages/config-invalid.md"));
 
+/// A named file, or a document of it, that holds no object.
+pub(super) static NOT_KUBERNETES: Code =
+    Code::server("yaml/not-kubernetes", "A mapping without apiVersion or kind, in a file that was named")
+        .at(Level::Info)
+        .of(Profile::Recommended)
+        .page(include_str!("pages/not-kubernetes.md"));
+
 /// A key of the configuration that does not exist.
 pub static CONFIG_UNKNOWN_KEY: Code = Code {
     fixable: Fixable::Sometimes,
@@ -75,6 +82,7 @@ pub(super) static BASELINE_STALE: Code =
 pub static CODES: &[&Code] = &[
     &UNREADABLE,
     &CONFIG_INVALID,
+    &NOT_KUBERNETES,
     &CONFIG_UNKNOWN_KEY,
     &CONFIG_UNUSED,
     &CONFIG_EXPIRED,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Usage;
-use super::codes::UNREADABLE;
+use super::codes::{NOT_KUBERNETES, UNREADABLE};
 use crate::finding::{FileId, Finding, Place, Span};
 use crate::report::FileKind;
 use crate::source::{self, Source};
@@ -53,7 +53,14 @@ pub(super) fn read_sources(
 }
 
 fn read_one(entry: &source::Entry, id: FileId) -> Result<FileRead, Usage> {
-    parsed(source::read(entry), id)
+    let mut file = parsed(source::read(entry), id)?;
+    let is_input = !matches!(file.kind, FileKind::Kustomization | FileKind::Chart);
+    if entry.how() == source::How::Named && is_input {
+        let no_object = |(i, document): (usize, &Document)| no_object(document, i as u32);
+        let found: Vec<Finding> = file.documents.iter().enumerate().filter_map(no_object).collect();
+        file.findings.extend(found);
+    }
+    Ok(file)
 }
 
 fn parsed(source: Result<Source, source::Unread>, id: FileId) -> Result<FileRead, Usage> {
@@ -91,4 +98,23 @@ fn parsed(source: Result<Source, source::Unread>, id: FileId) -> Result<FileRead
             })
         }
     }
+}
+
+/// A mapping that is no object, at `position` of its file.
+fn no_object(document: &Document, position: u32) -> Option<Finding> {
+    let root = document.root()?;
+    let lacks: Vec<&str> = ["apiVersion", "kind"]
+        .into_iter()
+        .filter(|key| root.get(key).is_none_or(yaml::View::is_null))
+        .collect();
+    let (key, _) = root.entries().next()?;
+    if lacks.is_empty() {
+        return None;
+    }
+    let message = format!("no Kubernetes object: it has no {}", lacks.join(" and no "));
+    Some(
+        Finding::new(&NOT_KUBERNETES, key.place(), message)
+            .label("a mapping of something else")
+            .document(position),
+    )
 }

@@ -40,7 +40,7 @@ fn corpus(truth: &Truth, cases: &[Value], tally: &mut Tally) {
             spoken.insert((path, u64::from(document.index), finding.code.name), finding.message.clone());
         }
     }
-    for rule in RULES.iter().filter(|rule| rule.code.profile == Profile::Recommended) {
+    for rule in RULES.iter().filter(|rule| rule.code.is_in(&[Profile::Recommended])) {
         let code = rule.code.name;
         // A name lives as long as the program: there are as many as rules.
         let aspect: &'static str = Box::leak(format!("quiet: {code}").into());

@@ -15,7 +15,7 @@ use kcheck::finding::{FileId, Finding};
 use kcheck::source::Source;
 use kcheck::yaml;
 
-/// What a floor says of a file.
+/// What a floor says of a file, which has the name of its fixture.
 type Ask = fn(&Arc<Source>) -> Vec<Finding>;
 
 /// Who is asked about the fixtures of a folder.
@@ -48,7 +48,7 @@ fn fixtures() {
             for block in blocks(&text) {
                 let place = format!("{floor}/{name}:{}", block.line);
                 match block.language {
-                    "yaml" | "json" => fixes = Some(check(&place, &block.text, ask, &mut wrong)),
+                    "yaml" | "json" => fixes = Some(check(&place, &name, &block.text, ask, &mut wrong)),
                     "fixed" => {
                         let fixed = fixes.take().unwrap_or_default();
                         if fixed != block.text {
@@ -130,7 +130,7 @@ fn expectations(line: &str, number: usize) -> (&str, Vec<Expected>) {
 }
 
 /// Compares; returns what the fixes make of the text.
-fn check(place: &str, block: &str, ask: Ask, wrong: &mut Vec<String>) -> String {
+fn check(place: &str, name: &str, block: &str, ask: Ask, wrong: &mut Vec<String>) -> String {
     let (mut text, mut expected) = (String::new(), Vec::new());
     for (i, line) in block.lines().enumerate() {
         let (line, here) = expectations(line, i + 1);
@@ -138,7 +138,7 @@ fn check(place: &str, block: &str, ask: Ask, wrong: &mut Vec<String>) -> String 
         text.push('\n');
         expected.extend(here);
     }
-    let source = Arc::new(Source::new("fixture.yaml", text.clone().into_bytes()));
+    let source = Arc::new(Source::new(name.replace(".md", ".yaml"), text.clone().into_bytes()));
     let mut findings = ask(&source);
     findings.sort_by_key(Finding::place);
     let mut edits: Vec<_> = findings.iter().filter_map(|f| f.fix.clone()).flat_map(|fix| fix.edits).collect();

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
+use kcheck::apiserver::defaults;
 use kcheck::cluster::{State, add_default_cluster, add_system_objects, lower};
 use kcheck::finding::{FileId, Finding};
 use kcheck::nodes::Willing;
 use kcheck::object::{Gvk, Object, Value, sym};
-use kcheck::rules::{Assumed, RULES, Rules, Tree};
+use kcheck::rules::{Assumed, Parameters, RULES, Range, Rule, Rules, Tree};
 use kcheck::schema::Types;
 use kcheck::source::Source;
 use kcheck::yaml::{Document, View, parse};
 
 use super::fixtures;
 
-/// The objects of documents, lists taken apart, as they are written.
+/// The objects of documents, lists taken apart, with their defaults.
 fn objects<'d>(documents: &'d [Document], types: &Types) -> Vec<Object<'d>> {
     let mut objects = Vec::new();
     for (i, document) in documents.iter().enumerate() {
@@ -36,44 +37,71 @@ fn objects<'d>(documents: &'d [Document], types: &Types) -> Vec<Object<'d>> {
                 (true, "") => "default",
                 (true, namespace) => namespace,
             };
+            let overlay = Box::leak(Box::default());
+            defaults::apply(gvk, view, overlay);
             objects.push(Object {
                 document: Some(i as u32),
                 gvk,
                 namespace: sym(namespace),
                 name: sym(text(&["metadata", "name"])),
-                value: Value::plain(view),
+                value: Value::new(view, overlay),
             });
         }
     }
     objects
 }
 
-/// What all rules say of a tree of one file.
-fn judge(source: &Arc<Source>, file: FileId, assume: &[Assumed]) -> Vec<Finding> {
-    let (documents, mut findings) = parse(source, file);
+/// What some rules say of a tree of one file.
+fn judge(source: &Arc<Source>, asked: &[&'static Rule], assume: &[Assumed]) -> Vec<Finding> {
+    let (documents, mut findings) = parse(source, FileId(0));
     let objects = objects(&documents, &Types::builtin());
     let tree = Tree::new(&objects, &documents, assume);
-    let rules = Rules::new(RULES.iter().copied());
+    let rules = Rules::new(asked.iter().copied()).with(parameters());
     findings.extend(rules.run(&documents, &tree));
-    assert!(rules.ask_for_outcome());
-    let mut state = State::default();
-    add_default_cluster(&mut state);
-    add_system_objects(&mut state);
-    for object in &objects {
-        state.put(lower(object));
+    if rules.ask_for_outcome() {
+        let mut state = State::default();
+        add_default_cluster(&mut state);
+        add_system_objects(&mut state);
+        for object in &objects {
+            state.put(lower(object));
+        }
+        rules.outcome(&tree, &kcheck::simulate::settle(state, &Willing), &mut findings);
     }
-    rules.outcome(&tree, &kcheck::simulate::settle(state, &Willing), &mut findings);
     findings
 }
 
-/// For the fixtures.
-pub(crate) fn ask(source: &Arc<Source>) -> Vec<Finding> {
-    judge(source, FileId(0), &[])
+/// What the fixtures are configured with.
+fn parameters() -> Parameters {
+    let list = |items: &[&str]| items.iter().map(|&item| item.to_owned()).collect();
+    let range = |field: &str, least: &str, most: &str| Range {
+        field: field.into(),
+        least: least.into(),
+        most: most.into(),
+    };
+    Parameters {
+        required_labels: list(&["owner=team-*"]),
+        required_annotations: list(&["contact"]),
+        forbidden_annotations: list(&["example.com/*"]),
+        allowed_images: list(&["registry.example.com/*"]),
+        forbidden_images: list(&["*/untrusted/*"]),
+        priority_classes: list(&["normal", "high"]),
+        ranges: vec![range("requests.cpu", "10m", "4"), range("limits.memory", "", "8Gi")],
+        ..Parameters::default()
+    }
 }
 
-/// The first example of a page has the finding, the second has none of any rule.
+/// For the fixtures: the rule that the file is named after.
+pub(crate) fn ask(source: &Arc<Source>) -> Vec<Finding> {
+    let name = source.path().trim_end_matches(".yaml");
+    let rule = RULES.iter().find(|rule| rule.code.name.replace('/', "-") == name);
+    let rule = rule.unwrap_or_else(|| panic!("{name} is named after no rule"));
+    judge(source, &[rule], &[])
+}
+
+/// The first example of a page has the finding, the second does not.
 #[test]
 fn examples_of_pages() {
+    let mut wrong = Vec::new();
     for rule in RULES {
         let examples = fixtures::blocks(rule.code.page);
         let [bad, good] = examples.as_slice() else { panic!("{}: two examples", rule.code.name) };
@@ -83,12 +111,17 @@ fn examples_of_pages() {
             let any = |kind: &str| Assumed { kind: kind.into(), namespace: "*".into(), name: "*".into() };
             let assume = [any("ConfigMap"), any("Secret")];
             let part = !text.starts_with("apiVersion:");
-            let findings = judge(&source, FileId(0), if part { &assume } else { &[] });
+            let findings = judge(&source, &[rule], if part { &assume } else { &[] });
             findings.into_iter().map(|f| f.code.name).collect::<Vec<_>>()
         };
-        assert_eq!(said(&bad.text), [rule.code.name], "bad example of {}", rule.code.name);
-        assert_eq!(said(&good.text), [""; 0], "good example of {}", rule.code.name);
+        for (text, expected) in [(&bad.text, &[rule.code.name][..]), (&good.text, &[])] {
+            let found = said(text);
+            if found != expected {
+                wrong.push(format!("{}: {found:?} in\n{text}", rule.code.name));
+            }
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// A part of a Pod spec made an object.
@@ -106,7 +139,7 @@ fn what_is_assumed_is_not_missing() {
     let source = Arc::new(Source::new("pod.yaml", text.as_bytes().to_vec()));
     let assumed = |namespace: &str, name: &str| {
         let assumed = Assumed { kind: "ConfigMap".into(), namespace: namespace.into(), name: name.into() };
-        judge(&source, FileId(0), &[assumed]).len()
+        judge(&source, RULES, &[assumed]).iter().filter(|f| f.code.name == "ref/configmap").count()
     };
     assert_eq!(assumed("other", "from-*"), 1);
     assert_eq!(assumed("shop", "from-*"), 0);

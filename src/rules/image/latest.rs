@@ -32,20 +32,18 @@
 //! In a playground whose images are rebuilt all the time, or where a tool (kustomize's `images`, Argo CD Image Updater)
 //! sets the tag later.
 
-use crate::finding::{Code, Fixable, Level, Profile};
+use crate::finding::{Code, Level, Profile};
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "image/latest",
-        level: Level::Warning,
-        profile: Profile::Recommended,
-        summary: "An image without a tag, or with the tag `latest`.",
-        since: "0.1.0",
-        fixable: Fixable::Never,
-        page: page!("latest.rs"),
-    },
+    code: Code::rule(
+        "image/latest",
+        Level::Warning,
+        Profile::Recommended,
+        "An image without a tag, or with the tag `latest`.",
+        page!("latest.rs"),
+    ),
     check: Check::Container(check),
 };
 

@@ -40,15 +40,14 @@ use crate::rules::{Check, Rule, Sink, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "meta/namespaced-scope",
-        level: Level::Warning,
-        profile: Profile::Recommended,
-        summary: "A namespace on an object of a cluster-scoped kind.",
-        since: "0.1.0",
-        fixable: Fixable::Sometimes,
-        page: page!("namespaced_scope.rs"),
-    },
+    code: Code::rule(
+        "meta/namespaced-scope",
+        Level::Warning,
+        Profile::Recommended,
+        "A namespace on an object of a cluster-scoped kind.",
+        page!("namespaced_scope.rs"),
+    )
+    .fixable(Fixable::Sometimes),
     check: Check::Object(check),
 };
 

@@ -36,21 +36,19 @@
 //!
 //! Never: such a probe cannot succeed. (A port that is given by number need not be declared, and is not reported.)
 
-use crate::finding::{Code, Fixable, Level, Profile};
+use crate::finding::{Code, Level, Profile};
 use crate::object::Value;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "net/probe-port",
-        level: Level::Warning,
-        profile: Profile::Recommended,
-        summary: "A probe names a port that its container does not declare.",
-        since: "0.1.0",
-        fixable: Fixable::Never,
-        page: page!("probe_port.rs"),
-    },
+    code: Code::rule(
+        "net/probe-port",
+        Level::Warning,
+        Profile::Recommended,
+        "A probe names a port that its container does not declare.",
+        page!("probe_port.rs"),
+    ),
     check: Check::Container(check),
 };
 

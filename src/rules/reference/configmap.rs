@@ -47,20 +47,18 @@
 //! object of the input may make it (a custom resource or a command line that names it, a kustomization that generates
 //! it, a Role that lets somebody write it).
 
-use crate::finding::{Code, Fixable, Level, Profile};
+use crate::finding::{Code, Level, Profile};
 use crate::rules::{Check, Rule, Sink, Tree, missing, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "ref/configmap",
-        level: Level::Warning,
-        profile: Profile::Recommended,
-        summary: "A ConfigMap that a Pod needs and nothing makes.",
-        since: "0.1.0",
-        fixable: Fixable::Never,
-        page: page!("configmap.rs"),
-    },
+    code: Code::rule(
+        "ref/configmap",
+        Level::Warning,
+        Profile::Recommended,
+        "A ConfigMap that a Pod needs and nothing makes.",
+        page!("configmap.rs"),
+    ),
     check: Check::Tree(check),
 };
 

@@ -55,21 +55,19 @@
 //! When the workload comes from elsewhere. Nothing is reported while the input holds no workload of that namespace, nor
 //! for custom resources, whose scale subresource nobody can see.
 
-use crate::finding::{Code, Fixable, Level, Profile, nearest};
+use crate::finding::{Code, Level, Profile, nearest};
 use crate::object::Object;
 use crate::rules::{Answer, Check, Rule, Sink, Tree, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "ref/hpa-target",
-        level: Level::Warning,
-        profile: Profile::Recommended,
-        summary: "A HorizontalPodAutoscaler whose target is not there.",
-        since: "0.1.0",
-        fixable: Fixable::Never,
-        page: page!("hpa_target.rs"),
-    },
+    code: Code::rule(
+        "ref/hpa-target",
+        Level::Warning,
+        Profile::Recommended,
+        "A HorizontalPodAutoscaler whose target is not there.",
+        page!("hpa_target.rs"),
+    ),
     check: Check::Tree(check),
 };
 

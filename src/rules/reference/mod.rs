@@ -1,6 +1,33 @@
 //! What an object names: `ref/*` (the word itself belongs to the language).
 
+pub mod api_service;
+pub mod config_unused;
 pub mod configmap;
+pub mod gateway;
 pub mod hpa_target;
+pub mod ingress_class;
+pub mod ingress_port;
+pub mod ingress_service;
+pub mod issuer;
+pub mod key;
+pub mod multiple_default_class;
+pub mod netpol_ipblock;
+pub mod netpol_named_port;
+pub mod netpol_no_pods;
+pub mod netpol_peer;
+pub mod other_namespace;
+pub mod pdb_no_pods;
+pub mod pdb_overlap;
+pub mod pull_secret;
+pub mod pvc;
+pub mod role;
 pub mod secret;
+pub mod service_account;
+pub mod service_monitor;
 pub mod service_no_pods;
+pub mod service_port;
+pub mod statefulset_service;
+pub mod storage_class;
+pub mod subject;
+pub mod volume_unused;
+pub mod webhook_service;

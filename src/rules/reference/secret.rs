@@ -47,21 +47,19 @@
 //! SecretProviderClasses and every other object of the input that names the Secret count as its maker, and so does the
 //! cert-manager annotation of an Ingress.
 
-use crate::finding::{Code, Fixable, Level, Profile};
+use crate::finding::{Code, Level, Profile};
 use crate::object::Via;
 use crate::rules::{Check, Rule, Sink, Tree, missing, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "ref/secret",
-        level: Level::Info,
-        profile: Profile::Recommended,
-        summary: "A Secret that is needed and nothing makes.",
-        since: "0.1.0",
-        fixable: Fixable::Never,
-        page: page!("secret.rs"),
-    },
+    code: Code::rule(
+        "ref/secret",
+        Level::Info,
+        Profile::Recommended,
+        "A Secret that is needed and nothing makes.",
+        page!("secret.rs"),
+    ),
     check: Check::Tree(check),
 };
 

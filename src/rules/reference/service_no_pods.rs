@@ -51,21 +51,19 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::finding::{Code, Fixable, Level, Profile, distance};
+use crate::finding::{Code, Level, Profile, distance};
 use crate::object::{Labels, Selector, Sym};
 use crate::rules::{Check, Pods, Rule, Sink, Tree, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "ref/service-no-pods",
-        level: Level::Warning,
-        profile: Profile::Recommended,
-        summary: "A Service that selects no Pod.",
-        since: "0.1.0",
-        fixable: Fixable::Never,
-        page: page!("service_no_pods.rs"),
-    },
+    code: Code::rule(
+        "ref/service-no-pods",
+        Level::Warning,
+        Profile::Recommended,
+        "A Service that selects no Pod.",
+        page!("service_no_pods.rs"),
+    ),
     check: Check::Tree(check),
 };
 

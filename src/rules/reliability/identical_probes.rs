@@ -34,21 +34,19 @@
 //!
 //! When nothing but a restart ever mends the container, so that the two questions are one.
 
-use crate::finding::{Code, Fixable, Level, Profile};
+use crate::finding::{Code, Level, Profile};
 use crate::rules::same::same;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "reliability/identical-probes",
-        level: Level::Warning,
-        profile: Profile::Recommended,
-        summary: "Readiness and liveness probes are equal.",
-        since: "0.1.0",
-        fixable: Fixable::Never,
-        page: page!("identical_probes.rs"),
-    },
+    code: Code::rule(
+        "reliability/identical-probes",
+        Level::Warning,
+        Profile::Recommended,
+        "Readiness and liveness probes are equal.",
+        page!("identical_probes.rs"),
+    ),
     check: Check::Container(check),
 };
 

@@ -1,5 +1,33 @@
 //! What happens when something fails, or is drained.
 
+pub mod cron_concurrency;
+pub mod cron_deadline;
+pub mod cron_suspended;
+pub mod hpa_and_replicas;
+pub mod hpa_fixed;
+pub mod hpa_min;
+pub mod hpa_no_request;
 pub mod identical_probes;
+pub mod job_ttl;
+pub mod liveness_before_ready;
+pub mod no_liveness_probe;
+pub mod no_pdb;
+pub mod no_prestop;
+pub mod no_readiness_probe;
+pub mod no_spread;
+pub mod node_affinity;
 pub mod one_node;
+pub mod pdb_blocks_drain;
 pub mod pdb_empty;
+pub mod pdb_unhealthy_pods;
+pub mod prestop_over_grace;
+pub mod priority_class;
+pub mod probe_timing;
+pub mod recreate_strategy;
+pub mod rollout_deadlock;
+pub mod shared_rwo;
+pub mod single_replica;
+pub mod spread_impossible;
+pub mod spread_selector;
+pub mod webhook_deadlock;
+pub mod zero_replicas;

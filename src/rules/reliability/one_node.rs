@@ -55,22 +55,21 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Code, Fixable, Level, Profile};
+use crate::finding::{Code, Level, Profile};
 use crate::object::sym;
+use crate::rules::pod::settled_pods;
 use crate::rules::{Check, Rule, Sink, Tree, name_place, page};
 use crate::simulate::Outcome;
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "reliability/one-node",
-        level: Level::Warning,
-        profile: Profile::Plan,
-        summary: "All replicas land on one node.",
-        since: "0.1.0",
-        fixable: Fixable::Never,
-        page: page!("one_node.rs"),
-    },
+    code: Code::rule(
+        "reliability/one-node",
+        Level::Warning,
+        Profile::Plan,
+        "All replicas land on one node.",
+        page!("one_node.rs"),
+    ),
     check: Check::Outcome(check),
 };
 
@@ -84,12 +83,7 @@ fn check(tree: &Tree<'_>, outcome: &Outcome, out: &mut Sink<'_>) {
             continue;
         }
         let kind = object.gvk.kind;
-        let mut pods = state.pods_of(&kind, object.namespace, object.name);
-        // A Deployment's Pods belong to its ReplicaSets.
-        for set in state.workloads_owned("ReplicaSet", (&kind, object.name), object.namespace) {
-            pods.extend(state.pods_of("ReplicaSet", object.namespace, set.meta.name));
-        }
-        pods.retain(|pod| !pod.deleting && !pod.phase.is_terminal());
+        let pods = settled_pods(outcome, object);
         let nodes: BTreeSet<_> = pods.iter().filter_map(|pod| pod.node).collect();
         let placed = pods.iter().filter(|pod| pod.node.is_some()).count();
         let (Some(node), 1, 2..) = (nodes.first(), nodes.len(), placed) else { continue };

@@ -35,21 +35,19 @@
 //!
 //! Never: if all evictions shall be refused, `maxUnavailable: 0` says so.
 
-use crate::finding::{Code, Fixable, Level, Profile};
+use crate::finding::{Code, Level, Profile};
 use crate::object::Object;
 use crate::rules::{Check, Rule, Sink, name_place, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "reliability/pdb-empty",
-        level: Level::Warning,
-        profile: Profile::Recommended,
-        summary: "A PodDisruptionBudget without a budget refuses every eviction.",
-        since: "0.1.0",
-        fixable: Fixable::Never,
-        page: page!("pdb_empty.rs"),
-    },
+    code: Code::rule(
+        "reliability/pdb-empty",
+        Level::Warning,
+        Profile::Recommended,
+        "A PodDisruptionBudget without a budget refuses every eviction.",
+        page!("pdb_empty.rs"),
+    ),
     check: Check::Kind(&[("policy", "PodDisruptionBudget")], check),
 };
 

@@ -42,15 +42,14 @@ use crate::rules::{Check, Rule, Sink, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "schema/read-only-field",
-        level: Level::Warning,
-        profile: Profile::Recommended,
-        summary: "A field that only a cluster writes.",
-        since: "0.1.0",
-        fixable: Fixable::Sometimes,
-        page: page!("read_only_field.rs"),
-    },
+    code: Code::rule(
+        "schema/read-only-field",
+        Level::Warning,
+        Profile::Recommended,
+        "A field that only a cluster writes.",
+        page!("read_only_field.rs"),
+    )
+    .fixable(Fixable::Sometimes),
     check: Check::Object(check),
 };
 

@@ -33,20 +33,18 @@
 //!
 //! For node agents that are part of the node: CNI plugins, CSI drivers, device plugins.
 
-use crate::finding::{Code, Fixable, Level, Profile};
+use crate::finding::{Code, Level, Profile};
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "security/privileged",
-        level: Level::Warning,
-        profile: Profile::Security,
-        summary: "A privileged container.",
-        since: "0.1.0",
-        fixable: Fixable::Never,
-        page: page!("privileged.rs"),
-    },
+    code: Code::rule(
+        "security/privileged",
+        Level::Warning,
+        Profile::Security,
+        "A privileged container.",
+        page!("privileged.rs"),
+    ),
     check: Check::Container(check),
 };
 

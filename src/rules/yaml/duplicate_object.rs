@@ -39,21 +39,19 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::finding::{Code, Fixable, Level, Profile};
+use crate::finding::{Code, Level, Profile};
 use crate::object::{Key, Object};
 use crate::rules::{Check, Rule, Sink, Tree, name_place, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "yaml/duplicate-object",
-        level: Level::Warning,
-        profile: Profile::Recommended,
-        summary: "The same object twice in a folder.",
-        since: "0.1.0",
-        fixable: Fixable::Never,
-        page: page!("duplicate_object.rs"),
-    },
+    code: Code::rule(
+        "yaml/duplicate-object",
+        Level::Warning,
+        Profile::Recommended,
+        "The same object twice in a folder.",
+        page!("duplicate_object.rs"),
+    ),
     check: Check::Tree(check),
 };
 
@@ -83,7 +81,7 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
 }
 
 /// Path of the folder in which an object's file lies.
-fn folder<'a>(object: &Object<'a>) -> &'a str {
+pub(in crate::rules) fn folder<'a>(object: &Object<'a>) -> &'a str {
     let path = object.value.view().map_or("", |view| view.document().source().path());
     path.rfind(['/', '\\']).map_or("", |at| &path[..at])
 }

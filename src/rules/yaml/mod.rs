@@ -1,4 +1,7 @@
 //! How a manifest is written.
 
 pub mod duplicate_object;
+pub mod multiple_merge_keys;
 pub mod octal_mode;
+pub mod sorted_keys;
+pub mod unrendered_template;

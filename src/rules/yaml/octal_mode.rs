@@ -37,15 +37,14 @@ use crate::yaml::{Document, Kind, View};
 
 /// See the page.
 pub static RULE: Rule = Rule {
-    code: Code {
-        name: "yaml/octal-mode",
-        level: Level::Warning,
-        profile: Profile::Recommended,
-        summary: "A file mode that looks octal and is decimal.",
-        since: "0.1.0",
-        fixable: Fixable::Always,
-        page: page!("octal_mode.rs"),
-    },
+    code: Code::rule(
+        "yaml/octal-mode",
+        Level::Warning,
+        Profile::Recommended,
+        "A file mode that looks octal and is decimal.",
+        page!("octal_mode.rs"),
+    )
+    .fixable(Fixable::Always),
     check: Check::Document(check),
 };
 

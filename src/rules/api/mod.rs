@@ -1,0 +1,4 @@
+//! API versions: `api/*`.
+
+pub mod extension_removed;
+pub mod replication_controller;

@@ -1,0 +1,29 @@
+//! Who may do what: `rbac/*`.
+
+pub mod anonymous;
+pub mod attach;
+pub mod authenticated;
+pub mod aws_auth;
+pub mod cluster_admin;
+pub mod coredns;
+pub mod create_pods;
+pub mod csr_approval;
+pub mod dashboard;
+pub mod default_account;
+pub mod delete;
+pub mod escalate;
+pub mod events;
+pub mod exec;
+pub mod impersonate;
+pub mod masters;
+pub mod networking;
+pub mod node_proxy;
+pub mod persistent_volumes;
+pub mod port_forward;
+pub mod secrets;
+pub mod service_status;
+pub mod token_request;
+pub mod unknown_resource;
+pub mod unused;
+pub mod webhooks;
+pub mod wildcard;
