@@ -163,6 +163,18 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "BASE")]
     pub(super) base: Vec<PathBuf>,
 
+    /// Mend what can be mended without a doubt, and tell the rest
+    #[arg(long)]
+    pub(super) fix: bool,
+
+    /// Mend also what changes behaviour or may be meant otherwise
+    #[arg(long)]
+    pub(super) unsafe_fixes: bool,
+
+    /// Print what `--fix` or `--unsafe-fixes` would change, and change nothing
+    #[arg(long, conflicts_with = "output")]
+    pub(super) diff: bool,
+
     /// With `--base`: tell what was there before as well
     #[arg(long, requires = "base")]
     pub(super) all: bool,

@@ -3,6 +3,7 @@
 mod args;
 mod config;
 mod explain;
+mod fix;
 mod output;
 mod resolve;
 mod shell;
@@ -120,7 +121,17 @@ fn base(given: &[PathBuf]) -> Vec<Base> {
 fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let Resolved { common, options, .. } = resolve::resolve(&args.common)?;
     let options = Options { base: base(&args.base), all: args.all, ..options };
-    let report = run::check(&options)?;
+    if args.diff {
+        let report = run::check(&options)?;
+        let mut out = io::stdout().lock();
+        let changes = fix::diff(&report, args.unsafe_fixes, &output::look_of_output(&common), &mut out)?;
+        return Ok(if changes { PROBLEMS } else { FINE });
+    }
+    let report = if args.fix || args.unsafe_fixes {
+        fix::mend(&options, args.unsafe_fixes)?
+    } else {
+        run::check(&options)?
+    };
     finish(&report, &common)
 }
 

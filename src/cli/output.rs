@@ -66,6 +66,11 @@ fn look(common: &Common, terminal: bool) -> Look {
     }
 }
 
+/// How text looks on standard output.
+pub(super) fn look_of_output(common: &Common) -> Look {
+    look(common, io::stdout().is_terminal())
+}
+
 /// How errors look.
 pub(super) fn look_of_errors() -> Look {
     let terminal = io::stderr().is_terminal();

@@ -35,6 +35,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("serde_yaml", &["cli/config"]),
     ("smallvec", &[""]),
+    ("similar", &["cli/fix.rs"]),
     ("strsim", &["finding/near.rs", "schema"]),
     ("terminal_size", &["cli"]),
     ("unicode_width", &["report"]),
