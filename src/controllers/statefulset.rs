@@ -122,3 +122,108 @@ fn create(context: &mut Context<'_>, set: &Workload, number: i64) -> Result<(), 
         reason
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::model::{Meta, Namespace, Phase, Template, WorkloadStatus};
+    use crate::cluster::{Entity, Events, State};
+    use crate::controllers::Admitted;
+    use crate::finding::{FileId, Place, Span};
+    use crate::nodes::Willing;
+    use crate::object::{Labels, Selector};
+
+    fn set(replicas: i64, parallel: bool, digest: u64) -> Workload {
+        let place = Place::new(FileId(0), Span::default());
+        let template = Template {
+            labels: Labels::default(),
+            annotations: Labels::default(),
+            spec: Arc::default(),
+            digest,
+            place,
+            labels_place: place,
+        };
+        Workload {
+            meta: Meta { namespace: sym("shop"), name: sym("db"), ..Meta::default() },
+            detail: Detail::StatefulSet {
+                service: sym("db"),
+                parallel,
+                start: 0,
+                claims: Vec::new(),
+                on_delete: false,
+                partition: 0,
+            },
+            replicas,
+            replicas_place: None,
+            selector: Selector::default(),
+            template: Arc::new(template),
+            status: WorkloadStatus::default(),
+        }
+    }
+
+    fn namespace() -> State {
+        let mut state = State::default();
+        state.put(Entity::Namespace(Namespace::named("shop")));
+        state
+    }
+
+    /// One step, and the names of the Pods that are there then.
+    fn after_step(state: &mut State, set: &Workload) -> Vec<String> {
+        let (mut events, mut admitted) = (Events::default(), Admitted::default());
+        let mut context = Context {
+            state,
+            events: &mut events,
+            admitted: &mut admitted,
+            due: Vec::new(),
+            kubelet: &Willing,
+            max_pods: 100,
+        };
+        step(&mut context, set);
+        state.pods().map(|pod| pod.meta.name.to_string()).collect()
+    }
+
+    fn ready(state: &mut State, name: &str, ready: bool) {
+        state.change_pod(sym("shop"), sym(name), |pod| {
+            (pod.phase, pod.ready) = (Phase::Running, ready);
+        });
+    }
+
+    #[test]
+    fn one_after_another_or_all_at_once() {
+        let (mut state, ordered) = (namespace(), set(3, false, 1));
+        assert_eq!(after_step(&mut state, &ordered), ["db-0"]);
+        assert_eq!(after_step(&mut state, &ordered), ["db-0"], "it is not ready");
+        ready(&mut state, "db-0", true);
+        assert_eq!(after_step(&mut state, &ordered), ["db-0", "db-1"]);
+        assert_eq!(after_step(&mut namespace(), &set(3, true, 1)), ["db-0", "db-1", "db-2"]);
+    }
+
+    #[test]
+    fn the_highest_goes_first() {
+        let mut state = namespace();
+        after_step(&mut state, &set(3, true, 1));
+        let fewer = set(1, false, 1);
+        assert_eq!(after_step(&mut state, &fewer).len(), 3, "the one that stays is not ready");
+        ready(&mut state, "db-0", true);
+        assert_eq!(after_step(&mut state, &fewer), ["db-0", "db-1"]);
+        assert_eq!(after_step(&mut state, &fewer), ["db-0"]);
+    }
+
+    #[test]
+    fn an_update_stops_at_what_is_not_ready() {
+        let mut state = namespace();
+        after_step(&mut state, &set(3, true, 1));
+        for name in ["db-0", "db-1", "db-2"] {
+            ready(&mut state, name, true);
+        }
+        let newer = set(3, false, 2);
+        assert_eq!(after_step(&mut state, &newer), ["db-0", "db-1"], "the highest is made anew");
+        assert_eq!(after_step(&mut state, &newer), ["db-0", "db-1", "db-2"]);
+        // It never gets ready: the others keep the old template, and going back to it heals nothing.
+        ready(&mut state, "db-2", false);
+        assert_eq!(after_step(&mut state, &newer).len(), 3);
+        assert_eq!(after_step(&mut state, &set(3, false, 1)).len(), 3);
+        let of = |state: &State, name: &str| state.pod(sym("shop"), sym(name)).map(|pod| pod.template);
+        assert_eq!((of(&state, "db-1"), of(&state, "db-2")), (Some(1), Some(2)));
+    }
+}
