@@ -1,4 +1,5 @@
-//! Reading, in bytes a second: what people write, what machines write, and the corpus if it is there.
+//! Reading, in bytes a second: what people write, what machines write, and the corpus if it is there, by both readers; and
+//! what every object goes through after it.
 
 #![allow(missing_docs, reason = "a bench has no users")]
 
@@ -8,9 +9,12 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
+use kcheck::apiserver::{Request, validation};
 use kcheck::finding::FileId;
+use kcheck::object::{Gvk, Value};
+use kcheck::schema::{self, Minor, MinorSet, Resolved, Types, resolve, type_object};
 use kcheck::source::Source;
-use kcheck::yaml;
+use kcheck::yaml::{self, Buffers, Document};
 
 fn main() {
     divan::main();
@@ -18,9 +22,10 @@ fn main() {
 
 fn read(bencher: Bencher<'_, '_>, files: &[Arc<Source>]) {
     let bytes: usize = files.iter().map(|file| file.text().len()).sum();
-    bencher
-        .counter(BytesCount::new(bytes))
-        .bench_local(|| files.iter().map(|file| yaml::parse(file, FileId(0)).0.len()).sum::<usize>());
+    let mut buffers = Buffers::default();
+    bencher.counter(BytesCount::new(bytes)).bench_local(|| {
+        files.iter().map(|file| yaml::parse_reusing(file, FileId(0), &mut buffers).0.len()).sum::<usize>()
+    });
 }
 
 fn source(text: String) -> Arc<Source> {
@@ -73,10 +78,55 @@ fn json(bencher: Bencher<'_, '_>) {
 /// Every YAML and JSON file of the corpus, one after another.
 #[divan::bench]
 fn corpus(bencher: Bencher<'_, '_>) {
+    read(bencher, &corpus_files());
+}
+
+/// The same by the full reader alone.
+#[divan::bench]
+fn corpus_fully(bencher: Bencher<'_, '_>) {
+    let files = corpus_files();
+    let bytes: usize = files.iter().map(|file| file.text().len()).sum();
+    bencher.counter(BytesCount::new(bytes)).bench_local(|| {
+        files.iter().map(|file| yaml::parse_yaml_fully(file, FileId(0)).0.len()).sum::<usize>()
+    });
+}
+
+/// Read, typed, its metadata judged.
+#[divan::bench]
+fn corpus_to_metadata(bencher: Bencher<'_, '_>) {
+    let files = corpus_files();
+    let bytes: usize = files.iter().map(|file| file.text().len()).sum();
+    let types = Types::builtin();
+    let mut buffers = Buffers::default();
+    bencher.counter(BytesCount::new(bytes)).bench_local(|| {
+        let mut wrong = 0;
+        for file in &files {
+            let (mut documents, findings) = yaml::parse_reusing(file, FileId(0), &mut buffers);
+            wrong += findings.len();
+            wrong += documents.iter_mut().map(|document| judge(document, &types)).sum::<usize>();
+        }
+        wrong
+    });
+}
+
+fn judge(document: &mut Document, types: &Types) -> usize {
+    let minors = MinorSet::one(Minor::DEFAULT);
+    let Some(root) = document.root() else { return 0 };
+    let (Some(api_version), Some(kind)) = (root.get("apiVersion"), root.get("kind")) else { return 0 };
+    let gvk = Gvk::new(api_version.text(), kind.text());
+    let Resolved::Known(kind, _) = resolve(types, api_version, kind, minors) else { return 1 };
+    let at = root.index();
+    let typing = type_object(document, at, types, &kind, schema::Options { minors, body: false });
+    let request = Request { gvk, namespaced: kind.namespaced(), namespace: "default", minor: Minor::DEFAULT };
+    let errors = validation::validate_metadata(&request, Value::plain(document.view(at)));
+    typing.findings.len() + errors.into_causes().len()
+}
+
+fn corpus_files() -> Vec<Arc<Source>> {
     let root = std::env::var_os("KCHECK_GROUND_TRUTH").unwrap_or_else(|| "../shared".into());
     let mut files = Vec::new();
     collect(&Path::new(&root).join("corpus"), &mut files);
-    read(bencher, &files);
+    files
 }
 
 fn collect(folder: &Path, files: &mut Vec<Arc<Source>>) {

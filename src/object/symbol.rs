@@ -11,8 +11,14 @@ pub struct Sym(&'static str);
 
 static TABLE: LazyLock<Mutex<FxHashSet<&'static str>>> = LazyLock::new(Mutex::default);
 
+/// The text of the empty symbol.
+static EMPTY: &str = "";
+
 /// The symbol of a text.
 pub fn sym(text: &str) -> Sym {
+    if text.is_empty() {
+        return Sym(EMPTY);
+    }
     let mut table = TABLE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(&found) = table.get(text) {
         return Sym(found);
@@ -83,7 +89,7 @@ impl From<&str> for Sym {
 
 impl Default for Sym {
     fn default() -> Self {
-        sym("")
+        Sym(EMPTY)
     }
 }
 

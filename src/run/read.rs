@@ -1,5 +1,6 @@
 //! Files to documents, in parallel.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -47,13 +48,29 @@ pub(super) fn read_sources(
         .into_par_iter()
         .enumerate()
         .with_min_len(16)
-        .map(|(i, source)| parsed(source, FileId(first + i as u32)))
+        .map(|(i, source)| {
+            DESK.with_borrow_mut(|desk| parsed(source, FileId(first + i as u32), &mut desk.buffers))
+        })
         .collect();
     files.into_iter().collect()
 }
 
+/// What a thread reads with, from one file to the next.
+#[derive(Default)]
+struct Desk {
+    bytes: Vec<u8>,
+    buffers: yaml::Buffers,
+}
+
+thread_local! {
+    static DESK: RefCell<Desk> = RefCell::default();
+}
+
 fn read_one(entry: &source::Entry, id: FileId) -> Result<FileRead, Usage> {
-    let mut file = parsed(source::read(entry), id)?;
+    let mut file = DESK.with_borrow_mut(|desk| {
+        let Desk { bytes, buffers } = desk;
+        parsed(source::read_reusing(entry, bytes), id, buffers)
+    })?;
     let is_input = !matches!(file.kind, FileKind::Kustomization | FileKind::Chart);
     if entry.how() == source::How::Named && is_input {
         let no_object = |(i, document): (usize, &Document)| no_object(document, i as u32);
@@ -63,11 +80,15 @@ fn read_one(entry: &source::Entry, id: FileId) -> Result<FileRead, Usage> {
     Ok(file)
 }
 
-fn parsed(source: Result<Source, source::Unread>, id: FileId) -> Result<FileRead, Usage> {
+fn parsed(
+    source: Result<Source, source::Unread>,
+    id: FileId,
+    buffers: &mut yaml::Buffers,
+) -> Result<FileRead, Usage> {
     match source {
         Ok(source) => {
             let source = Arc::new(source);
-            let (documents, findings) = yaml::parse(&source, id);
+            let (documents, findings) = yaml::parse_reusing(&source, id, buffers);
             let bytes = source.text().len() as u64;
             let recognised = recognise(source.path(), source.text(), &documents);
             let mut file = FileRead { source, id, bytes, kind: recognised.kind, documents, findings };

@@ -196,7 +196,7 @@ impl Walk<'_> {
                 continue;
             };
             self.out.notes.push((key.index(), field.index + 1));
-            let path = Path::Field { up: path, name: field.name, via: "", holder: id };
+            let path = Path::Field { up: path, name: field.name, holder: id, index: field.index };
             if rules.embedded && name == "metadata" {
                 self.metadata(key, value, map, &path);
                 continue;

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use super::go::{self, RFC3339, RFC3339_MICRO};
 use super::minor::MinorSet;
 use super::quantity::Quantity;
-use super::table::{Field, Shape, TypeId, TypeRef, Types};
+use super::table::{Shape, TypeId, TypeRef, Types};
 use crate::yaml::{Kind, View};
 
 /// Values nested deeper are not looked at. No built-in type nests further but for JSON schemas.
@@ -71,12 +71,12 @@ pub(super) struct Issue {
 #[derive(Clone, Copy)]
 pub(super) enum Path<'p> {
     Root,
-    /// A field of a struct: the struct, and embedded structs on the way.
+    /// A field of a struct: its name and position there.
     Field {
         up: &'p Path<'p>,
         name: &'p str,
-        via: &'p str,
         holder: TypeId,
+        index: u16,
     },
     /// A key of a map.
     Key {
@@ -123,12 +123,14 @@ impl Path<'_> {
     }
 
     /// Go's field stack (`spec.volumes.VolumeSource.fc.lun`) and the struct that holds the last field.
-    fn go(&self) -> (String, Option<TypeId>) {
+    fn go(&self, types: &Types) -> (String, Option<TypeId>) {
         match self {
             Self::Root => (String::new(), None),
-            Self::Key { up, .. } | Self::Index { up, .. } => up.go(),
-            Self::Field { up, name, via, holder } => {
-                let (mut stack, _) = up.go();
+            Self::Key { up, .. } | Self::Index { up, .. } => up.go(types),
+            Self::Field { up, name, holder, index } => {
+                let (mut stack, _) = up.go(types);
+                // Embedded structs are on the way.
+                let via = types.get(*holder).field_at(*index).map_or("", |field| field.via);
                 for part in via.split('.').filter(|v| !v.is_empty()).chain([*name]) {
                     if !stack.is_empty() {
                         stack.push('.');
@@ -141,12 +143,12 @@ impl Path<'_> {
     }
 }
 
-/// Names of the Go type of a value and of what it holds.
+/// Where the names of a value's Go type are written.
 #[derive(Clone, Copy)]
-struct GoType<'t> {
-    /// From the table, joined by `|`; empty where the published type tells.
-    names: &'t str,
-    /// How deep inside.
+struct GoType {
+    /// At a field, if one holds it.
+    field: Option<(TypeId, u16)>,
+    /// How deep inside of that.
     level: usize,
 }
 
@@ -208,58 +210,58 @@ impl<'t> Decoder<'t> {
         let mut seen: SmallVec<[u16; 16]> = SmallVec::new();
         for (key, value) in self.entries(map) {
             let name = key.text();
-            let Some(field) = ty.field_in(name, minors) else {
+            let Some((index, existing, of)) = ty.lookup(name, minors) else {
                 self.strict(What::Unknown, key, value, map, path, minors);
                 continue;
             };
-            self.notes.push((key.index(), field.index + 1));
+            self.notes.push((key.index(), index + 1));
             if self.body {
-                if seen.contains(&field.index) {
+                if seen.contains(&index) {
                     self.strict(What::Duplicate, key, value, map, path, minors);
                 }
-                seen.push(field.index);
+                seen.push(index);
             }
-            let mut absent = minors.without(field.minors);
+            let mut absent = minors.without(existing);
             if !absent.is_empty() {
                 // Where the type of a field changed, it has a row for each.
-                let mut exists = field.minors;
-                for other in ty.fields_named(name).filter(|f| f.index != field.index) {
+                let mut exists = existing;
+                for other in ty.fields_named(name).filter(|f| f.index != index) {
                     exists = exists.or(other.minors);
                     let present = absent.and(other.minors);
                     if !present.is_empty() {
                         absent = absent.without(present);
-                        self.field(key, value, map, &other, id, path, present, depth);
+                        self.field(key, value, map, (id, other.index, other.ty), path, present, depth);
                     }
                 }
                 if !absent.is_empty() {
                     self.strict(What::NotIn(exists), key, value, map, path, absent);
                 }
             }
-            let present = minors.and(field.minors);
+            let present = minors.and(existing);
             if !present.is_empty() {
-                self.field(key, value, map, &field, id, path, present, depth);
+                self.field(key, value, map, (id, index, of), path, present, depth);
             }
         }
     }
 
+    /// The value of a field: the struct that has it, its position there, and its type.
     #[expect(clippy::too_many_arguments, reason = "one step of the walk, told apart only for reading")]
     fn field(
         &mut self,
         key: View<'_>,
         value: View<'_>,
         map: View<'_>,
-        field: &Field<'_>,
-        holder: TypeId,
+        (holder, index, ty): (TypeId, u16, TypeRef),
         path: &Path<'_>,
         minors: MinorSet,
         depth: usize,
     ) {
-        let path = Path::Field { up: path, name: field.name, via: field.via, holder };
+        let path = Path::Field { up: path, name: key.text(), holder, index };
         let at = At { key: Some(key.index()), parent: map.index(), minors, depth: depth + 1 };
-        self.value(value, field.ty, GoType { names: field.go, level: 0 }, &path, at);
+        self.value(value, ty, GoType { field: Some((holder, index)), level: 0 }, &path, at);
     }
 
-    fn value(&mut self, value: View<'_>, ty: TypeRef, go: GoType<'_>, path: &Path<'_>, at: At) {
+    fn value(&mut self, value: View<'_>, ty: TypeRef, go: GoType, path: &Path<'_>, at: At) {
         if at.depth > MAX_DEPTH {
             return;
         }
@@ -367,7 +369,7 @@ impl<'t> Decoder<'t> {
                 let at = At { key: None, parent: value.index(), depth: at.depth + 1, ..at };
                 match (shape, entry.kind()) {
                     (Shape::SchemaOrStrings, _) => {
-                        self.value(entry, TypeRef::STRING, GoType { names: "", level: 0 }, &path, at);
+                        self.value(entry, TypeRef::STRING, GoType { field: None, level: 0 }, &path, at);
                     }
                     (_, Kind::Map) => self.structure(entry, schema.id(), &path, at.minors, at.depth),
                     (_, Kind::Null) => {}
@@ -447,8 +449,10 @@ impl<'t> Decoder<'t> {
     }
 
     /// The value is of another JSON type than Go's.
-    fn mismatch(&mut self, value: View<'_>, ty: TypeRef, go: GoType<'_>, path: &Path<'_>, at: At) {
-        let name = go.names.split('|').nth(go.level).filter(|n| !n.is_empty());
+    fn mismatch(&mut self, value: View<'_>, ty: TypeRef, go: GoType, path: &Path<'_>, at: At) {
+        let names =
+            go.field.and_then(|(holder, index)| self.types.get(holder).field_at(index)).map_or("", |f| f.go);
+        let name = names.split('|').nth(go.level).filter(|n| !n.is_empty());
         let name = name.map_or_else(|| go_name(self.types, ty, 0), str::to_owned);
         self.mismatch_as(value, ty, &name, path, at);
     }
@@ -475,7 +479,7 @@ impl<'t> Decoder<'t> {
             Kind::Int | Kind::Float if integer => format!("number {}", self.number(value)),
             Kind::Int | Kind::Float => "number".into(),
         };
-        let (stack, holder) = path.go();
+        let (stack, holder) = path.go(self.types);
         match holder {
             Some(holder) => {
                 let holder = self.types.get(holder).short();

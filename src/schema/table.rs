@@ -4,7 +4,9 @@
 //! that no reader asks where a type came from.
 
 use super::custom::Rules;
-use super::generated::{self, FIELDS, KINDS, MINORS, REF_LIST, REF_MAP, REF_STRUCT, REFS, REMOVED, TYPES};
+use super::generated::{
+    self, FIELDS, KINDS, MINORS, PREFIXES, REF_LIST, REF_MAP, REF_STRUCT, REFS, REMOVED, TYPES,
+};
 use super::minor::MinorSet;
 
 /// A struct type.
@@ -490,11 +492,37 @@ impl<'t> Type<'t> {
 
     /// The field of that name, in whatever minors it exists; the first row if its type changed.
     pub fn field(self, name: &str) -> Option<Field<'t>> {
-        let at = match self.rows() {
-            Some(rows) => rows.partition_point(|row| generated::text(row[0]) < name),
-            None => self.own().partition_point(|f| &*f.name < name),
+        self.field_at(self.position(name)?)
+    }
+
+    /// The position of the field of that name (the first row).
+    fn position(self, name: &str) -> Option<u16> {
+        let Some(row) = TYPES.get(self.id.0 as usize) else {
+            let own = self.own();
+            let at = own.partition_point(|f| &*f.name < name);
+            return own.get(at).filter(|f| &*f.name == name).map(|_| at as u16);
         };
-        self.field_at(at as u16).filter(|f| f.name == name)
+        let (first, end) = (usize::from(row[2]), usize::from(row[3]));
+        let (prefixes, rows) = (PREFIXES.get(first..end)?, FIELDS.get(first..end)?);
+        let prefix = generated::prefix(name.as_bytes());
+        let at = prefixes.partition_point(|&p| p < prefix);
+        let same = prefixes[at..].iter().take_while(|&&p| p == prefix).count();
+        let found = rows[at..at + same].iter().position(|row| generated::text(row[0]) == name)?;
+        Some((at + found) as u16)
+    }
+
+    /// Position, minors and type of the field of that name that exists in one of `minors`, else of the first.
+    pub(super) fn lookup(self, name: &str, minors: MinorSet) -> Option<(u16, MinorSet, TypeRef)> {
+        let at = self.position(name)?;
+        if let Some(rows) = self.rows() {
+            let row = rows.get(usize::from(at))?;
+            let here = minor_set(row[1]);
+            if !here.and(minors).is_empty() {
+                return Some((at, here, TypeRef(u32::from(row[2]))));
+            }
+        }
+        let field = self.field_in(name, minors)?;
+        Some((field.index, field.minors, field.ty))
     }
 
     /// The field of that name that exists in one of `minors`, else the first.

@@ -9,7 +9,9 @@ mod walk;
 pub use git::{GitError, read_revision};
 pub use globs::Globs;
 pub use lines::Lines;
-pub use walk::{EXTENSIONS, Entry, How, IGNORE_FILE, MAX_BYTES, Trouble, Unread, Usage, list, read};
+pub use walk::{
+    EXTENSIONS, Entry, How, IGNORE_FILE, MAX_BYTES, Trouble, Unread, Usage, list, read, read_reusing,
+};
 
 use crate::finding::FileId;
 
@@ -28,16 +30,22 @@ impl Source {
     /// The source at `path` (as people should see it) with these bytes.
     pub fn new(path: impl Into<String>, bytes: Vec<u8>) -> Self {
         let (text, invalid, invalid_bytes) = match String::from_utf8(bytes) {
-            Ok(text) => (text, Vec::new(), Vec::new()),
+            Ok(text) => (text.into_boxed_str(), Vec::new(), Vec::new()),
             Err(error) => mask_invalid(error.into_bytes()),
         };
-        Self {
-            path: path.into(),
-            text: text.into_boxed_str(),
-            invalid,
-            invalid_bytes,
-            lines: Lines::default(),
+        Self::of(path.into(), text, invalid, invalid_bytes)
+    }
+
+    /// The same from bytes that stay where they are: one piece of memory, just as large as the text.
+    pub(crate) fn copied(path: impl Into<String>, bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::of(path.into(), text.into(), Vec::new(), Vec::new()),
+            Err(_) => Self::new(path, bytes.to_vec()),
         }
+    }
+
+    fn of(path: String, text: Box<str>, invalid: Vec<u32>, invalid_bytes: Vec<u8>) -> Self {
+        Self { path, text, invalid, invalid_bytes, lines: Lines::default() }
     }
 
     /// Path as it is printed: relative to where kcheck was started if it was given so.
@@ -76,7 +84,7 @@ impl Source {
     }
 }
 
-fn mask_invalid(mut bytes: Vec<u8>) -> (String, Vec<u32>, Vec<u8>) {
+fn mask_invalid(mut bytes: Vec<u8>) -> (Box<str>, Vec<u32>, Vec<u8>) {
     let (mut invalid, mut invalid_bytes) = (Vec::new(), Vec::new());
     let mut from = 0;
     while let Err(error) = std::str::from_utf8(&bytes[from..]) {
@@ -90,7 +98,7 @@ fn mask_invalid(mut bytes: Vec<u8>) -> (String, Vec<u32>, Vec<u8>) {
         from = bad + len;
     }
     // Every invalid byte is ASCII now.
-    (String::from_utf8(bytes).unwrap_or_default(), invalid, invalid_bytes)
+    (String::from_utf8(bytes).unwrap_or_default().into_boxed_str(), invalid, invalid_bytes)
 }
 
 /// The files of a run, numbered in order of path.

@@ -5,15 +5,15 @@
 //! does it (`ExpandPathsToFileVisitors`); a file that was named is read whatever it is called. Ignore files of the
 //! person (git's global and `info/exclude`) don't count: the same tree gives the same list on every machine.
 
-use std::collections::BTreeMap;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{File, FileType};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use globset::{GlobBuilder, GlobMatcher};
-use ignore::WalkBuilder;
+use ignore::{WalkBuilder, WalkState};
+use rustc_hash::FxHashMap;
 
 use super::Source;
 
@@ -26,6 +26,9 @@ pub const IGNORE_FILE: &str = ".kcheckignore";
 /// Bytes of the largest file that is read. Offsets are 32-bit numbers; a real export of a large cluster is a tenth
 /// of this.
 pub const MAX_BYTES: u64 = 256 << 20;
+
+/// Bytes of the largest file that is read through a buffer and copied.
+const BUFFERED: u64 = 1 << 20;
 
 /// Bytes at the start of a file in which a NUL byte marks it as binary.
 const SNIFFED: usize = 8 << 10;
@@ -174,27 +177,43 @@ pub fn list(paths: &[PathBuf]) -> Result<Vec<Entry>, Usage> {
 
 /// Reads one file.
 pub fn read(entry: &Entry) -> Result<Source, Unread> {
-    match bytes(entry) {
-        Ok(bytes) => Ok(Source::new(&*entry.shown, bytes)),
-        Err(trouble) => Err(Unread { path: entry.shown.clone(), how: entry.how, trouble }),
-    }
+    read_reusing(entry, &mut Vec::new())
 }
 
-fn bytes(entry: &Entry) -> Result<Vec<u8>, Trouble> {
+/// The same through a buffer that is kept from one file to the next. A file costs one call of the system to open it, one
+/// for its size, one to read it and one to close it.
+pub fn read_reusing(entry: &Entry, buffer: &mut Vec<u8>) -> Result<Source, Unread> {
+    source(entry, buffer).map_err(|trouble| Unread { path: entry.shown.clone(), how: entry.how, trouble })
+}
+
+fn source(entry: &Entry, buffer: &mut Vec<u8>) -> Result<Source, Trouble> {
     if let Some(trouble) = &entry.trouble {
         return Err(trouble.clone());
     }
-    let bytes = if entry.how == How::Stdin {
-        at_most(io::stdin().lock(), 0)?
-    } else {
-        let file = File::open(&entry.path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound if entry.path.is_symlink() => Trouble::Dangling,
-            _ => error.into(),
-        })?;
-        let length = file.metadata()?.len();
-        at_most(file, length)?
-    };
-    text(bytes)
+    if entry.how == How::Stdin {
+        return whole(entry, at_most(io::stdin().lock(), 0)?);
+    }
+    let file = File::open(&entry.path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound if entry.path.is_symlink() => Trouble::Dangling,
+        _ => error.into(),
+    })?;
+    let length = file.metadata()?.len();
+    if length > BUFFERED {
+        return whole(entry, at_most(file, length)?);
+    }
+    match at_once(file, length as usize, buffer)? {
+        Some(bytes) if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") => {
+            whole(entry, bytes.to_vec())
+        }
+        Some(bytes) if is_binary(bytes) => Err(Trouble::Binary),
+        Some(bytes) => Ok(Source::copied(&*entry.shown, bytes)),
+        // It says that it is small, and is not: a file of a system that makes them up.
+        None => whole(entry, at_most(File::open(&entry.path)?, length)?),
+    }
+}
+
+fn whole(entry: &Entry, bytes: Vec<u8>) -> Result<Source, Trouble> {
+    Ok(Source::new(&*entry.shown, text(bytes)?))
 }
 
 /// The text in UTF-8, as kubectl makes it of UTF-16; what is no text is refused.
@@ -202,10 +221,34 @@ pub(super) fn text(bytes: Vec<u8>) -> Result<Vec<u8>, Trouble> {
     if let Some(text) = super::utf16::decode(&bytes) {
         return Ok(text.into_bytes());
     }
-    if memchr::memchr(0, &bytes[..bytes.len().min(SNIFFED)]).is_some() {
-        return Err(Trouble::Binary);
+    if is_binary(&bytes) { Err(Trouble::Binary) } else { Ok(bytes) }
+}
+
+fn is_binary(bytes: &[u8]) -> bool {
+    memchr::memchr(0, &bytes[..bytes.len().min(SNIFFED)]).is_some()
+}
+
+/// Reads a file that should have so many bytes with one call: it brings fewer than were asked for at the end of the file
+/// alone. `None` if there is more than the buffer holds.
+fn at_once(mut file: File, expected: usize, buffer: &mut Vec<u8>) -> Result<Option<&[u8]>, Trouble> {
+    if buffer.len() <= expected {
+        buffer.resize((expected + 1).next_multiple_of(1 << 16), 0);
     }
-    Ok(bytes)
+    let mut len = 0;
+    while len < buffer.len() {
+        match file.read(&mut buffer[len..]) {
+            Ok(0) => return Ok(Some(&buffer[..len])),
+            Ok(read) => {
+                len += read;
+                if len == expected {
+                    return Ok(Some(&buffer[..len]));
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(None)
 }
 
 /// Everything, but one byte more than allowed is refused. `expected` saves growing; files may change while they are
@@ -230,6 +273,16 @@ pub(super) fn shown(path: &Path) -> String {
     if rest.is_empty() { ".".to_owned() } else { rest.to_owned() }
 }
 
+/// A text that sorts as paths do folder by folder: all that is below `a` before `a-b`.
+fn folder_by_folder(path: &str) -> Vec<u8> {
+    let mut key = Vec::with_capacity(path.len() + 1);
+    for part in Path::new(path).components() {
+        key.extend_from_slice(part.as_os_str().as_encoded_bytes());
+        key.push(0);
+    }
+    key
+}
+
 pub(super) fn is_manifest(path: &Path) -> bool {
     path.extension().and_then(OsStr::to_str).is_some_and(|e| EXTENSIONS.contains(&e))
 }
@@ -238,33 +291,33 @@ pub(super) fn is_manifest(path: &Path) -> bool {
 #[derive(Default)]
 struct Found {
     stdin: bool,
-    files: BTreeMap<PathBuf, Entry>,
+    files: FxHashMap<OsString, Entry>,
     links: Vec<Entry>,
 }
 
 impl Found {
     fn named(&mut self, path: &Path) {
         let entry = Entry { path: path.to_owned(), shown: shown(path), how: How::Named, trouble: None };
-        self.files.insert(std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()), entry);
+        let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        self.files.insert(real.into(), entry);
     }
 
     /// Everything below `root` (that `only` wants).
     fn folder(&mut self, root: &Path, only: Option<&Only>) -> Result<(), Usage> {
         let real =
             std::fs::canonicalize(root).map_err(|source| Usage::Unreadable { path: shown(root), source })?;
-        for met in walker(root, &real).build() {
+        for met in walk(
+            &walker(root, &real),
+            |below| match only {
+                None => is_manifest(below),
+                Some(only) => only.wants(below),
+            },
+            root,
+        ) {
             match met {
-                Ok(met) => {
-                    let Some(kind) = met.file_type() else { continue };
-                    let below = met.path().strip_prefix(root).unwrap_or(met.path());
-                    let wanted = match only {
-                        None => is_manifest(below),
-                        Some(only) => only.wants(below),
-                    };
-                    if wanted {
-                        let below = below.to_owned();
-                        self.met(&real, &below, met.into_path(), kind);
-                    }
+                Ok((path, kind)) => {
+                    let below = path.strip_prefix(root).unwrap_or(&path).to_owned();
+                    self.met(&real, &below, path, kind);
                 }
                 Err(error) => self.unwalked(root, &real, error)?,
             }
@@ -282,7 +335,7 @@ impl Found {
         if kind.is_symlink() {
             self.links.push(entry);
         } else {
-            self.files.entry(real.join(below)).or_insert(entry);
+            self.files.entry(real.join(below).into()).or_insert(entry);
         }
     }
 
@@ -295,7 +348,7 @@ impl Found {
         }
         let key = real.join(path.strip_prefix(root).unwrap_or(&path));
         let entry = Entry { shown: shown(&path), path, how: How::Found, trouble: Some(source.into()) };
-        self.files.entry(key).or_insert(entry);
+        self.files.entry(key.into()).or_insert(entry);
         Ok(())
     }
 
@@ -312,19 +365,51 @@ impl Found {
     }
 
     fn finish(mut self) -> Vec<Entry> {
+        // Of links to one file the first counts.
+        self.links.sort_by_cached_key(|link| folder_by_folder(&link.shown));
         for link in self.links {
             // A link that leads nowhere (or in a circle) stays, and says so when it is read.
             let real = std::fs::canonicalize(&link.path).unwrap_or_else(|_| link.path.clone());
-            self.files.entry(real).or_insert(link);
+            self.files.entry(real.into()).or_insert(link);
         }
         let mut files: Vec<Entry> = self.files.into_values().collect();
-        files.sort_by(|a, b| Path::new(&a.shown).cmp(Path::new(&b.shown)));
+        files.sort_by_cached_key(|file| folder_by_folder(&file.shown));
         if self.stdin {
             let shown = "<stdin>".to_owned();
             files.insert(0, Entry { path: PathBuf::new(), shown, how: How::Stdin, trouble: None });
         }
         files
     }
+}
+
+/// What a walk meets that is wanted, judged by its path below `root`; in no order, since folders are listed by several
+/// threads.
+fn walk(
+    walker: &WalkBuilder,
+    wanted: impl Fn(&Path) -> bool + Sync,
+    root: &Path,
+) -> Vec<Result<(PathBuf, FileType), ignore::Error>> {
+    let (send, receive) = mpsc::channel();
+    walker.build_parallel().run(|| {
+        let (send, wanted) = (send.clone(), &wanted);
+        Box::new(move |met| {
+            let met = match met {
+                Ok(met) => {
+                    let below = met.path().strip_prefix(root).unwrap_or(met.path());
+                    let Some(kind) = met.file_type().filter(|_| wanted(below)) else {
+                        return WalkState::Continue;
+                    };
+                    Ok((met.into_path(), kind))
+                }
+                Err(error) => Err(error),
+            };
+            // The other end waits until the walk is done.
+            let _ = send.send(met);
+            WalkState::Continue
+        })
+    });
+    drop(send);
+    receive.into_iter().collect()
 }
 
 /// The walk of one folder. Inside a git repository the ignore files between its top and the folder count as well;

@@ -329,12 +329,27 @@ impl<'d> View<'d> {
 
     /// The value of a key of a mapping. A null value is there (`Some`).
     pub fn get(self, name: &str) -> Option<View<'d>> {
-        self.entries().find(|(key, _)| key.text() == name).map(|(_, value)| value)
+        self.entry(name).map(|(_, value)| value)
     }
 
     /// The key node and the value of a key of a mapping.
     pub fn entry(self, name: &str) -> Option<(View<'d>, View<'d>)> {
-        self.entries().find(|(key, _)| key.text() == name)
+        let doc = self.doc;
+        let bytes = doc.source.text().as_bytes();
+        let Entries { mut at, end, .. } = self.entries();
+        while at < end {
+            let node = doc.nodes[at as usize];
+            let is = if node.flags & flag::COOKED == 0 {
+                bytes.get(node.start as usize..node.end as usize) == Some(name.as_bytes())
+            } else {
+                doc.text(at) == name
+            };
+            if is && node.flags & flag::SHADOWED == 0 {
+                return Some((View { doc, at }, View { doc, at: at + 1 }));
+            }
+            at = doc.after(at + 1);
+        }
+        None
     }
 
     /// The value at the end of a path of keys.

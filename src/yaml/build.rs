@@ -1,6 +1,6 @@
 //! Filling an arena: what every parser of this floor writes through.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::arena::{Comment, Document, Kind, Node, Repeated, Texts, flag};
 use super::fast::Frame;
@@ -208,29 +208,37 @@ impl Builder {
     /// Marks keys that a later key overrides, and notes them unless they came from a merge.
     fn shadow(&mut self, map: u32) {
         let end = self.doc.after(map);
-        let mut keys = smallvec::SmallVec::<[u32; 16]>::new();
+        // Keys with a mark that equal texts share.
+        let mut keys = smallvec::SmallVec::<[(u32, u32); 32]>::new();
         let mut at = map + 1;
         while at < end {
             // The key of a merge (`<<`) is no key of the mapping.
             if self.doc.nodes[at as usize].flags & flag::SHADOWED == 0 {
-                keys.push(at);
+                keys.push((mark(self.doc.text(at)), at));
             }
             at = self.doc.after(at + 1);
         }
-        if keys.len() <= 12 {
-            for (i, &second) in keys.iter().enumerate() {
-                if let Some(&first) =
-                    keys[..i].iter().rev().find(|&&first| self.doc.text(first) == self.doc.text(second))
-                {
+        if keys.len() <= 32 {
+            for (i, &(of_second, second)) in keys.iter().enumerate().skip(1) {
+                // Marks tell nearly all keys apart.
+                if !keys[..i].iter().fold(false, |any, &(mark, _)| any | (mark == of_second)) {
+                    continue;
+                }
+                let equal = |&&(mark, first): &&(u32, u32)| {
+                    mark == of_second && self.doc.text(first) == self.doc.text(second)
+                };
+                if let Some(&(_, first)) = keys[..i].iter().rev().find(equal) {
                     self.override_key(first, second);
                 }
             }
         } else {
-            let mut last: FxHashMap<Box<str>, u32> = FxHashMap::default();
-            for second in keys {
-                if let Some(first) = last.insert(self.doc.text(second).into(), second) {
-                    self.override_key(first, second);
-                }
+            let mut last = FxHashMap::with_capacity_and_hasher(keys.len(), FxBuildHasher);
+            let again: Vec<(u32, u32)> = keys
+                .iter()
+                .filter_map(|&(_, second)| Some((last.insert(self.doc.text(second), second)?, second)))
+                .collect();
+            for (first, second) in again {
+                self.override_key(first, second);
             }
         }
     }
@@ -242,5 +250,14 @@ impl Builder {
         if merged == 0 {
             self.doc.repeated.push(Repeated { first, second });
         }
+    }
+}
+
+/// A number that equal texts share: length, first and last byte.
+fn mark(text: &str) -> u32 {
+    match text.as_bytes() {
+        [] => 0,
+        [only] => u32::from(*only),
+        [first, .., last] => (text.len() as u32) << 16 | u32::from(*first) << 8 | u32::from(*last),
     }
 }

@@ -1,5 +1,6 @@
 //! Tests of the whole library and of its structure.
 
+mod allocations;
 mod apiserver;
 mod bad_input;
 mod base;

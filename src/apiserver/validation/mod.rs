@@ -75,6 +75,15 @@ pub struct Request<'r> {
     pub minor: Minor,
 }
 
+/// The part of [`validate`] that all kinds share: what the strategy says of `metadata`. Mirrors ValidateObjectMeta.
+pub fn validate_metadata(request: &Request<'_>, object: Value<'_>) -> Errors {
+    let mut out = Errors::default();
+    if let Some(rule) = names::meta_rule(request.gvk, request.minor) {
+        metadata::validate_object_meta(request, rule, object, &mut out);
+    }
+    out
+}
+
 /// Mirrors `BeforeCreate`: the strategy's validation, and if it found nothing the generic check of the name. The
 /// object has been defaulted and mutated. Returns what is wrong, in the server's order.
 pub fn validate(request: &Request<'_>, object: Value<'_>) -> Vec<Cause> {

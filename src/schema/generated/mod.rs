@@ -23,9 +23,46 @@ pub(super) fn text(number: u16) -> &'static str {
     }
 }
 
+/// The first eight bytes of a name as a number: numbers sort as their names do.
+pub(super) const fn prefix(name: &[u8]) -> u64 {
+    let (mut number, mut i) = (0, 0);
+    while i < 8 {
+        number = number << 8 | if i < name.len() { name[i] as u64 } else { 0 };
+        i += 1;
+    }
+    number
+}
+
+/// Of every string, its prefix: finding one compares numbers, and few texts at the end.
+static STRING_PREFIXES: [u64; strings::OFFSETS.len() - 1] = {
+    let mut prefixes = [0; strings::OFFSETS.len() - 1];
+    let mut i = 0;
+    while i < prefixes.len() {
+        let (start, end) = (strings::OFFSETS[i] as usize, strings::OFFSETS[i + 1] as usize);
+        let (_, from) = strings::TEXT.as_bytes().split_at(start);
+        prefixes[i] = prefix(from.split_at(end - start).0);
+        i += 1;
+    }
+    prefixes
+};
+
+/// Of every row of `FIELDS`, the prefix of its name.
+pub(super) static PREFIXES: [u64; FIELDS.len()] = {
+    let mut prefixes = [0; FIELDS.len()];
+    let mut row = 0;
+    while row < FIELDS.len() {
+        prefixes[row] = STRING_PREFIXES[FIELDS[row][0] as usize];
+        row += 1;
+    }
+    prefixes
+};
+
 /// The number of a string, if any row has it.
 pub(super) fn number(wanted: &str) -> Option<u16> {
-    let (mut low, mut high) = (0, strings::OFFSETS.len() as u16 - 1);
+    let prefix = prefix(wanted.as_bytes());
+    let first = STRING_PREFIXES.partition_point(|&p| p < prefix);
+    let same = STRING_PREFIXES[first..].iter().take_while(|&&p| p == prefix).count();
+    let (mut low, mut high) = (first as u16, (first + same) as u16);
     while low < high {
         let middle = u16::midpoint(low, high);
         match text(middle).cmp(wanted) {
