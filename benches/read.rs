@@ -119,7 +119,7 @@ fn judge(document: &mut Document, types: &Types) -> usize {
     let typing = type_object(document, at, types, &kind, schema::Options { minors, body: false });
     let request = Request { gvk, namespaced: kind.namespaced(), namespace: "default", minor: Minor::DEFAULT };
     let errors = validation::validate_metadata(&request, Value::plain(document.view(at)));
-    typing.findings.len() + errors.into_causes().len()
+    typing.findings.len() + errors.len()
 }
 
 fn corpus_files() -> Vec<Arc<Source>> {

@@ -76,12 +76,16 @@ pub struct Request<'r> {
 }
 
 /// The part of [`validate`] that all kinds share: what the strategy says of `metadata`. Mirrors ValidateObjectMeta.
-pub fn validate_metadata(request: &Request<'_>, object: Value<'_>) -> Errors {
-    let mut out = Errors::default();
-    if let Some(rule) = names::meta_rule(request.gvk, request.minor) {
-        metadata::validate_object_meta(request, rule, object, &mut out);
+pub fn validate_metadata(request: &Request<'_>, object: Value<'_>) -> Vec<Cause> {
+    let run = field::Run::new(*request);
+    let meta = match kinds::find(request.gvk) {
+        Some(kind) => kind.meta_in(request.minor),
+        None => kinds::is_custom(request.gvk).then_some(kinds::CUSTOM),
+    };
+    if let Some(meta) = meta {
+        metadata::validate_object_meta(run.root(object), meta);
     }
-    out
+    run.take_causes()
 }
 
 /// Mirrors `BeforeCreate`: the strategy's validation, and if it found nothing the generic check of the name. The
