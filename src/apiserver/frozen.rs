@@ -32,7 +32,7 @@ pub fn frozen(gvk: Gvk, changed: &[&str], after: Value<'_>) -> Option<Frozen> {
         Frozen { field, message: format!("Invalid value: {value}: field is immutable") }
     };
     let first =
-        |fields: &[&'static str]| fields.iter().find(|field| touches(field)).map(|field| immutable(field));
+        |fields: &[&'static str]| fields.iter().copied().find(|field| touches(field)).map(immutable);
     let other_than = |fields: &[&str]| {
         changed.iter().any(|path| is_below(path, "spec") && !fields.iter().any(|field| is_below(path, field)))
     };

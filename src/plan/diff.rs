@@ -126,7 +126,8 @@ fn compare(
         }
         return;
     }
-    if !same_scalar(live, wanted) && !(is_amount(&path) && same_amount(live, wanted)) {
+    let same = same_scalar(live, wanted) || (is_amount(&path) && same_amount(live, wanted));
+    if !same {
         out.push(FieldChange { path, before: live.map(text), after: Some(text(wanted)) });
     }
 }

@@ -554,9 +554,10 @@ fn no_endpoints(plan: &Plan, outcome: &Outcome, planned: &PlannedService) -> Opt
         match maker(plan, outcome, planned.namespace, selector) {
             Some(why) => {
                 let finding = finding.label("no Pod has these labels");
-                match why.ends_with("scaled to 0") {
-                    true => finding.because(why).help("give it replicas, or leave out the Service as well"),
-                    false => finding.because(why),
+                if why.ends_with("scaled to 0") {
+                    finding.because(why).help("give it replicas, or leave out the Service as well")
+                } else {
+                    finding.because(why)
                 }
             }
             None => selects_nobody(finding, planned, service),

@@ -5,13 +5,14 @@
 /// The text of a file that begins with a byte order mark of UTF-16; `None` for any other. Halves of characters become U+FFFD,
 /// as they do there, and the mark goes.
 pub(super) fn decode(bytes: &[u8]) -> Option<String> {
-    let (rest, unit): (&[u8], fn([u8; 2]) -> u16) = match bytes {
-        [0xff, 0xfe, rest @ ..] => (rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => (rest, u16::from_be_bytes),
+    let (rest, little) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (rest, true),
+        [0xfe, 0xff, rest @ ..] => (rest, false),
         _ => return None,
     };
     let units = rest.chunks(2).map(|pair| match pair {
-        [a, b] => unit([*a, *b]),
+        [a, b] if little => u16::from_le_bytes([*a, *b]),
+        [a, b] => u16::from_be_bytes([*a, *b]),
         // A last byte that stands alone.
         _ => 0xd800,
     });
