@@ -31,8 +31,7 @@ pub fn frozen(gvk: Gvk, changed: &[&str], after: Value<'_>) -> Option<Frozen> {
         let value = value.filter(|value| !value.is_null()).map_or("null".into(), |v| to_json(v).to_string());
         Frozen { field, message: format!("Invalid value: {value}: field is immutable") }
     };
-    let first =
-        |fields: &[&'static str]| fields.iter().copied().find(|field| touches(field)).map(immutable);
+    let first = |fields: &[&'static str]| fields.iter().copied().find(|field| touches(field)).map(immutable);
     let other_than = |fields: &[&str]| {
         changed.iter().any(|path| is_below(path, "spec") && !fields.iter().any(|field| is_below(path, field)))
     };
