@@ -7,6 +7,8 @@ mod service;
 mod storage;
 mod workload;
 
+pub(in crate::apiserver) use quantity::aggregate;
+
 use crate::object::{Draft, Gvk, Overlay, Owned};
 use crate::yaml::View;
 
@@ -29,6 +31,14 @@ pub fn set_object_defaults(gvk: Gvk, object: &mut Draft<'_, '_>) {
         ("", "Secret") => object.default_str("type", "Opaque"),
         ("", "ConfigMap") => object.default("data", Owned::Map(Vec::new())),
         ("", "Namespace") => namespace(object),
+        ("", "Endpoints") => service::endpoints(object),
+        ("", "LimitRange") => storage::limit_range(object),
+        ("", "ResourceQuota") => object.with(&["spec", "hard"], quantity::resource_list),
+        ("", "Node") => {
+            for list in ["capacity", "allocatable"] {
+                object.with(&["status", list], quantity::resource_list);
+            }
+        }
         ("apps" | "extensions", "Deployment") => workload::deployment(gvk, object),
         ("apps" | "extensions", "ReplicaSet") => workload::replica_set(gvk, object),
         ("apps" | "extensions", "DaemonSet") => workload::daemon_set(gvk, object),

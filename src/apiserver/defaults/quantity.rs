@@ -69,7 +69,7 @@ pub(super) fn write_list(list: Vec<(String, Quantity)>) -> Owned {
 
 /// Mirrors AggregateContainerRequests and AggregateContainerLimits: containers and sidecars together, or the largest
 /// step of initialisation.
-pub(super) fn aggregate(spec: Value<'_>, list: &str) -> Vec<(String, Quantity)> {
+pub(in crate::apiserver) fn aggregate(spec: Value<'_>, list: &str) -> Vec<(String, Quantity)> {
     let of = |container: Value<'_>| read_list(container.get("resources").and_then(|r| r.get(list)));
     let mut total = Vec::new();
     for container in spec.list("containers") {

@@ -54,3 +54,10 @@ pub(super) fn set_defaults_service(service: &mut Draft<'_, '_>) {
         });
     }
 }
+
+/// Mirrors SetDefaults_Endpoints.
+pub(super) fn endpoints(endpoints: &mut Draft<'_, '_>) {
+    endpoints.each("subsets", |subset| {
+        subset.each("ports", |port| port.default_str("protocol", "TCP"));
+    });
+}

@@ -1,6 +1,6 @@
 //! Volumes and claims.
 
-use crate::object::Draft;
+use crate::object::{Draft, Owned};
 
 /// Mirrors SetDefaults_PersistentVolume.
 pub(super) fn persistent_volume(volume: &mut Draft<'_, '_>) {
@@ -49,5 +49,37 @@ pub(super) fn legacy_sources(holder: &mut Draft<'_, '_>) {
     holder.with(&["scaleIO"], |source| {
         source.default_str("storageMode", "ThinProvisioned");
         source.default_str("fsType", "xfs");
+    });
+}
+
+/// Mirrors SetDefaults_LimitRangeItem: what is not said follows from the bounds.
+pub(super) fn limit_range(range: &mut Draft<'_, '_>) {
+    range.with(&["spec"], |spec| {
+        spec.each("limits", |limit| {
+            for list in ["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"] {
+                limit.with(&[list], super::quantity::resource_list);
+            }
+            if limit.read().str("type") != "Container" {
+                return;
+            }
+            for (list, from) in [("default", "max"), ("defaultRequest", "default"), ("defaultRequest", "min")]
+            {
+                let found: Vec<(String, Owned)> = limit
+                    .read()
+                    .map(from)
+                    .map(|(name, value)| (name.to_owned(), Owned::copy(value)))
+                    .collect();
+                if found.is_empty() {
+                    continue;
+                }
+                let Some(mut target) = limit.ensure(list) else { continue };
+                for (name, value) in found {
+                    let absent = !target.read().entries().any(|(n, _)| n == name);
+                    if absent {
+                        target.set(name, value);
+                    }
+                }
+            }
+        });
     });
 }

@@ -29,17 +29,6 @@ pub fn name_of(object: Value<'_>) -> Cow<'_, str> {
     }
 }
 
-/// The same as it is judged: the suffix that the server makes up consists of letters and digits.
-pub(super) fn judged_name(object: Value<'_>) -> Cow<'_, str> {
-    let name = name_of(object);
-    match name.strip_suffix("<random>") {
-        Some(base) if object.get("metadata").is_some_and(|m| m.str("name").is_empty()) => {
-            format!("{base}xxxxx").into()
-        }
-        _ => name,
-    }
-}
-
 /// The name of the object of a run, and the field that gives it.
 pub(super) struct Name<'v> {
     /// As the server prints it.
@@ -53,11 +42,18 @@ pub(super) struct Name<'v> {
 impl<'v> Name<'v> {
     /// The name of an object.
     pub(super) fn of(object: Field<'v>) -> Self {
-        let metadata = object.field("metadata");
+        Self::under(object.field("metadata"))
+    }
+
+    /// The name that metadata give.
+    pub(super) fn under(metadata: Field<'v>) -> Self {
         let (name, generate) = (metadata.field("name"), metadata.field("generateName"));
-        let field = if name.is_empty() && generate.is_set() { generate.as_at(name) } else { name };
-        let of = |read: fn(Value<'v>) -> Cow<'v, str>| object.value().map_or("".into(), read);
-        Self { shown: of(name_of), judged: of(judged_name), field }
+        if name.is_empty() && !generate.is_empty() {
+            let base = &generate.str()[..generate.str().floor_char_boundary(MAX_GENERATED_BASE)];
+            let with = |suffix| format!("{base}{suffix}").into();
+            return Self { shown: with("<random>"), judged: with("xxxxx"), field: generate.as_at(name) };
+        }
+        Self { shown: name.str().into(), judged: name.str().into(), field: name }
     }
 
     /// `Invalid value: NAME: detail` about it.

@@ -91,9 +91,15 @@ pub fn validate_metadata(request: &Request<'_>, object: Value<'_>) -> Vec<Cause>
 /// Mirrors `BeforeCreate`: the strategy's validation, and if it found nothing the generic check of the name. The
 /// object has been defaulted and mutated. Returns what is wrong, in the server's order.
 pub fn validate(request: &Request<'_>, object: Value<'_>) -> Vec<Cause> {
-    let run = field::Run::new(*request);
-    let root = run.root(object);
+    let run = field::Run::new(*request, object);
+    let root = run.root();
     let gvk = request.gvk;
+    if gvk.is("", "Service") {
+        core::service::allocate(root);
+        if !run.is_silent() {
+            return run.take_causes();
+        }
+    }
     if let Some(kind) = kinds::find(gvk) {
         let meta = kind.meta_in(request.minor);
         if let Some(meta) = meta {

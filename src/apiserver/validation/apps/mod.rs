@@ -1,5 +1,6 @@
 //! Workload controllers: selector, template, restart policy. Mirrors `pkg/apis/apps/validation`.
 
+pub(super) mod controller_revision;
 pub(super) mod daemon_set;
 pub(super) mod deployment;
 pub(super) mod stateful_set;
@@ -85,8 +86,8 @@ pub(super) fn restart_policy(template: Field<'_>) -> (Field<'_>, &str) {
     (policy, if policy.is_empty() { "Always" } else { policy.str() })
 }
 
-/// Pods of these workloads are meant to run for ever.
-pub(super) fn always_restarts(template: Field<'_>) {
+/// Pods of these workloads are meant to run for ever. `kind` is the server's name for the workload.
+pub(super) fn always_restarts(template: Field<'_>, kind: &str) {
     let (field, policy) = restart_policy(template);
     if policy != "Always" {
         field.not_supported(&["Always"]).plain(
@@ -94,4 +95,15 @@ pub(super) fn always_restarts(template: Field<'_>) {
             "remove `restartPolicy`, or use a Job",
         );
     }
+    let deadline = template.at(&["spec", "activeDeadlineSeconds"]);
+    if deadline.is_set() {
+        deadline.forbidden(&format!("activeDeadlineSeconds in {kind} is not Supported"));
+    }
+}
+
+/// A number, or the number before a percent sign. Mirrors getIntOrPercentValue.
+fn int_or_percent(field: Field<'_>) -> i64 {
+    let text = field.str();
+    let digits = text.strip_suffix('%').unwrap_or(text);
+    field.int().unwrap_or_else(|| digits.parse().unwrap_or_default())
 }

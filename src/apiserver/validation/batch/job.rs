@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::super::apps::validate_match;
-use super::super::core::pod::validate_pod_spec;
+use super::super::core::pod::validate_template_spec;
+use super::super::core::pod_template::validate_pod_template;
 use super::super::field::Field;
 use super::super::go_json;
 use super::super::metadata::{Name, validate_annotations, validate_labels};
-use super::super::primitives::{dns_1123_label, label_value};
+use super::super::primitives::{dns_1123_label, dns_1123_subdomain, label_value};
 use super::super::selector::{converts, requires, selector_json_of, validate_label_selector};
-use super::job_restarts;
+use super::{job_restarts, policies};
 use crate::apiserver::codes;
 use crate::object::Value;
 
@@ -44,13 +45,15 @@ pub(in super::super) fn validate(object: Field<'_>) {
         }
         validate_generated_selector(selector, labels, &name.shown);
     }
-    validate_labels(shown);
-    if generated {
-        name_labels(&name, labels.value(), shown);
-    }
-    validate_annotations(metadata.field("annotations").called(template, "annotations"));
-    validate_pod_spec(metadata, template.field("spec"), false);
-    job_restarts(template);
+    validate_job_spec_with(spec, || {
+        validate_labels(shown);
+        if generated {
+            name_labels(&name, labels.value(), shown);
+        }
+        let annotations = metadata.field("annotations").called(template, "annotations");
+        validate_annotations(annotations);
+        validate_template_spec(annotations, template.field("spec"));
+    });
     match selector.value() {
         None if !generated => {
             selector.required("").plain(
@@ -72,6 +75,122 @@ pub(in super::super) fn validate(object: Field<'_>) {
         }
     }
     indexed_hostnames(object, &name);
+}
+
+/// Mirrors validateJobSpec.
+pub(super) fn validate_job_spec(spec: Field<'_>) {
+    validate_job_spec_with(spec, || validate_pod_template(spec.field("template")));
+}
+
+fn validate_job_spec_with(spec: Field<'_>, template: impl FnOnce()) {
+    const MAX_MANAGED_BY: usize = 63;
+    for name in [
+        "parallelism",
+        "completions",
+        "activeDeadlineSeconds",
+        "backoffLimit",
+        "ttlSecondsAfterFinished",
+        "backoffLimitPerIndex",
+        "maxFailedIndexes",
+    ] {
+        spec.field(name).non_negative();
+    }
+    let per_index = spec.field("backoffLimitPerIndex");
+    if spec.field("maxFailedIndexes").is_set() && per_index.is_unset() {
+        per_index.required("when maxFailedIndexes is specified");
+    }
+    let manager = spec.field("managedBy");
+    if manager.is_set() {
+        domain_prefixed_path(manager);
+        if manager.str().len() > MAX_MANAGED_BY {
+            manager.too_long(MAX_MANAGED_BY);
+        }
+    }
+    validate_completion_mode(spec);
+    let failures = spec.field("podFailurePolicy");
+    if failures.is_set() {
+        policies::validate_failure_policy(spec, failures);
+    }
+    let success = spec.field("successPolicy");
+    if success.is_set() {
+        policies::validate_success_policy(spec, success);
+    }
+    let replacement = spec.field("podReplacementPolicy");
+    if replacement.is_set() {
+        let values = ["Failed", "TerminatingOrFailed"];
+        replacement.one_of(if failures.is_set() { &values[..1] } else { &values });
+    }
+    template();
+    job_restarts(spec.field("template"), failures);
+}
+
+/// Mirrors IsDomainPrefixedPath.
+fn domain_prefixed_path(field: Field<'_>) {
+    const HELP: &str = "write it as `example.com/name`";
+    if !field.require("") {
+        return;
+    }
+    let Some((host, path)) = field.str().split_once('/').filter(|(a, b)| !a.is_empty() && !b.is_empty())
+    else {
+        field.invalid("must be a domain-prefixed path (such as \"acme.io/foo\")").help(HELP);
+        return;
+    };
+    field.check_text(host, dns_1123_subdomain, HELP);
+    let good = |b: u8| b.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&b);
+    if !path.bytes().all(good) {
+        field
+            .invalid_text(
+                path,
+                "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')",
+            )
+            .help(HELP);
+    }
+}
+
+/// What Pods with an index ask for.
+fn validate_completion_mode(spec: Field<'_>) {
+    const MOST: i64 = 100_000;
+    const MOST_OF_MANY: i64 = 10_000;
+    let field = |name| spec.field(name);
+    let (mode, completions) = (field("completionMode"), field("completions"));
+    let (parallelism, failed, per_index) =
+        (field("parallelism"), field("maxFailedIndexes"), field("backoffLimitPerIndex"));
+    mode.one_of_if_set(&["NonIndexed", "Indexed"]);
+    let at_most = |field: Field<'_>, most: i64, rest: &str| {
+        if field.int().is_some_and(|n| n > most) {
+            field.range(&format!("must be less than or equal to {most}{rest}"));
+        }
+    };
+    if mode.str() == "Indexed" {
+        if completions.is_unset() {
+            completions.required("when completion mode is Indexed");
+        }
+        at_most(parallelism, MOST, " when completion mode is Indexed");
+        if let (Some(all), Some(bad)) = (completions.int(), failed.int())
+            && bad > all
+        {
+            failed.range("must be less than or equal to completions");
+        }
+        at_most(failed, MOST, "");
+        if completions.int().is_some_and(|n| n > MOST) && per_index.is_set() {
+            let rest = " when completions are above 100000 and used with backoff limit per index";
+            if failed.is_unset() {
+                failed.required("must be specified when completions is above 100000");
+            }
+            at_most(parallelism, MOST_OF_MANY, rest);
+            at_most(failed, MOST_OF_MANY, rest);
+        }
+    }
+    if mode.is_unset() || mode.str() == "NonIndexed" {
+        for field in [per_index, failed] {
+            if field.is_set() {
+                field
+                    .invalid_int("requires indexed completion mode")
+                    .help("add `completionMode: Indexed`, or remove it")
+                    .code(&codes::FORBIDDEN);
+            }
+        }
+    }
 }
 
 /// A Job's name becomes the value of labels. `at` is where the server says it.

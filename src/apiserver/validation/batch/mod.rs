@@ -2,14 +2,21 @@
 
 pub(super) mod cron_job;
 pub(super) mod job;
+mod policies;
 
 use super::apps::restart_policy;
 use super::field::Field;
 
 /// Pods of a Job are meant to end.
-fn job_restarts(template: Field<'_>) {
+fn job_restarts<'v>(template: Field<'v>, policy_of_failures: Field<'v>) {
     let (field, policy) = restart_policy(template);
     match policy {
+        "OnFailure" if policy_of_failures.is_set() => {
+            field.invalid("only \"Never\" is supported when podFailurePolicy is specified").plain(
+                "`podFailurePolicy` looks at Pods that have failed, and these Pods restart their containers",
+                "use `restartPolicy: Never`",
+            );
+        }
         "OnFailure" | "Never" => {}
         "Always" => {
             field.required("valid values: \"OnFailure\", \"Never\"").plain(

@@ -30,5 +30,5 @@ pub(in super::super) fn validate(object: Field<'_>) {
         mismatch(template, Some(Missing { key, wanted: Some(wanted), has: None }));
     }
     validate_pod_template(template);
-    always_restarts(template);
+    always_restarts(template, "ReplicationController");
 }

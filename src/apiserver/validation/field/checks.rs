@@ -166,10 +166,14 @@ impl<'v> Field<'v> {
 
     /// A network in a field that is older than strict reading. Mirrors IsValidCIDRForLegacyField, strict since 1.36.
     pub(in super::super) fn cidr(self) -> bool {
-        let sentence = ip::judge_cidr(self.str(), self.since(36));
+        self.cidr_text(self.str())
+    }
+
+    /// The same for a text at hand.
+    pub(in super::super) fn cidr_text(self, text: &str) -> bool {
+        let sentence = ip::judge_cidr(text, self.since(36));
         if let Some(sentence) = sentence {
-            self.invalid_text(self.str(), sentence)
-                .help("write a network like `10.9.8.0/24` or `2001:db8::/64`");
+            self.invalid_text(text, sentence).help("write a network like `10.9.8.0/24` or `2001:db8::/64`");
         }
         sentence.is_none()
     }

@@ -21,8 +21,8 @@ pub(super) use say::Said;
 
 use super::Request;
 use crate::finding::Place;
-use crate::object::Value;
-use crate::schema::quantity::Quantity;
+use crate::object::{Owned, Value};
+use crate::schema::quantity::{Format, Quantity};
 use crate::yaml::Kind;
 
 /// One validation of one object: the request, and what was said so far.
@@ -30,6 +30,7 @@ use crate::yaml::Kind;
 pub(super) struct Run<'v> {
     /// What is asked of the server.
     pub(super) request: Request<'v>,
+    object: Value<'v>,
     steps: RefCell<Vec<Step<'v>>>,
     causes: RefCell<Vec<Cause>>,
 }
@@ -55,14 +56,14 @@ enum Segment<'v> {
 
 impl<'v> Run<'v> {
     /// A run that has said nothing.
-    pub(super) fn new(request: Request<'v>) -> Self {
+    pub(super) fn new(request: Request<'v>, object: Value<'v>) -> Self {
         let root = Step { parent: 0, segment: Segment::Root };
-        Self { request, steps: RefCell::new(vec![root]), causes: RefCell::default() }
+        Self { request, object, steps: RefCell::new(vec![root]), causes: RefCell::default() }
     }
 
     /// The object itself.
-    pub(super) fn root(&'v self, object: Value<'v>) -> Field<'v> {
-        Field { run: self, step: 0, value: Some(object), key: anchor(object) }
+    pub(super) fn root(&'v self) -> Field<'v> {
+        Field { run: self, step: 0, value: Some(self.object), key: anchor(self.object) }
     }
 
     /// What was said, in the server's order.
@@ -168,10 +169,21 @@ impl<'v> Field<'v> {
         })
     }
 
-    /// The entry of a map, which the server names `map[key]`.
+    /// The entry of a map, which the server names `map[key]`. A null entry is there: it holds the type's zero.
     pub(super) fn entry(self, key: &'v str) -> Self {
-        let field = self.field(key);
-        Self { step: self.run.step(self.step, Segment::Key(key)), ..field }
+        let step = self.run.step(self.step, Segment::Key(key));
+        let value = self.value.and_then(|map| map.entries().find(|(k, _)| *k == key)).map(|(_, value)| value);
+        let place =
+            self.value.and_then(|map| map.entry(key)).and_then(|(place, _)| place).unwrap_or(self.key);
+        Self { step, value, key: place, ..self }
+    }
+
+    /// A claim of a StatefulSet as the volume of its Pods.
+    pub(super) fn as_claim_volume(self) -> Self {
+        static VOLUME: std::sync::LazyLock<Owned> = std::sync::LazyLock::new(|| {
+            Owned::map([("persistentVolumeClaim", Owned::map([("claimName", "claim".into())]))])
+        });
+        Self { value: Some(Value::Made(&VOLUME, self.key)), ..self }
     }
 
     /// The same value under the name that the server gives it below `parent`.
@@ -210,6 +222,11 @@ impl<'v> Field<'v> {
     /// The same value where the server names no field.
     pub(super) fn nowhere(self, name: &'v str) -> Self {
         Self { step: self.run.step(0, Segment::Name(name)), ..self }
+    }
+
+    /// The object that the field is in.
+    pub(super) fn root(self) -> Self {
+        self.run.root()
     }
 
     /// The request.
@@ -269,7 +286,11 @@ impl<'v> Field<'v> {
 
     /// The quantity, if there is one that can be read.
     pub(super) fn quantity(self) -> Option<Quantity> {
-        Quantity::parse_json(&self.value?.as_text()?).ok()
+        let value = self.value?;
+        if value.is_null() {
+            return Some(Quantity::new(0, Format::DecimalSI));
+        }
+        Quantity::parse_json(&value.as_text()?).ok()
     }
 
     /// The text of a string, number or boolean.
@@ -358,8 +379,8 @@ mod tests {
         let request =
             Request { gvk: Gvk::new("v1", "Pod"), namespaced: true, namespace: "t", minor: Minor::DEFAULT };
         let _ = Overlay::none();
-        let run = Run::new(request);
-        let root = run.root(Value::Made(&object, place));
+        let run = Run::new(request, Value::Made(&object, place));
+        let root = run.root();
         let list = root.at(&["spec", "containers"]);
         assert_eq!(run.path(list.indexed(0).field("image").step), "spec.containers[0].image");
         assert_eq!(run.path(root.field("data").entry("a/b").step), "data[a/b]");

@@ -100,6 +100,12 @@ impl<'v> Field<'v> {
         said.plain(plain, help)
     }
 
+    /// `Invalid value: detail`, with no value.
+    pub(in super::super) fn invalid_bare(self, detail: &str) -> Said<'v> {
+        let (plain, help) = words::invalid(self.name(), "", detail);
+        self.say(Reason::Invalid, &codes::FORMAT, with_detail("Invalid value", detail)).plain(plain, help)
+    }
+
     /// `Invalid value: PRINTED: detail` of the type error.
     pub(in super::super) fn type_invalid(self, printed: &str, detail: &str) -> Said<'v> {
         let message = with_detail(&format!("Invalid value: {printed}"), detail);
@@ -152,6 +158,14 @@ impl<'v> Field<'v> {
         let printed = self.printed();
         let (plain, help) = words::not_found(self.name(), &printed);
         self.say(Reason::NotFound, &codes::NOT_FOUND, format!("Not found: {printed}")).plain(plain, help)
+    }
+
+    /// `Not found: VALUE: detail`
+    pub(in super::super) fn not_found_because(self, detail: &str) -> Said<'v> {
+        let printed = self.printed();
+        let (plain, help) = words::not_found(self.name(), &printed);
+        let message = with_detail(&format!("Not found: {printed}"), detail);
+        self.say(Reason::NotFound, &codes::NOT_FOUND, message).plain(plain, help)
     }
 
     /// `Too long: may not be more than N bytes`

@@ -1,0 +1,166 @@
+//! Claims of volumes. Mirrors ValidatePersistentVolumeClaimSpec.
+
+use super::super::field::{DNS_SUBDOMAIN_HELP, Field};
+use super::super::metadata::{validate_annotations, validate_labels};
+use super::super::primitives::dns_1123_subdomain;
+use super::super::selector::validate_label_selector;
+use super::resources::validate_quantity;
+use crate::apiserver::codes;
+
+/// In the server's order.
+pub(super) const ACCESS_MODES: [&str; 4] =
+    ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+pub(super) const VOLUME_MODES: [&str; 2] = ["Block", "Filesystem"];
+
+/// Mirrors ValidatePersistentVolumeClaim.
+pub(in super::super) fn validate(claim: Field<'_>) {
+    validate_claim_spec(claim.field("spec"));
+}
+
+/// Mirrors ValidatePersistentVolumeClaimTemplate.
+pub(in super::super) fn validate_claim_template(template: Field<'_>) {
+    let metadata = template.field("metadata");
+    validate_annotations(metadata.field("annotations"));
+    validate_labels(metadata.field("labels"));
+    const OTHERS: [&str; 12] = [
+        "name",
+        "generateName",
+        "namespace",
+        "selfLink",
+        "uID",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "ownerReferences",
+        "finalizers",
+    ];
+    for shown in OTHERS {
+        let name = if shown == "uID" { "uid" } else { shown };
+        let field = metadata.field(name);
+        let zero = field.is_empty() || field.int() == Some(0);
+        if field.is_set() && !zero || field.value().is_some_and(|v| v.is_seq()) {
+            field
+                .called(metadata, shown)
+                .forbidden("cannot be set")
+                .help("leave only labels and annotations");
+        }
+    }
+    let managed = metadata.field("managedFields");
+    if managed.is_set() {
+        managed.forbidden("cannot be set").help("leave only labels and annotations");
+    }
+    validate_claim_spec(template.field("spec"));
+}
+
+/// Access modes that exist, and not several if one is for a single Pod.
+pub(super) fn validate_access_modes(modes: Field<'_>) {
+    let (mut single, mut other) = (false, false);
+    for mode in modes.items() {
+        let text = mode.str();
+        mode.as_at(modes).one_of(&ACCESS_MODES);
+        single |= text == "ReadWriteOncePod";
+        other |= text != "ReadWriteOncePod" && ACCESS_MODES.contains(&text);
+    }
+    if single && other {
+        modes
+            .forbidden("may not use ReadWriteOncePod with other access modes")
+            .help("leave only `ReadWriteOncePod`, or remove it");
+    }
+}
+
+/// Mirrors ValidatePersistentVolumeClaimSpec.
+pub(in super::super) fn validate_claim_spec(spec: Field<'_>) {
+    let modes = spec.field("accessModes");
+    modes.require("at least 1 access mode is required");
+    validate_label_selector(spec.field("selector"));
+    validate_access_modes(modes);
+    let resources = spec.field("resources");
+    let storage = resources.field("requests").field("storage");
+    let shown = storage.as_at(resources.keyed("storage"));
+    if storage.is_unset() {
+        shown
+            .required("")
+            .plain("the claim does not say how much it wants", "add `resources: {requests: {storage: 1Gi}}`");
+    } else if storage.quantity().is_some_and(|q| q.sign() <= 0) {
+        shown.invalid_as(&shown.printed_quantity(), "must be greater than zero").code(&codes::RANGE);
+    } else {
+        validate_quantity(shown, "storage");
+    }
+    let class = spec.field("storageClassName");
+    if !class.is_empty() {
+        class.dns_subdomain();
+    }
+    spec.field("volumeMode").one_of_if_set(&VOLUME_MODES);
+    let sources = Sources::of(spec);
+    for source in [sources.source, sources.reference] {
+        if source.is_set() {
+            validate_data_source(source);
+        }
+    }
+    sources.validate_match(spec);
+    let attributes = spec.field("volumeAttributesClassName");
+    if !attributes.is_empty() && spec.since(34) {
+        attributes.dns_subdomain();
+    }
+}
+
+/// The two fields that say what a claim starts with, as the server fills them in. Mirrors
+/// EnforceDataSourceBackwardsCompatibility and NormalizeDataSources.
+struct Sources<'v> {
+    source: Field<'v>,
+    reference: Field<'v>,
+}
+
+impl<'v> Sources<'v> {
+    fn of(spec: Field<'v>) -> Self {
+        let (mut source, mut reference) = (spec.field("dataSource"), spec.field("dataSourceRef"));
+        let known = matches!(
+            (source.text("apiGroup"), source.text("kind")),
+            ("", "PersistentVolumeClaim") | ("snapshot.storage.k8s.io", "VolumeSnapshot")
+        );
+        if !known {
+            source = source.with(None);
+        }
+        // Gate CrossNamespaceVolumeDataSource is off: namespaces are gone.
+        if reference.is_unset() && source.is_set() {
+            reference = source.as_at(reference);
+        } else if source.is_unset() && reference.is_set() {
+            source = reference.as_at(source);
+        }
+        Self { source, reference }
+    }
+
+    fn validate_match(&self, spec: Field<'v>) {
+        let (source, reference) = (self.source, self.reference);
+        let group = |f: Field<'_>| f.get("apiGroup").map(|g| g.str().to_owned());
+        if source.is_set()
+            && (group(source) != group(reference)
+                || source.text("kind") != reference.text("kind")
+                || source.text("name") != reference.text("name"))
+        {
+            spec.invalid_as("{}", "must match dataSourceRef")
+                .place(source.place())
+                .help("remove `dataSource`");
+        }
+    }
+}
+
+/// Mirrors validateDataSource and validateDataSourceRef.
+fn validate_data_source(source: Field<'_>) {
+    source.field("name").require("");
+    let (kind, group) = (source.field("kind"), source.field("apiGroup"));
+    kind.require("");
+    if group.is_empty() && kind.str() != "PersistentVolumeClaim" {
+        kind.as_at(source)
+            .invalid_as(
+                &crate::schema::quote(kind.str()),
+                "must be 'PersistentVolumeClaim' when referencing the default apiGroup",
+            )
+            .help("add `apiGroup`, as `snapshot.storage.k8s.io` for a VolumeSnapshot");
+    }
+    if !group.is_empty() {
+        group.check(dns_1123_subdomain, DNS_SUBDOMAIN_HELP);
+    }
+}
