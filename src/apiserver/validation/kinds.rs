@@ -2,7 +2,9 @@
 
 use super::field::Field;
 use super::names::{MetaRule, NameRule};
-use super::{apps, batch, core};
+use super::{
+    apps, batch, coordination, core, discovery, networking, node, policy, rbac, scheduling, storage,
+};
 use crate::object::Gvk;
 use crate::schema::{Minor, Types};
 
@@ -80,32 +82,32 @@ static KINDS: &[Kind] = &[
     kind("batch", "CronJob", SUBDOMAIN, batch::cron_job::validate),
     kind("batch", "Job", SUBDOMAIN, batch::job::validate),
     kind("certificates.k8s.io", "CertificateSigningRequest", Some(core_meta(NameRule::Any)), nothing),
-    kind("coordination.k8s.io", "Lease", PLAIN, nothing),
-    kind("discovery.k8s.io", "EndpointSlice", SUBDOMAIN, nothing),
+    kind("coordination.k8s.io", "Lease", PLAIN, coordination::validate_lease),
+    kind("discovery.k8s.io", "EndpointSlice", SUBDOMAIN, discovery::validate_endpoint_slice),
     kind("flowcontrol.apiserver.k8s.io", "FlowSchema", SUBDOMAIN, nothing),
     kind("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration", SUBDOMAIN, nothing),
-    kind("networking.k8s.io", "IPAddress", Some(core_meta(NameRule::Address)), nothing),
-    kind("networking.k8s.io", "Ingress", SUBDOMAIN, nothing),
-    kind("networking.k8s.io", "IngressClass", SUBDOMAIN, nothing),
-    kind("networking.k8s.io", "NetworkPolicy", SUBDOMAIN, nothing),
-    kind("networking.k8s.io", "ServiceCIDR", SUBDOMAIN, nothing),
-    kind("node.k8s.io", "RuntimeClass", PLAIN, nothing),
-    kind("policy", "PodDisruptionBudget", None, nothing),
-    kind("rbac.authorization.k8s.io", "ClusterRole", SEGMENT, nothing),
-    kind("rbac.authorization.k8s.io", "ClusterRoleBinding", SEGMENT, nothing),
-    kind("rbac.authorization.k8s.io", "Role", SEGMENT, nothing),
-    kind("rbac.authorization.k8s.io", "RoleBinding", SEGMENT, nothing),
+    kind("networking.k8s.io", "IPAddress", Some(core_meta(NameRule::Address)), networking::ip_address::validate),
+    kind("networking.k8s.io", "Ingress", SUBDOMAIN, networking::ingress::validate),
+    kind("networking.k8s.io", "IngressClass", SUBDOMAIN, networking::ingress_class::validate),
+    kind("networking.k8s.io", "NetworkPolicy", SUBDOMAIN, networking::network_policy::validate),
+    kind("networking.k8s.io", "ServiceCIDR", SUBDOMAIN, networking::service_cidr::validate),
+    kind("node.k8s.io", "RuntimeClass", PLAIN, node::validate_runtime_class),
+    kind("policy", "PodDisruptionBudget", None, policy::validate_pod_disruption_budget),
+    kind("rbac.authorization.k8s.io", "ClusterRole", SEGMENT, rbac::validate_cluster_role),
+    kind("rbac.authorization.k8s.io", "ClusterRoleBinding", SEGMENT, rbac::validate_cluster_role_binding),
+    kind("rbac.authorization.k8s.io", "Role", SEGMENT, rbac::validate_role),
+    kind("rbac.authorization.k8s.io", "RoleBinding", SEGMENT, rbac::validate_role_binding),
     kind("resource.k8s.io", "DeviceClass", DECLARED, nothing),
     kind("resource.k8s.io", "ResourceClaim", SUBDOMAIN, nothing),
     kind("resource.k8s.io", "ResourceClaimTemplate", SUBDOMAIN, nothing),
     kind("resource.k8s.io", "ResourceSlice", SUBDOMAIN, nothing),
-    kind("scheduling.k8s.io", "PriorityClass", SUBDOMAIN, nothing),
-    kind("storage.k8s.io", "CSIDriver", SUBDOMAIN, nothing),
-    kind("storage.k8s.io", "CSINode", SUBDOMAIN, nothing),
-    kind("storage.k8s.io", "CSIStorageCapacity", SUBDOMAIN, nothing),
-    kind("storage.k8s.io", "StorageClass", SUBDOMAIN, nothing),
-    kind("storage.k8s.io", "VolumeAttachment", SUBDOMAIN, nothing),
-    kind("storage.k8s.io", "VolumeAttributesClass", SUBDOMAIN, nothing),
+    kind("scheduling.k8s.io", "PriorityClass", SUBDOMAIN, scheduling::validate_priority_class),
+    kind("storage.k8s.io", "CSIDriver", SUBDOMAIN, storage::csi::validate_driver),
+    kind("storage.k8s.io", "CSINode", SUBDOMAIN, storage::csi::validate_node),
+    kind("storage.k8s.io", "CSIStorageCapacity", SUBDOMAIN, storage::csi::validate_capacity),
+    kind("storage.k8s.io", "StorageClass", SUBDOMAIN, storage::storage_class::validate),
+    kind("storage.k8s.io", "VolumeAttachment", SUBDOMAIN, storage::volume_attachment::validate),
+    kind("storage.k8s.io", "VolumeAttributesClass", SUBDOMAIN, storage::storage_class::validate_attributes),
 ];
 
 /// The kind of an object; `None` for kinds that are not judged.

@@ -42,7 +42,9 @@
 
 mod apps;
 mod batch;
+mod coordination;
 mod core;
+mod discovery;
 #[allow(dead_code)] // Checks whose kinds are not judged yet.
 mod field;
 mod go_json;
@@ -51,9 +53,15 @@ mod ip;
 mod kinds;
 mod metadata;
 mod names;
+mod networking;
+mod node;
+mod policy;
 pub mod primitives;
+mod rbac;
+mod scheduling;
 mod selector;
 mod size;
+mod storage;
 
 pub use field::{Cause, Reason};
 pub use metadata::{TOTAL_ANNOTATION_SIZE, name_of};

@@ -5,7 +5,7 @@ use super::super::core::pod_template::{validate_pod_template_of_set, validate_te
 use super::super::field::Field;
 use super::super::go_json::{Go, GoField, internal};
 use super::super::selector::{converts, selector_json};
-use super::{always_restarts, int_or_percent, validate_match, validate_selector};
+use super::{always_restarts, validate_match, validate_selector};
 use crate::apiserver::codes;
 
 /// Mirrors ValidateStatefulSetSpec.
@@ -14,7 +14,7 @@ pub(in super::super) fn validate(object: Field<'_>) {
     let spec = object.field("spec");
     let (selector, template) = (spec.field("selector"), spec.field("template"));
     let management = spec.field("podManagementPolicy");
-    if management.require("") && !POLICIES.contains(&management.str()) {
+    if spec.is_set() && management.require("") && !POLICIES.contains(&management.str()) {
         management
             .invalid("must be 'OrderedReady' or 'Parallel'")
             .help("use `OrderedReady` or `Parallel`")
@@ -55,11 +55,13 @@ pub(in super::super) fn validate(object: Field<'_>) {
 
 fn validate_update_strategy(strategy: Field<'_>) {
     const ROLLING: &[GoField] =
-        &[("Partition", "partition", Go::Int), ("MaxUnavailable", "maxUnavailable", Go::Any)];
+        &[("Partition", "partition", Go::Int), ("MaxUnavailable", "maxUnavailable", Go::Always("null"))];
     let (kind, rolling) = (strategy.field("type"), strategy.field("rollingUpdate"));
     match kind.str() {
         "" => {
-            strategy.required("");
+            if strategy.is_set() {
+                strategy.required("");
+            }
         }
         "OnDelete" => {
             if rolling.is_set() {
@@ -74,15 +76,6 @@ fn validate_update_strategy(strategy: Field<'_>) {
         }
         "RollingUpdate" => {
             rolling.field("partition").non_negative();
-            let unavailable = rolling.field("maxUnavailable");
-            // Gate MaxUnavailableStatefulSet is off before 1.35.
-            if unavailable.is_set() && unavailable.since(35) {
-                unavailable.non_negative_or_percent();
-                if int_or_percent(unavailable) == 0 {
-                    unavailable.invalid_json("cannot be 0").code(&codes::RANGE);
-                }
-                unavailable.at_most_100_percent();
-            }
         }
         _ => {
             let fields =

@@ -13,7 +13,7 @@ pub(in super::super) fn validate(object: Field<'_>) {
     validate_schedule(spec.field("schedule"));
     spec.field("startingDeadlineSeconds").non_negative();
     validate_time_zone(spec.field("timeZone"));
-    spec.field("concurrencyPolicy").require_one_of("", &["Allow", "Forbid", "Replace"]);
+    spec.field("concurrencyPolicy").one_of_if_set(&["Allow", "Forbid", "Replace"]);
     let job = spec.at(&["jobTemplate", "spec"]);
     validate_job_spec(job);
     let selector = job.field("selector");

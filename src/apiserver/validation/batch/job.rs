@@ -8,7 +8,7 @@ use super::super::core::pod_template::validate_pod_template;
 use super::super::field::Field;
 use super::super::go_json;
 use super::super::metadata::{Name, validate_annotations, validate_labels};
-use super::super::primitives::{dns_1123_label, dns_1123_subdomain, label_value};
+use super::super::primitives::{dns_1123_label, label_value};
 use super::super::selector::{converts, requires, selector_json_of, validate_label_selector};
 use super::{job_restarts, policies};
 use crate::apiserver::codes;
@@ -101,7 +101,7 @@ fn validate_job_spec_with(spec: Field<'_>, template: impl FnOnce()) {
     }
     let manager = spec.field("managedBy");
     if manager.is_set() {
-        domain_prefixed_path(manager);
+        manager.domain_prefixed_path();
         if manager.str().len() > MAX_MANAGED_BY {
             manager.too_long(MAX_MANAGED_BY);
         }
@@ -122,29 +122,6 @@ fn validate_job_spec_with(spec: Field<'_>, template: impl FnOnce()) {
     }
     template();
     job_restarts(spec.field("template"), failures);
-}
-
-/// Mirrors IsDomainPrefixedPath.
-fn domain_prefixed_path(field: Field<'_>) {
-    const HELP: &str = "write it as `example.com/name`";
-    if !field.require("") {
-        return;
-    }
-    let Some((host, path)) = field.str().split_once('/').filter(|(a, b)| !a.is_empty() && !b.is_empty())
-    else {
-        field.invalid("must be a domain-prefixed path (such as \"acme.io/foo\")").help(HELP);
-        return;
-    };
-    field.check_text(host, dns_1123_subdomain, HELP);
-    let good = |b: u8| b.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&b);
-    if !path.bytes().all(good) {
-        field
-            .invalid_text(
-                path,
-                "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')",
-            )
-            .help(HELP);
-    }
 }
 
 /// What Pods with an index ask for.

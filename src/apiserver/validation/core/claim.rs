@@ -14,7 +14,8 @@ pub(super) const VOLUME_MODES: [&str; 2] = ["Block", "Filesystem"];
 
 /// Mirrors ValidatePersistentVolumeClaim.
 pub(in super::super) fn validate(claim: Field<'_>) {
-    validate_claim_spec(claim.field("spec"));
+    let spec = claim.field("spec");
+    validate_spec_with(spec, &Sources::of(spec));
 }
 
 /// Mirrors ValidatePersistentVolumeClaimTemplate.
@@ -70,8 +71,14 @@ pub(super) fn validate_access_modes(modes: Field<'_>) {
     }
 }
 
-/// Mirrors ValidatePersistentVolumeClaimSpec.
+/// Mirrors ValidatePersistentVolumeClaimSpec for a claim that is made from a template.
 pub(in super::super) fn validate_claim_spec(spec: Field<'_>) {
+    let sources = Sources { source: spec.field("dataSource"), reference: spec.field("dataSourceRef") };
+    validate_spec_with(spec, &sources);
+}
+
+/// Mirrors ValidatePersistentVolumeClaimSpec.
+fn validate_spec_with<'v>(spec: Field<'v>, sources: &Sources<'v>) {
     let modes = spec.field("accessModes");
     modes.require("at least 1 access mode is required");
     validate_label_selector(spec.field("selector"));
@@ -93,7 +100,6 @@ pub(in super::super) fn validate_claim_spec(spec: Field<'_>) {
         class.dns_subdomain();
     }
     spec.field("volumeMode").one_of_if_set(&VOLUME_MODES);
-    let sources = Sources::of(spec);
     for source in [sources.source, sources.reference] {
         if source.is_set() {
             validate_data_source(source);
@@ -107,7 +113,7 @@ pub(in super::super) fn validate_claim_spec(spec: Field<'_>) {
 }
 
 /// The two fields that say what a claim starts with, as the server fills them in. Mirrors
-/// EnforceDataSourceBackwardsCompatibility and NormalizeDataSources.
+/// DropDisabledFields, EnforceDataSourceBackwardsCompatibility and NormalizeDataSources.
 struct Sources<'v> {
     source: Field<'v>,
     reference: Field<'v>,
@@ -116,14 +122,17 @@ struct Sources<'v> {
 impl<'v> Sources<'v> {
     fn of(spec: Field<'v>) -> Self {
         let (mut source, mut reference) = (spec.field("dataSource"), spec.field("dataSourceRef"));
+        // Gate CrossNamespaceVolumeDataSource is off.
+        if !reference.text("namespace").is_empty() {
+            reference = reference.with(None);
+        }
         let known = matches!(
             (source.text("apiGroup"), source.text("kind")),
             ("", "PersistentVolumeClaim") | ("snapshot.storage.k8s.io", "VolumeSnapshot")
         );
-        if !known {
+        if reference.is_unset() && !known {
             source = source.with(None);
         }
-        // Gate CrossNamespaceVolumeDataSource is off: namespaces are gone.
         if reference.is_unset() && source.is_set() {
             reference = source.as_at(reference);
         } else if source.is_unset() && reference.is_set() {
@@ -136,6 +145,7 @@ impl<'v> Sources<'v> {
         let (source, reference) = (self.source, self.reference);
         let group = |f: Field<'_>| f.get("apiGroup").map(|g| g.str().to_owned());
         if source.is_set()
+            && reference.is_set()
             && (group(source) != group(reference)
                 || source.text("kind") != reference.text("kind")
                 || source.text("name") != reference.text("name"))

@@ -110,6 +110,40 @@ pub(in super::super) fn validate(volume: Field<'_>) {
     }
 }
 
+/// Mirrors ValidatePersistentVolumeSpec for a specification inside of a VolumeAttachment.
+pub(in super::super) fn validate_inline(spec: Field<'_>) {
+    const DETAIL: &str = "may not be specified in the context of inline volumes";
+    spec.field("claimRef").forbid_if_set(DETAIL);
+    let capacity = spec.field("capacity");
+    if !capacity.is_empty() {
+        capacity.forbidden(DETAIL);
+    }
+    let source = spec.field("csi");
+    if source.is_unset() {
+        source.required("has to be specified in the context of inline volumes");
+    }
+    let modes = spec.field("accessModes");
+    modes.require("");
+    validate_access_modes(modes);
+    let policy = spec.field("persistentVolumeReclaimPolicy");
+    if !policy.is_empty() && policy.str() != "Retain" {
+        policy.forbidden("may only be Retain in the context of inline volumes");
+    }
+    spec.field("nodeAffinity").forbid_if_set(DETAIL);
+    one_source(spec, SOURCES, |source, kind| match kind {
+        "csi" => validate_csi(source),
+        _ => validate_source(source, kind, Of::PersistentVolume),
+    });
+    let class = spec.field("storageClassName");
+    if !class.is_empty() {
+        class.forbidden(DETAIL);
+    }
+    let mode = spec.field("volumeMode");
+    if mode.is_set() && mode.str() != "Filesystem" {
+        mode.forbidden("may not specify volumeMode other than Filesystem in the context of inline volumes");
+    }
+}
+
 /// `/` in any way of writing it. Mirrors `path.Clean(path) == "/"`.
 fn is_root(path: &str) -> bool {
     let mut depth = 0usize;

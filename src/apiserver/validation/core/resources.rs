@@ -192,7 +192,11 @@ pub(in super::super) fn validate_container_resources(resources: Field<'_>, claim
 
 /// Mirrors validateOverhead: the overhead is judged as limits.
 pub(in super::super) fn validate_overhead(overhead: Field<'_>) {
-    let limits = overhead.called(overhead, "limits");
+    validate_limits(overhead, overhead.called(overhead, "limits"));
+}
+
+/// Limits without requests.
+pub(in super::super) fn validate_limits<'v>(at: Field<'v>, limits: Field<'v>) {
     for (name, quantity) in limits.entries() {
         validate_container_resource_name(quantity, name);
         validate_quantity(quantity, name);
@@ -202,7 +206,7 @@ pub(in super::super) fn validate_overhead(overhead: Field<'_>) {
     }
     let has = |test: fn(&str) -> bool| limits.entries().any(|(name, _)| test(name));
     if has(is_huge_page) && !has(|name| matches!(name, "cpu" | "memory")) {
-        overhead.forbidden("HugePages require cpu or memory");
+        at.forbidden("HugePages require cpu or memory");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Services. Mirrors ValidateServiceCreate, and what the allocators of addresses and ports say before it.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::field::{DNS_SUBDOMAIN_HELP, Field};
 use super::super::go_json::{Go, internal, texts};
@@ -109,17 +109,45 @@ fn selects_nothing(service: &Service<'_>) -> bool {
     service.spec.text("clusterIP") == "None" && service.spec.field("selector").is_empty()
 }
 
-/// Mirrors initNodePorts: the first port that is out of range.
+/// Mirrors initNodePorts: the first port that cannot be had.
 fn allocate_node_ports(service: &Service<'_>) {
+    // Ports of nodes that are taken, and those of the Service's own ports.
+    let (mut taken, mut known) = (FxHashSet::default(), FxHashMap::default());
     for port in service.spec.each("ports") {
-        let node_port = port.field("nodePort");
+        let (own, node_port) = (port.field("port").int().unwrap_or_default(), port.field("nodePort"));
         let number = node_port.int().unwrap_or_default();
-        if number != 0 && !NODE_PORTS.contains(&number) {
+        let of_same = |port: i64| {
+            let same = service.spec.each("ports").filter(move |p| p.field("port").int() == Some(port));
+            same.filter_map(|p| p.field("nodePort").int()).find(|n| *n != 0)
+        };
+        let wanted = match known.get(&own) {
+            None => of_same(own),
+            Some(first) if *first != number && number != 0 => Some(number),
+            Some(_) => None,
+        };
+        let Some(wanted) = wanted else { continue };
+        let printed = wanted.to_string();
+        if !NODE_PORTS.contains(&wanted) {
             node_port
-                .range("provided port is not in the valid range. The range of valid ports is 30000-32767")
-                .help("use a port from 30000 to 32767, or remove `nodePort` and let the cluster choose");
+                .invalid_as(
+                    &printed,
+                    "provided port is not in the valid range. The range of valid ports is 30000-32767",
+                )
+                .help("use a port from 30000 to 32767, or remove `nodePort` and let the cluster choose")
+                .code(&codes::RANGE);
             return;
         }
+        if !taken.insert(wanted) {
+            node_port
+                .invalid_as(&printed, "provided port is already allocated")
+                .plain(
+                    format!("two ports of the Service want the nodes' port {wanted}"),
+                    "change one of them",
+                )
+                .code(&codes::DUPLICATE);
+            return;
+        }
+        known.entry(own).or_insert(wanted);
     }
 }
 
@@ -154,7 +182,7 @@ pub(in super::super) fn validate(object: Field<'_>) {
             super::endpoints::validate_endpoint_ip(address);
         }
     }
-    spec.field("type").require_one_of("", &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]);
+    spec.field("type").one_of_if_set(&["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]);
     validate_unique_ports(&service);
     validate_load_balancer(object, &service);
     validate_traffic(&service);
@@ -215,7 +243,7 @@ fn validate_port<'v>(port: Field<'v>, many: bool, names: &mut FxHashSet<&'v str>
 
 fn validate_affinity(spec: Field<'_>) {
     let (affinity, config) = (spec.field("sessionAffinity"), spec.field("sessionAffinityConfig"));
-    affinity.require_one_of("", &["ClientIP", "None"]);
+    affinity.one_of_if_set(&["ClientIP", "None"]);
     match affinity.str() {
         "ClientIP" => {
             const DETAIL: &str = "when session affinity type is ClientIP";

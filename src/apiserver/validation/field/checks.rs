@@ -266,4 +266,23 @@ impl<'v> Field<'v> {
         }
         self.is_unset()
     }
+
+    /// A domain and a path. Mirrors IsDomainPrefixedPath.
+    pub(in super::super) fn domain_prefixed_path(self) {
+        const HELP: &str = "write it as `example.com/name`";
+        if !self.require("") {
+            return;
+        }
+        let parts = self.str().split_once('/').filter(|(host, path)| !host.is_empty() && !path.is_empty());
+        let Some((host, path)) = parts else {
+            self.invalid("must be a domain-prefixed path (such as \"acme.io/foo\")").help(HELP);
+            return;
+        };
+        self.check_text(host, primitives::dns_1123_subdomain, HELP);
+        let good = |b: u8| b.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&b);
+        if !path.bytes().all(good) {
+            let detail = r"Invalid path (regex used for validation is '[A-Za-z0-9/\-._~%!$&'()*+,;=:]+')";
+            self.invalid_text(path, detail).help(HELP);
+        }
+    }
 }

@@ -63,16 +63,20 @@ pub(super) fn validate_volumes(pod: &mut Pod<'_>) {
     }
     // What a StatefulSet adds stands before the template's own volumes, and in the place of those of the same name.
     let added: Vec<Field<'_>> = pod.of_set.into_iter().flat_map(Field::items).collect();
-    for claim in &added {
+    for (i, claim) in added.iter().enumerate() {
         let name = claim.at(&["metadata", "name"]);
-        if name.str().is_empty() || !super::super::super::primitives::dns_1123_label(name.str()).is_empty() {
-            name.as_at(volumes.indexed(0).field("name")).require("");
-            if !name.is_empty() {
-                name.as_at(volumes.indexed(0).field("name")).dns_label();
-            }
-            continue;
+        let volume = volumes.indexed(i);
+        let shown = name.as_at(volume.field("name"));
+        let before = name.said();
+        if name.is_empty() {
+            name.as_at(volume.field("persistentVolumeClaim").field("claimName")).required("");
         }
-        pod.volumes.insert(name.str(), claim.as_claim_volume());
+        if shown.require("") {
+            shown.dns_label();
+        }
+        if name.said() == before {
+            pod.volumes.insert(name.str(), claim.as_claim_volume());
+        }
     }
     let own: Vec<Field<'_>> = volumes
         .items()
