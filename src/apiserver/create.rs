@@ -33,7 +33,13 @@ pub fn create(request: &Request<'_>, object: Value<'_>) -> Verdict {
         return Verdict::Accepted;
     }
     let parts = causes.iter().map(|c| (c.field.as_str(), c.message.as_str()));
-    let message = invalid_message(&request.gvk.group_kind(), &name_of(object), parts);
+    let kind = match &*request.gvk.group {
+        // Some of the server's strategies name only the group, or only the kind.
+        "authorization.k8s.io" => ".authorization.k8s.io".to_owned(),
+        "events.k8s.io" => request.gvk.kind.to_string(),
+        _ => request.gvk.group_kind(),
+    };
+    let message = invalid_message(&kind, &name_of(object), parts);
     Verdict::Refused(Status { code: 422, reason: "Invalid", message, causes })
 }
 

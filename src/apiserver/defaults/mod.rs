@@ -1,6 +1,7 @@
 //! Defaulting: what the API server fills in when it decodes an object, before admission and validation. One file per
 //! family of kinds; every function mirrors the `SetDefaults_*` of its type and API version.
 
+mod admission;
 mod pod;
 mod quantity;
 mod service;
@@ -45,6 +46,10 @@ pub fn set_object_defaults(gvk: Gvk, object: &mut Draft<'_, '_>) {
         ("apps", "StatefulSet") => workload::stateful_set(version, object),
         ("batch", "Job") => workload::job(object),
         ("batch", "CronJob") => workload::cron_job(version, object),
+        ("autoscaling", "HorizontalPodAutoscaler") => {
+            object.with(&["spec"], |spec| spec.default("minReplicas", 1))
+        }
+        ("admissionregistration.k8s.io", _) => admission::set_defaults(kind, object),
         _ => {}
     }
 }

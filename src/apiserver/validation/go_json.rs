@@ -83,18 +83,12 @@ pub(super) enum Go {
     Text,
     /// A number; 0 if absent.
     Int,
-    /// A boolean; false if absent.
-    Bool,
     /// A pointer or list that is printed as it is; null if absent.
     Any,
-    /// A struct; printed with its zeros if absent.
-    Struct(&'static [GoField]),
     /// A pointer to a struct; null if absent.
     Pointer(&'static [GoField]),
     /// A list of structs; null if absent.
     List(&'static [GoField]),
-    /// A map of texts to quantities or texts; null if absent or empty.
-    Map,
     /// Always this.
     Always(&'static str),
 }
@@ -118,12 +112,9 @@ fn internal_within(value: Option<Value<'_>>, fields: &[GoField], depth: usize) -
             let field = if json.is_empty() { value } else { value.and_then(|v| v.get(json)) };
             let printed = match (go, field) {
                 (Go::Always(text), _) => (*text).to_owned(),
-                (Go::Struct(fields), field) => internal_within(field, fields, depth - 1),
                 (Go::Text, None) => "\"\"".to_owned(),
                 (Go::Int, None) => "0".to_owned(),
-                (Go::Bool, None) => "false".to_owned(),
                 (_, None) => "null".to_owned(),
-                (Go::Map, Some(map)) if map.entries().next().is_none() => "null".to_owned(),
                 (Go::Pointer(fields), field) => internal_within(field, fields, depth - 1),
                 (Go::List(fields), Some(list)) => {
                     let items: Vec<String> =

@@ -40,13 +40,20 @@
 //! - `field.since(36)` asks for the version of the server, for rules that came or went.
 //! - Defaults have been filled in and fields behind closed gates are gone when validation runs.
 
+mod admissionregistration;
+mod apiregistration;
 mod apps;
+mod authorization;
+mod autoscaling;
 mod batch;
+mod certificates;
 mod coordination;
 mod core;
 mod discovery;
+mod events;
 #[allow(dead_code)] // Checks whose kinds are not judged yet.
 mod field;
+mod flowcontrol;
 mod go_json;
 #[allow(dead_code)] // The same.
 mod ip;

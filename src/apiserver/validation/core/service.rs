@@ -95,6 +95,20 @@ pub(in super::super) fn allocate(object: Field<'_>) {
                 );
             }
         }
+        let metadata = object.field("metadata");
+        let is_named = ["name", "generateName"].into_iter().any(|name| !metadata.field(name).is_empty());
+        if !is_named && service.addresses.is_empty() {
+            service
+                .spec
+                .field("clusterIPs")
+                .invalid_as(
+                    "[\"\"]",
+                    "failed to allocate IP: IPAddress.networking.k8s.io \"<allocated>\" is invalid: spec.parentRef.name: Required value",
+                )
+                .plain("the Service has no name", "add `metadata.name`")
+                .code(&codes::REQUIRED)
+                .place(metadata.field("name").place());
+        }
         if object.said() > before {
             return;
         }

@@ -5,10 +5,8 @@ use rustc_hash::FxHashSet;
 use super::core::endpoints::validate_endpoint_ip;
 use super::field::{DNS_SUBDOMAIN_HELP, Field};
 use super::ip;
-use super::metadata::validate_labels;
 use super::primitives::{dns_1123_label, dns_1123_subdomain, label_value};
 
-const MAX_TOPOLOGY: usize = 16;
 const MAX_ADDRESSES: usize = 100;
 const MAX_PORTS: usize = 20_000;
 const MAX_ENDPOINTS: usize = 1000;
@@ -81,13 +79,7 @@ fn validate_endpoint(endpoint: Field<'_>, kind: &str) {
     if node.is_set() {
         node.dns_subdomain();
     }
-    let topology = endpoint.field("deprecatedTopology");
-    // The zone is a field of its own.
-    let labels = topology.entries().filter(|(key, _)| *key != "topology.kubernetes.io/zone").count();
-    if labels > MAX_TOPOLOGY {
-        topology.too_many(labels, MAX_TOPOLOGY);
-    }
-    validate_labels(topology);
+    // `deprecatedTopology` is dropped before.
     let hostname = endpoint.field("hostname");
     if hostname.is_set() {
         hostname.dns_label();

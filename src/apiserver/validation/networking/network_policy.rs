@@ -88,9 +88,13 @@ fn validate_block(block: Field<'_>) {
     for except in block.each("except") {
         except.cidr();
         let Some((other, other_length)) = ip::parse_cidr(except.str()) else { continue };
-        let inside = address.is_ipv4() == other.is_ipv4()
+        // Mapped addresses are those of version 4 to Go.
+        let mapped = address.is_ipv6() && address.to_canonical().is_ipv4();
+        let (network, other) = (address.to_canonical(), other.to_canonical());
+        let prefix = if mapped { length.saturating_sub(96) } else { length };
+        let inside = network.is_ipv4() == other.is_ipv4()
             && other_length > length
-            && ip::masked(other, length) == ip::masked(address, length);
+            && ip::masked(other, prefix) == ip::masked(network, prefix);
         if !inside {
             except
                 .invalid("must be a strict subset of `cidr`")
