@@ -49,9 +49,25 @@ pub fn set_object_defaults(gvk: Gvk, object: &mut Draft<'_, '_>) {
         ("autoscaling", "HorizontalPodAutoscaler") => {
             object.with(&["spec"], |spec| spec.default("minReplicas", 1))
         }
+        ("resource.k8s.io", "ResourceClaim") => object.with(&["spec", "devices"], devices),
+        ("resource.k8s.io", "ResourceClaimTemplate") => object.with(&["spec", "spec", "devices"], devices),
         ("admissionregistration.k8s.io", _) => admission::set_defaults(kind, object),
         _ => {}
     }
+}
+
+/// Mirrors SetDefaults_ExactDeviceRequest and SetDefaults_DeviceSubRequest.
+fn devices(devices: &mut Draft<'_, '_>) {
+    let wanted = |request: &mut Draft<'_, '_>| {
+        request.default_str("allocationMode", "ExactCount");
+        if request.read().str("allocationMode") == "ExactCount" {
+            request.default_int("count", 1);
+        }
+    };
+    devices.each("requests", |request| {
+        request.with(&["exactly"], wanted);
+        request.each("firstAvailable", wanted);
+    });
 }
 
 /// Mirrors SetDefaults_Namespace and SetDefaults_NamespaceStatus.

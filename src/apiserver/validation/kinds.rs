@@ -4,7 +4,8 @@ use super::field::Field;
 use super::names::{MetaRule, NameRule};
 use super::{
     admissionregistration, apiregistration, apps, authorization, autoscaling, batch, certificates,
-    coordination, core, discovery, events, flowcontrol, networking, node, policy, rbac, scheduling, storage,
+    coordination, core, discovery, events, flowcontrol, networking, node, policy, rbac, resource, scheduling,
+    storage,
 };
 use crate::object::Gvk;
 use crate::schema::{Minor, Types};
@@ -103,10 +104,10 @@ static KINDS: &[Kind] = &[
     kind("rbac.authorization.k8s.io", "ClusterRoleBinding", SEGMENT, rbac::validate_cluster_role_binding),
     kind("rbac.authorization.k8s.io", "Role", SEGMENT, rbac::validate_role),
     kind("rbac.authorization.k8s.io", "RoleBinding", SEGMENT, rbac::validate_role_binding),
-    kind("resource.k8s.io", "DeviceClass", DECLARED, nothing),
-    kind("resource.k8s.io", "ResourceClaim", SUBDOMAIN, nothing),
-    kind("resource.k8s.io", "ResourceClaimTemplate", SUBDOMAIN, nothing),
-    kind("resource.k8s.io", "ResourceSlice", SUBDOMAIN, nothing),
+    kind("resource.k8s.io", "DeviceClass", DECLARED, resource::claim::validate_class),
+    kind("resource.k8s.io", "ResourceClaim", SUBDOMAIN, resource::claim::validate),
+    kind("resource.k8s.io", "ResourceClaimTemplate", SUBDOMAIN, resource::claim::validate_template),
+    kind("resource.k8s.io", "ResourceSlice", SUBDOMAIN, resource::slice::validate),
     kind("scheduling.k8s.io", "PriorityClass", SUBDOMAIN, scheduling::validate_priority_class),
     kind("storage.k8s.io", "CSIDriver", SUBDOMAIN, storage::csi::validate_driver),
     kind("storage.k8s.io", "CSINode", SUBDOMAIN, storage::csi::validate_node),

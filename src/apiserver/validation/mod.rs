@@ -65,6 +65,7 @@ mod node;
 mod policy;
 pub mod primitives;
 mod rbac;
+mod resource;
 mod scheduling;
 mod selector;
 mod size;
