@@ -93,13 +93,13 @@ pub struct Request<'r> {
 
 /// The part of [`validate`] that all kinds share: what the strategy says of `metadata`. Mirrors ValidateObjectMeta.
 pub fn validate_metadata(request: &Request<'_>, object: Value<'_>) -> Vec<Cause> {
-    let run = field::Run::new(*request);
+    let run = field::Run::new(*request, object);
     let meta = match kinds::find(request.gvk) {
         Some(kind) => kind.meta_in(request.minor),
         None => kinds::is_custom(request.gvk).then_some(kinds::CUSTOM),
     };
     if let Some(meta) = meta {
-        metadata::validate_object_meta(run.root(object), meta);
+        metadata::validate_object_meta(run.root(), meta);
     }
     run.take_causes()
 }
