@@ -221,7 +221,7 @@ impl Builder {
         if keys.len() <= 32 {
             for (i, &(of_second, second)) in keys.iter().enumerate().skip(1) {
                 // Marks tell nearly all keys apart.
-                if !keys[..i].iter().fold(false, |any, &(mark, _)| any | (mark == of_second)) {
+                if keys[..i].iter().all(|&(mark, _)| mark != of_second) {
                     continue;
                 }
                 let equal = |&&(mark, first): &&(u32, u32)| {

@@ -130,11 +130,14 @@ fn string_len(text: &str) -> usize {
     let mut len = bytes.len() + 2;
     for block in bytes.chunks(40) {
         // Forty times the longest escape still fit.
-        len += block.iter().fold(0u8, |sum, &c| {
-            let short = matches!(c, b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x8 | 0xc);
-            let long = !short & (matches!(c, b'<' | b'>' | b'&') | (c < 0x20));
-            sum + u8::from(short) + 5 * u8::from(long)
-        }) as usize;
+        let escapes = block.iter().fold(0u8, |sum, &c| {
+            sum + match c {
+                b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x8 | 0xc => 1,
+                b'<' | b'>' | b'&' | 0..=0x1f => 5,
+                _ => 0,
+            }
+        });
+        len += usize::from(escapes);
     }
     // U+2028 and U+2029.
     len + 3 * memchr::memchr_iter(0xe2, bytes)
