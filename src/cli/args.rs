@@ -201,6 +201,10 @@ pub(super) struct PlanArgs {
     #[arg(long, value_name = "ORDER", default_value = "careful")]
     pub(super) apply_order: Order,
 
+    /// The scheduler's configuration (KubeSchedulerConfiguration), if the tree has none
+    #[arg(long, value_name = "FILE")]
+    pub(super) scheduler_config: Option<PathBuf>,
+
     /// Exit with 3 when all is fine and there are changes
     #[arg(long)]
     pub(super) exit_code: bool,

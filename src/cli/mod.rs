@@ -142,6 +142,7 @@ fn plan(args: &PlanArgs) -> Result<u8, Failure> {
         nodes: nodes.to_vec(),
         base: base(&args.base),
         prune: args.prune,
+        scheduler_config: args.scheduler_config.clone(),
         apply_order: match args.apply_order {
             Order::Careful => ApplyOrder::Careful,
             Order::Kubectl => ApplyOrder::Kubectl,

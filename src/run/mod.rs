@@ -14,6 +14,7 @@ mod plan;
 mod policy;
 mod read;
 mod recognise;
+mod scheduler;
 mod second_run;
 mod suppress;
 mod tree;
@@ -69,6 +70,8 @@ pub struct Options {
     pub prune: bool,
     /// In which order objects are applied (`plan`).
     pub apply_order: ApplyOrder,
+    /// A `KubeSchedulerConfiguration` (`plan`).
+    pub scheduler_config: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -90,6 +93,7 @@ impl Default for Options {
             all: false,
             prune: false,
             apply_order: ApplyOrder::default(),
+            scheduler_config: None,
         }
     }
 }
@@ -130,6 +134,14 @@ pub enum Usage {
         given: String,
         /// Why.
         error: source::GitError,
+    },
+    /// A scheduler's configuration that is none, or is not played.
+    #[error("--scheduler-config {path}: {why}")]
+    Scheduler {
+        /// As given.
+        path: String,
+        /// Why.
+        why: crate::scheduler::ConfigError,
     },
     /// A cluster export that is none.
     #[error("--cluster {path}: {why}")]

@@ -11,6 +11,7 @@ use super::cluster::{Before, assume_classes, before};
 use super::expected::{entity, expect};
 use super::judge::judge;
 use super::lint::{lint, objects};
+use super::scheduler::configuration;
 use super::second_run;
 use super::tree::Tree;
 use super::{Options, Usage};
@@ -41,7 +42,7 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
         settle_base(options, &checked.types, &mut before, first as u32, kubelet)?;
     }
     let (Application { applied, assumed }, expected, outcome) =
-        play(options, &before, &checked.tree, kubelet);
+        play(options, &before, &checked.tree, kubelet)?;
     let all: Vec<_> = objects(&checked.tree).collect();
     let known = rules::Tree::new(&all, std::iter::empty(), &[]);
     let may_make = |namespace, labels: &Labels| known.may_make_pods(namespace, labels);
@@ -84,9 +85,10 @@ fn play(
     before: &Before,
     tree: &Tree,
     kubelet: &dyn Kubelet,
-) -> (Application, Vec<Expected>, Outcome) {
-    let mut simulation = Simulation::new(before.state.clone(), kubelet);
-    match options.apply_order {
+) -> Result<(Application, Vec<Expected>, Outcome), Usage> {
+    let configuration = configuration(options, tree)?;
+    let mut simulation = Simulation::scheduled(before.state.clone(), kubelet, configuration.clone());
+    Ok(match options.apply_order {
         ApplyOrder::Careful => {
             let mut application = apply(before, tree, ApplyOrder::Careful, &mut simulation);
             leave(options.prune, before, &mut application, &mut simulation);
@@ -99,7 +101,7 @@ fn play(
         }
         ApplyOrder::Kubectl => {
             // What somebody makes while the cluster runs is there in time.
-            let mut all = Simulation::new(before.state.clone(), kubelet);
+            let mut all = Simulation::scheduled(before.state.clone(), kubelet, configuration);
             apply(before, tree, ApplyOrder::Careful, &mut all);
             if before.export.is_none() {
                 assume_classes(&all.state_mut().clone(), simulation.state_mut());
@@ -112,7 +114,7 @@ fn play(
             leave(options.prune, before, &mut application, &mut simulation);
             (application, expected, simulation.finish())
         }
-    }
+    })
 }
 
 /// Applies what was applied before, and waits. Refused objects are not there; nothing else is said of them.
@@ -127,7 +129,7 @@ fn settle_base(
     base.own = false;
     base.locate(types, &options.namespace);
     judge(&mut base, types, options);
-    let (_, _, outcome) = play(options, before, &base, kubelet);
+    let (_, _, outcome) = play(options, before, &base, kubelet)?;
     before.state = outcome.after;
     base.units.retain(|unit| matches!(unit.verdict, Verdict::Accepted | Verdict::Unknown));
     match &mut before.export {

@@ -58,7 +58,7 @@ pub struct Attempt {
     pub feasible: Vec<Sym>,
     /// With `Detail::Full` and at least two feasible nodes.
     pub scores: Option<Scores>,
-    /// Nodes with the best score. Empty if only one node was feasible.
+    /// Nodes with the best score, by name; without `Detail::Full` the first hundred. Empty if only one node was feasible.
     pub ties: Vec<Sym>,
     /// Where the Pod goes: the first by name of `ties`.
     pub node: Option<Sym>,

@@ -3,6 +3,7 @@
 use super::framework::{Code, Context, Filter, Point, PreFilter, Reasons, Scope, Score, Status};
 use super::plugins::Part;
 use super::profile::Profile;
+use super::ranking::Ranking;
 use super::snapshot::{NodeInfo, PodId, PodInfo};
 use crate::object::Sym;
 
@@ -42,6 +43,8 @@ pub(super) struct ClassCache {
     scored: Vec<u32>,
     /// By position of the plugin among those that score this class.
     scores: Vec<Vec<i64>>,
+    /// The order of nodes, where it can be kept.
+    pub(super) ranking: Ranking,
 }
 
 /// A node that was refused, and by which filter (its position).
@@ -99,6 +102,11 @@ impl<'a> Cycle<'a> {
         let not_local = this.filters.iter().enumerate().filter(|(_, active)| !active.local);
         this.not_local = not_local.map(|(at, _)| at).collect();
         this
+    }
+
+    /// True if no filter looks at more than the node, and all nodes come into question.
+    pub(super) fn is_local(&self) -> bool {
+        self.not_local.is_empty() && self.refused.is_none() && self.narrowed.is_none()
     }
 
     /// The name of a filter.

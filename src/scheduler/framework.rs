@@ -168,6 +168,11 @@ pub trait Score {
         Scope::Node
     }
 
+    /// What `normalize` makes of scores that are all zero; `None` if it leaves raw scores as they are.
+    fn of_zeros(&self) -> Option<i64> {
+        None
+    }
+
     /// Brings the raw scores of all feasible nodes to 0..=100.
     fn normalize(&self, _nodes: &[u32], _scores: &mut [i64]) {}
 }

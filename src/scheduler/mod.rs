@@ -18,6 +18,7 @@ mod pools;
 mod preemption;
 mod profile;
 mod queue;
+mod ranking;
 mod run;
 mod selectors;
 mod snapshot;

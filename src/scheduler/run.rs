@@ -109,6 +109,11 @@ impl Scheduler {
         &self.snapshot
     }
 
+    /// What it is configured with.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
     /// The profile of a `schedulerName`; `None`: another scheduler takes its Pods.
     pub fn profile(&self, name: Sym) -> Option<&Profile> {
         self.configuration.profile(name).map(|profile| &**profile)
@@ -136,6 +141,7 @@ impl Scheduler {
         }
         self.objects = objects;
         self.snapshot.objects_changed();
+        self.caches.clear();
         let held: Vec<PodId> = self.held.iter().copied().collect();
         for id in held {
             let Some(pod) = self.snapshot.pod(id).map(|info| info.pod.clone()) else { continue };

@@ -267,6 +267,8 @@ pub struct Snapshot {
     topologies: RefCell<FxHashMap<Sym, Arc<Topology>>>,
     images: RefCell<Option<Arc<FxHashMap<Sym, Image>>>>,
     version: u64,
+    /// Nodes in the order in which Pods came to them or left them.
+    changes: Vec<u32>,
 }
 
 /// An image and how many nodes have it.
@@ -332,6 +334,11 @@ impl Snapshot {
             Arc::new((0..longest).flat_map(turn).collect())
         };
         self.by_zone.borrow_mut().get_or_insert_with(order).clone()
+    }
+
+    /// Nodes in the order in which Pods came to them or left them. It only grows.
+    pub(super) fn changes(&self) -> &[u32] {
+        &self.changes
     }
 
     /// Rises with every change.
@@ -430,6 +437,7 @@ impl Snapshot {
 
     fn count(&mut self, info: &PodInfo, node: u32, up: bool, objects: &Objects) {
         self.version += 1;
+        self.changes.push(node);
         let step = |count: &mut u32| {
             *count = if up { *count + 1 } else { count.saturating_sub(1) };
         };

@@ -11,6 +11,7 @@ use super::framework::{Code, Context, PostFilter, Reason, Status};
 use super::message::{Histogram, fit_error};
 use super::plugins::DynamicResources;
 use super::preemption::{Preemption, preempt};
+use super::ranking::MAX_TIES;
 use super::run::{Detail, Scheduler};
 use super::snapshot::{PodId, PodInfo};
 use crate::cluster::model::Pod;
@@ -79,6 +80,18 @@ impl Scheduler {
     ) -> Nomination {
         let nodes = self.snapshot.nodes();
         let name = |index: u32| nodes[index as usize].node.meta.name;
+        let is_plain = self.detail == Detail::Outcome
+            && nominated.is_empty()
+            && cycle.context.pod.nominated.is_none()
+            && cycle.profile.nodes_to_find(nodes.len()) >= nodes.len();
+        if is_plain && let Some(best) = cache.as_deref_mut().and_then(|cache| cache.ranking.best(cycle)) {
+            attempt.reason = "";
+            attempt.node = best.nodes.first().map(|node| name(*node));
+            if best.feasible > 1 {
+                attempt.ties = best.nodes.iter().map(|node| name(*node)).collect();
+            }
+            return Nomination::Keep;
+        }
         attempt.pre_filter.clone_from(&cycle.refused);
         attempt.narrowed.clone_from(&cycle.narrowed);
         let nominated_on = |node: u32| nominated.get(&node).map_or(&[][..], Vec::as_slice);
@@ -177,6 +190,9 @@ impl Scheduler {
         let mut best: Vec<u32> = best.map(|(node, _)| *node).collect();
         let ranks = self.snapshot.ranks();
         best.sort_unstable_by_key(|node| ranks[*node as usize]);
+        if !full {
+            best.truncate(MAX_TIES);
+        }
         attempt.ties = best.iter().map(|node| name(*node)).collect();
         attempt.node = attempt.ties.first().copied();
         if full {

@@ -10,6 +10,7 @@ use crate::cluster::{Events, State};
 use crate::controllers::{Admitted, CONTROLLERS, Context, wait};
 use crate::nodes::{Kubelet, Started};
 use crate::object::{Sym, sym};
+use crate::scheduler::Configuration;
 
 use bounds::{Budget, MAX_ROUNDS, curtail};
 pub use bounds::{CutShort, MAX_PODS};
@@ -76,7 +77,12 @@ pub struct Simulation<'k> {
 impl<'k> Simulation<'k> {
     /// A cluster as it stands, with kubelets that behave in a certain way.
     pub fn new(state: State, kubelet: &'k dyn Kubelet) -> Self {
-        let turn = Turn::new(&state);
+        Self::scheduled(state, kubelet, Configuration::default())
+    }
+
+    /// The same with a configuration of the scheduler.
+    pub fn scheduled(state: State, kubelet: &'k dyn Kubelet, configuration: Configuration) -> Self {
+        let turn = Turn::new(&state, configuration);
         let (budget, outcome, curtailed) = (Budget::default(), Outcome::default(), Vec::new());
         Self { state, kubelet, turn, budget, outcome, curtailed }
     }

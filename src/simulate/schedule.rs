@@ -6,14 +6,7 @@ use std::sync::Arc;
 use crate::cluster::model::{Other, Pod};
 use crate::cluster::{Entity, Events, State};
 use crate::object::Sym;
-use crate::scheduler::{Attempt, Detail, Objects, Scheduler};
-
-/// The only scheduler that kcheck plays.
-const DEFAULT_SCHEDULER: &str = "default-scheduler";
-
-fn is_ours(pod: &Pod) -> bool {
-    pod.spec.scheduler.is_empty() || &*pod.spec.scheduler == DEFAULT_SCHEDULER
-}
+use crate::scheduler::{Attempt, Configuration, Detail, Objects, Scheduler};
 
 /// The last attempt to place each Pod, by namespace and name.
 pub type Attempts = BTreeMap<(Sym, Sym), Attempt>;
@@ -48,8 +41,8 @@ pub(super) struct Turn {
 
 impl Turn {
     /// A scheduler that knows the nodes and nothing else yet.
-    pub(super) fn new(state: &State) -> Self {
-        let mut scheduler = Scheduler::new(Objects::of(state), Detail::Outcome);
+    pub(super) fn new(state: &State, configuration: Configuration) -> Self {
+        let mut scheduler = Scheduler::configured(Objects::of(state), Detail::Outcome, configuration);
         for node in state.nodes() {
             scheduler.add_node(node.clone());
         }
@@ -103,7 +96,7 @@ impl Turn {
     fn hear(&mut self, state: &State) {
         if state.nodes_changed(&self.nodes) {
             // Somebody applied a Node: every Pod without one gets another chance.
-            *self = Self::new(state);
+            *self = Self::new(state, self.scheduler.configuration().clone());
         }
         if state.others_changed(&self.known) {
             self.scheduler.set_objects(Objects::of(state));
@@ -124,7 +117,7 @@ impl Turn {
                     && Arc::ptr_eq(&known.spec, &pod.spec)
                     && known.meta.labels == pod.meta.labels
             });
-            if !same && (pod.node.is_some() || is_ours(&pod)) {
+            if !same && (pod.node.is_some() || self.scheduler.profile(pod.spec.scheduler).is_some()) {
                 self.scheduler.add_pod(pod);
             }
         }

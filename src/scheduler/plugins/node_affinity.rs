@@ -135,6 +135,10 @@ impl Score for Prepared<'_> {
         matching.map(|weighted| weighted.weight).sum()
     }
 
+    fn of_zeros(&self) -> Option<i64> {
+        Some(0)
+    }
+
     fn normalize(&self, _nodes: &[u32], scores: &mut [i64]) {
         default_normalize(scores, false);
     }

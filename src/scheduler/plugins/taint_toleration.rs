@@ -2,7 +2,7 @@ use crate::cluster::model::{Taint, Toleration};
 use crate::cluster::tolerations;
 use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
-    Context, Event, Filter, Plugin, Point, PreFilter, Score, Status, default_normalize,
+    Context, Event, Filter, MAX_SCORE, Plugin, Point, PreFilter, Score, Status, default_normalize,
 };
 use crate::scheduler::snapshot::NodeInfo;
 
@@ -62,6 +62,10 @@ impl<'a> Filter<'a> for Prepared<'a> {
 impl Score for Prepared<'_> {
     fn score(&self, node: &NodeInfo) -> i64 {
         tolerations::untolerated_preferences(self.tolerations, &node.node)
+    }
+
+    fn of_zeros(&self) -> Option<i64> {
+        Some(MAX_SCORE)
     }
 
     fn normalize(&self, _nodes: &[u32], scores: &mut [i64]) {

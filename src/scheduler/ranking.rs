@@ -1,0 +1,118 @@
+//! Nodes in the order in which Pods of one class want them, kept from one Pod to the next.
+//!
+//! Placing a Pod changes one node. Where filters and scores of a class depend on the node alone, only that node moves in
+//! the order, and the next Pod of the class goes to the first. What compares nodes with each other (a score that is
+//! brought to a scale) stands in the way, unless it says the same of all.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::cycle::Cycle;
+use super::framework::{Scope, Score};
+use super::snapshot::NodeInfo;
+
+/// Of nodes that are equally good no more are told without `Detail::Full`.
+pub(super) const MAX_TIES: usize = 100;
+
+/// The order of nodes for one class.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Ranking {
+    /// How far the snapshot's list of changes has been followed.
+    seen: usize,
+    /// Feasible nodes: score, rank of the name, node.
+    order: BTreeSet<(Reverse<i64>, u32, u32)>,
+    /// Score of each node; `None` if it is not feasible.
+    score: Vec<Option<i64>>,
+    /// How many feasible nodes have something to compare. The order holds only if none has.
+    compared: usize,
+    is_compared: Vec<bool>,
+}
+
+/// The nodes that the order puts first.
+pub(super) struct Best {
+    /// How many nodes are feasible.
+    pub(super) feasible: usize,
+    /// The first and those that are as good, by name; at most `MAX_TIES`.
+    pub(super) nodes: Vec<u32>,
+}
+
+/// Scores of a class, as far as they can be kept.
+struct Scorers<'s> {
+    all: Vec<(i64, Box<dyn Score + 's>)>,
+}
+
+impl Ranking {
+    /// Brings the order up to date and gives the best nodes; `None` if the order cannot be kept for this class, or no node
+    /// is feasible.
+    pub(super) fn best(&mut self, cycle: &Cycle<'_>) -> Option<Best> {
+        if !cycle.is_local() {
+            return None;
+        }
+        let scorers = Scorers::of(cycle)?;
+        let cluster = cycle.context.cluster;
+        let (nodes, ranks) = (cluster.nodes(), cluster.ranks());
+        if self.score.len() == nodes.len() {
+            let changes = cluster.changes();
+            for index in changes.get(self.seen..).unwrap_or_default() {
+                self.update(cycle, &scorers, &nodes[*index as usize], ranks[*index as usize]);
+            }
+        } else {
+            *self = Self::default();
+            self.score.resize(nodes.len(), None);
+            self.is_compared.resize(nodes.len(), false);
+            for node in nodes {
+                self.update(cycle, &scorers, node, ranks[node.index as usize]);
+            }
+        }
+        self.seen = cluster.changes().len();
+        if self.compared > 0 {
+            return None;
+        }
+        let (most, ..) = self.order.first()?;
+        let ties = self.order.iter().take_while(|(score, ..)| score == most).take(MAX_TIES);
+        Some(Best { feasible: self.order.len(), nodes: ties.map(|(.., node)| *node).collect() })
+    }
+
+    fn update(&mut self, cycle: &Cycle<'_>, scorers: &Scorers<'_>, node: &NodeInfo, rank: u32) {
+        let at = node.index as usize;
+        if let Some(old) = self.score[at].take() {
+            self.order.remove(&(Reverse(old), rank, node.index));
+        }
+        self.compared -= usize::from(std::mem::take(&mut self.is_compared[at]));
+        if cycle.filters.iter().any(|active| active.filter.filter(node).is_err()) {
+            return;
+        }
+        let (score, is_compared) = scorers.score(node);
+        self.score[at] = Some(score);
+        self.is_compared[at] = is_compared;
+        self.compared += usize::from(is_compared);
+        self.order.insert((Reverse(score), rank, node.index));
+    }
+}
+
+impl<'s> Scorers<'s> {
+    fn of(cycle: &'s Cycle<'_>) -> Option<Self> {
+        let mut all = Vec::with_capacity(cycle.profile.score.len());
+        for (plugin, weight) in &cycle.profile.score {
+            let Some(score) = plugin.pre_score(&cycle.context, &[]) else { continue };
+            if score.scope() != Scope::Node {
+                return None;
+            }
+            all.push((*weight, score));
+        }
+        Some(Self { all })
+    }
+
+    /// The sum of the weighted scores, and whether one of them would be compared with that of other nodes.
+    fn score(&self, node: &NodeInfo) -> (i64, bool) {
+        let mut sum = 0i64;
+        let mut is_compared = false;
+        for (weight, score) in &self.all {
+            let raw = score.score(node);
+            let normalized = score.of_zeros().unwrap_or(raw);
+            is_compared |= score.of_zeros().is_some() && raw != 0;
+            sum = sum.saturating_add(normalized.saturating_mul(*weight));
+        }
+        (sum, is_compared)
+    }
+}
