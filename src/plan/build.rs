@@ -198,15 +198,10 @@ fn planned_pod(before: &State, after: &State, outcome: &Outcome, pod: &Pod) -> P
             Some("SchedulingGated".to_owned()),
             Some("Scheduling is blocked due to non-empty scheduling gates".to_owned()),
         ),
-        // Another scheduler takes it; what that does is not known.
-        (..) if attempt.is_none() && !matches!(&*pod.spec.scheduler, "" | "default-scheduler") => (
-            PodState::Pending,
-            Some("Unknown".to_owned()),
-            Some(format!(
-                "the scheduler `{}` is not played (schedulerName); where it puts the Pod is unknown",
-                pod.spec.scheduler
-            )),
-        ),
+        // Another scheduler takes it; what that does is not known, and no condition tells of it.
+        (..) if attempt.is_none() && !matches!(&*pod.spec.scheduler, "" | "default-scheduler") => {
+            (PodState::Pending, Some("UnknownScheduler".to_owned()), None)
+        }
         (..) => (
             PodState::Pending,
             attempt.map(|a| a.reason.to_owned()).filter(|r| !r.is_empty()),
