@@ -47,7 +47,9 @@ pub fn set_object_defaults(gvk: Gvk, object: &mut Draft<'_, '_>) {
         ("batch", "Job") => workload::job(object),
         ("batch", "CronJob") => workload::cron_job(version, object),
         ("autoscaling", "HorizontalPodAutoscaler") => {
-            object.with(&["spec"], |spec| spec.default("minReplicas", 1))
+            if let Some(mut spec) = object.ensure("spec") {
+                spec.default("minReplicas", 1);
+            }
         }
         ("resource.k8s.io", "ResourceClaim") => object.with(&["spec", "devices"], devices),
         ("resource.k8s.io", "ResourceClaimTemplate") => object.with(&["spec", "spec", "devices"], devices),

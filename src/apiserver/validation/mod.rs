@@ -51,6 +51,7 @@ mod coordination;
 mod core;
 mod discovery;
 mod events;
+mod expression;
 #[allow(dead_code)] // Checks whose kinds are not judged yet.
 mod field;
 mod flowcontrol;

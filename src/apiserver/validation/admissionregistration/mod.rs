@@ -1,4 +1,4 @@
-//! `admissionregistration.k8s.io`. Mirrors `pkg/apis/admissionregistration/validation`, all but CEL expressions.
+//! `admissionregistration.k8s.io`. Mirrors `pkg/apis/admissionregistration/validation`, all but the expressions of mutations.
 
 pub(super) mod policy;
 mod rules;

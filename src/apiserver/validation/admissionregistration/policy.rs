@@ -1,7 +1,10 @@
 //! Admission policies and their bindings. Mirrors ValidateValidatingAdmissionPolicy and its kin.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
+use super::super::expression::{admission, compile, declare_variables, variable_type};
 use super::super::field::{DNS_SUBDOMAIN_HELP, Field, LABEL_KEY_HELP};
 use super::super::go_json::texts;
 use super::super::primitives::{dns_1035_label, dns_1123_subdomain, path_segment, qualified_name};
@@ -10,6 +13,7 @@ use super::rules::{
     FAILURE_POLICIES, REINVOCATION_POLICIES, validate_match_conditions, validate_match_resources,
     validate_mutating_operations,
 };
+use crate::apiserver::cel::{Env, Type};
 use crate::apiserver::codes;
 
 const MAX_AUDIT_ANNOTATIONS: usize = 20;
@@ -43,7 +47,8 @@ const RESERVED: &[&str] = &[
 /// A ValidatingAdmissionPolicy.
 pub(in super::super) fn validate_validating(policy: Field<'_>) {
     let spec = policy.field("spec");
-    validate_head(spec, false);
+    let mut names = Names::new(spec);
+    validate_head(spec, false, &mut names);
     let (validations, annotations) = (spec.field("validations"), spec.field("auditAnnotations"));
     if validations.is_empty() && annotations.is_empty() {
         validations.required(NOTHING_TO_DO);
@@ -51,7 +56,7 @@ pub(in super::super) fn validate_validating(policy: Field<'_>) {
         return;
     }
     for validation in validations.items() {
-        validate_validation(validation);
+        validate_validation(validation, &names);
     }
     if annotations.len() > MAX_AUDIT_ANNOTATIONS {
         annotations
@@ -77,6 +82,8 @@ pub(in super::super) fn validate_validating(policy: Field<'_>) {
                 .required(&format!("must not exceed {MAX_VALUE_EXPRESSION} bytes in length"))
                 .plain("the expression is too long", "make the expression shorter")
                 .code(&codes::TOO_LONG);
+        } else {
+            compile(value, text, &names.env(true), &[Type::Str, Type::Null]);
         }
         key.unique(key.str(), &mut keys);
     }
@@ -85,7 +92,7 @@ pub(in super::super) fn validate_validating(policy: Field<'_>) {
 /// A MutatingAdmissionPolicy.
 pub(in super::super) fn validate_mutating(policy: Field<'_>) {
     let spec = policy.field("spec");
-    validate_head(spec, true);
+    validate_head(spec, true, &mut Names::new(spec));
     let mutations = spec.field("mutations");
     if mutations.is_empty() {
         mutations.required("mutations must contain at least one item");
@@ -96,7 +103,7 @@ pub(in super::super) fn validate_mutating(policy: Field<'_>) {
     spec.field("reinvocationPolicy").require_one_of("", REINVOCATION_POLICIES);
 }
 
-fn validate_head(spec: Field<'_>, mutates: bool) {
+fn validate_head<'v>(spec: Field<'v>, mutates: bool, names: &mut Names) {
     spec.field("failurePolicy").require_one_of("", FAILURE_POLICIES);
     if spec.field("paramKind").is_set() {
         validate_param_kind(spec.field("paramKind"));
@@ -114,7 +121,8 @@ fn validate_head(spec: Field<'_>, mutates: bool) {
             validate_mutating_operations(matched);
         }
     }
-    validate_match_conditions(spec.field("matchConditions"));
+    validate_match_conditions(spec.field("matchConditions"), names.params);
+    names.composed = mutates || !spec.field("variables").is_empty();
     for variable in spec.each("variables") {
         let (name, expression) = (variable.field("name"), variable.field("expression"));
         if name.str().trim().is_empty() {
@@ -126,7 +134,32 @@ fn validate_head(spec: Field<'_>, mutates: bool) {
         }
         if expression.str().trim().is_empty() {
             expression.required("expression is not specified");
+            continue;
         }
+        let output = compile(expression, expression.str(), &names.env(true), &[]);
+        let ty = output.as_ref().map_or(Type::Dyn, variable_type);
+        names.known.push((name.str().into(), ty));
+    }
+}
+
+/// What the expressions of a policy may name.
+struct Names {
+    params: bool,
+    composed: bool,
+    known: Vec<(Arc<str>, Type)>,
+}
+
+impl Names {
+    fn new(spec: Field<'_>) -> Self {
+        Self { params: spec.field("paramKind").is_set(), composed: false, known: Vec::new() }
+    }
+
+    fn env(&self, authorizer: bool) -> Env {
+        let mut env = admission(self.params, authorizer);
+        if self.composed {
+            declare_variables(&mut env, &self.known);
+        }
+        env
     }
 }
 
@@ -172,15 +205,19 @@ fn validate_param_kind(kind: Field<'_>) {
 }
 
 /// Mirrors validateValidation.
-fn validate_validation(validation: Field<'_>) {
+fn validate_validation(validation: Field<'_>, names: &Names) {
     let field = |name| validation.field(name);
     if field("expression").str().trim().is_empty() {
         field("expression").required("expression is not specified");
+    } else {
+        compile(field("expression"), field("expression").str(), &names.env(true), &[Type::Bool]);
     }
     let (expression, message) = (field("messageExpression"), field("message"));
     let blank = |field: Field<'_>| !field.is_empty() && field.str().trim().is_empty();
     if blank(expression) {
         expression.invalid("must be non-empty if specified");
+    } else if !expression.is_empty() {
+        compile(expression, expression.str(), &names.env(false), &[Type::Str]);
     }
     if blank(message) {
         message.invalid("must be non-empty if specified");

@@ -1,11 +1,15 @@
 //! Which requests are matched: rules, resources and conditions, as webhooks and policies share them.
 
+use std::cell::LazyCell;
+
 use rustc_hash::FxHashSet;
 
+use super::super::expression::{admission, compile};
 use super::super::field::Field;
 use super::super::go_json::texts;
 use super::super::primitives::path_segment;
 use super::super::selector::validate_label_selector;
+use crate::apiserver::cel::Type;
 
 const MAX_CONDITIONS: usize = 64;
 const OPERATIONS: &[&str] = &["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
@@ -129,8 +133,9 @@ pub(super) fn validate_mutating_operations(matched: Field<'_>) {
     }
 }
 
-/// Mirrors validateMatchConditions, without the expressions.
-pub(super) fn validate_match_conditions(conditions: Field<'_>) {
+/// Mirrors validateMatchConditions.
+pub(super) fn validate_match_conditions(conditions: Field<'_>, params: bool) {
+    let env = LazyCell::new(|| admission(params, true));
     if conditions.len() > MAX_CONDITIONS {
         conditions.too_many(conditions.len(), MAX_CONDITIONS);
     }
@@ -139,6 +144,8 @@ pub(super) fn validate_match_conditions(conditions: Field<'_>) {
         let (name, expression) = (condition.field("name"), condition.field("expression"));
         if expression.str().trim().is_empty() {
             expression.required("");
+        } else {
+            compile(expression, expression.str().trim(), &env, &[Type::Bool]);
         }
         if name.require("") {
             name.qualified_name();

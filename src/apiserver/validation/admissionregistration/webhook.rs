@@ -73,7 +73,7 @@ fn validate_hook(hook: Field<'_>, mutates: bool) {
     } else {
         validate_service(service);
     }
-    validate_match_conditions(field("matchConditions"));
+    validate_match_conditions(field("matchConditions"), false);
 }
 
 /// Mirrors IsFullyQualifiedName.

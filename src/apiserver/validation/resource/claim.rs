@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::core::resources::is_extended;
 use super::super::core::volume_sources::validate_csi_driver_name;
+use super::super::expression::compile_selector;
 use super::super::field::Field;
 use super::super::metadata::{validate_annotations, validate_labels};
 use super::super::primitives::label_value;
@@ -141,7 +142,7 @@ fn validate_toleration(toleration: Field<'_>) {
     }
 }
 
-/// Mirrors validateSelector, without the expression.
+/// Mirrors validateSelector.
 fn validate_selector(selector: Field<'_>) {
     let cel = selector.field("cel");
     if cel.is_unset() {
@@ -151,7 +152,9 @@ fn validate_selector(selector: Field<'_>) {
     let expression = cel.field("expression");
     if expression.str().len() > MAX_EXPRESSION {
         expression.too_long(MAX_EXPRESSION);
+        return;
     }
+    compile_selector(expression);
 }
 
 /// Mirrors validateDeviceConstraint.

@@ -1,4 +1,4 @@
-//! `resource.k8s.io`. Mirrors `pkg/apis/resource/validation`, all but CEL expressions.
+//! `resource.k8s.io`. Mirrors `pkg/apis/resource/validation`.
 
 use std::hash::Hash;
 

@@ -18,7 +18,6 @@ const ONE_PLACE: &str =
     "exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required";
 const ONE_DEVICE_PLACE: &str = "exactly one of `nodeName`, `nodeSelector`, or `allNodes` is required when `perDeviceNodeSelection` is set to true in the ResourceSlice spec";
 const TRUE: &str = "must be either unset or set to true";
-const LISTS: [&str; 4] = ["bools", "ints", "strings", "versions"];
 const EXPRESSION: &[GoField] =
     &[("Key", "key", Go::Text), ("Operator", "operator", Go::Text), ("Values", "values", Go::Any)];
 const TERM: &[GoField] = &[
@@ -31,10 +30,11 @@ const ATTRIBUTE: &[GoField] = &[
     ("BoolValue", "bool", Go::Any),
     ("StringValue", "string", Go::Any),
     ("VersionValue", "version", Go::Any),
-    ("IntValues", "ints", Go::Any),
-    ("BoolValues", "bools", Go::Any),
-    ("StringValues", "strings", Go::Any),
-    ("VersionValues", "versions", Go::Any),
+    // Behind a gate that is closed.
+    ("IntValues", "", Go::Always("null")),
+    ("BoolValues", "", Go::Always("null")),
+    ("StringValues", "", Go::Always("null")),
+    ("VersionValues", "", Go::Always("null")),
 ];
 
 /// A ResourceSlice.
@@ -48,14 +48,9 @@ pub(in super::super) fn validate(slice: Field<'_>) {
         spec.invalid_text("", "only one of `sharedCounters` or `devices` is allowed")
             .help("make two slices of it");
     }
-    let advanced = field("devices").items().any(|device| {
-        !device.field("taints").is_empty()
-            || !device.field("consumesCounters").is_empty()
-            || device
-                .field("attributes")
-                .entries()
-                .any(|(_, a)| LISTS.iter().any(|list| a.field(list).is_set()))
-    });
+    let advanced = field("devices")
+        .items()
+        .any(|device| !device.field("taints").is_empty() || !device.field("consumesCounters").is_empty());
     let most = if advanced { MAX_DEVICES_ADVANCED } else { MAX_DEVICES };
     let per_device = field("perDeviceNodeSelection").flag();
     validate_named(field("devices"), most, |device| validate_device(device, per_device), |d| d.text("name"));
@@ -167,13 +162,8 @@ fn validate_device(device: Field<'_>, per_device: bool) {
     if properties > MAX_PROPERTIES {
         too_many(properties, MAX_PROPERTIES, "attributes and capacities");
     }
-    let values = attributes.entries().map(|(_, attribute)| {
-        let count: usize = LISTS.iter().map(|list| attribute.field(list).len()).sum();
-        count.max(1)
-    });
-    let values: usize = values.sum();
-    if values > MAX_VALUES {
-        too_many(values, MAX_VALUES, "attribute values");
+    if attributes.len() > MAX_VALUES {
+        too_many(attributes.len(), MAX_VALUES, "attribute values");
     }
     for (key, attribute) in sorted(attributes) {
         validate_qualified(attributes, key);
@@ -238,50 +228,25 @@ fn validate_device_place(device: Field<'_>, per_device: bool) {
     }
 }
 
-/// Mirrors validateDeviceAttribute.
+/// Mirrors validateDeviceAttribute; lists of values are behind a gate that is closed.
 fn validate_attribute(attribute: Field<'_>) {
-    let field = |name| attribute.field(name);
-    let mut count = ["bool", "int"].iter().filter(|name| field(name).is_set()).count();
-    let long = |text: Field<'_>| {
-        if text.str().len() > MAX_VALUE {
-            text.too_long(MAX_VALUE);
-        }
-    };
-    let version = |text: Field<'_>| {
-        if !is_semver(text.str()) {
-            text.invalid("must be a string compatible with semver.org spec 2.0.0")
+    const ONE: &str = "exactly one value must be specified";
+    let count =
+        ["bool", "int", "string", "version"].iter().filter(|name| attribute.field(name).is_set()).count();
+    let (label, version) = (attribute.field("string"), attribute.field("version"));
+    if label.str().len() > MAX_VALUE {
+        label.too_long(MAX_VALUE);
+    }
+    if version.is_set() {
+        if !is_semver(version.str()) {
+            version
+                .invalid("must be a string compatible with semver.org spec 2.0.0")
                 .help("write a version as `1.2.3`");
         }
-        if text.str().len() > MAX_VALUE {
-            text.too_long(MAX_VALUE);
-        }
-    };
-    if field("string").is_set() {
-        count += 1;
-        long(field("string"));
-    }
-    if field("version").is_set() {
-        count += 1;
-        version(field("version"));
-    }
-    for name in LISTS {
-        let list = field(name);
-        if list.is_unset() {
-            continue;
-        }
-        count += 1;
-        if list.is_empty() {
-            list.invalid_as("[]", "must not be empty if specified");
-        }
-        for item in list.items() {
-            match name {
-                "strings" => long(item),
-                "versions" => version(item),
-                _ => {}
-            }
+        if version.str().len() > MAX_VALUE {
+            version.too_long(MAX_VALUE);
         }
     }
-    const ONE: &str = "exactly one value must be specified";
     match count {
         0 => {
             attribute.invalid_text("", ONE).help("give it `string`, `int`, `bool` or `version`");
