@@ -9,8 +9,8 @@ use super::demand::{Constraint, consumption, violates};
 use super::devices::Devices;
 use super::pools::{DeviceId, Found, Pool, reaches};
 use crate::cluster::model::{
-    AllocatedDevice, Allocation, Device, DeviceCapacity, DeviceRequest, Node, NodeChoice, NodeSelectorTerm,
-    Quantities, ResourceClaim,
+    AllocatedDevice, Allocation, Device, DeviceCapacity, DeviceRequest, DeviceTaint, Node, NodeChoice,
+    NodeSelectorTerm, Quantities, ResourceClaim, TaintEffect,
 };
 use crate::object::{Operator, Requirement, Sym, sym};
 use crate::schema::quantity::{Format, Quantity};
@@ -37,7 +37,9 @@ impl InUse {
             let id = (device.driver, device.pool, device.device);
             if device.shared {
                 let used = this.capacity.entry(id).or_default();
-                device.consumed.iter().for_each(|(name, amount)| add(used, *name, amount));
+                for (name, amount) in &device.consumed {
+                    add(used, *name, amount);
+                }
             } else {
                 this.devices.insert(id);
             }
@@ -399,14 +401,15 @@ impl<'a> Search<'a> {
             return Ok(None);
         }
         let partly_used = self.supply.in_use.capacity.contains_key(&id) || self.capacity.contains_key(&id);
-        if !(device.shared && partly_used) && !device.consumes.is_empty() && !self.counters_left(found) {
+        let is_counted = !(device.shared && partly_used || device.consumes.is_empty());
+        if is_counted && !self.counters_left(found) {
             return Ok(None);
         }
-        let keeps_away = |taint: &&crate::cluster::model::DeviceTaint| {
-            taint.effect.is_some_and(|effect| effect.forbids_scheduling())
+        let keeps_away = |taint: &DeviceTaint| {
+            taint.effect.is_some_and(TaintEffect::forbids_scheduling)
                 && !request.tolerations.iter().any(|toleration| toleration.tolerates(taint))
         };
-        if device.taints.iter().any(|taint| keeps_away(&taint)) {
+        if device.taints.iter().any(keeps_away) {
             return Ok(None);
         }
         let (base, choice) = match parent {
@@ -443,7 +446,9 @@ impl<'a> Search<'a> {
         });
         if let Some(consumed) = &consumed {
             let used = self.capacity.entry(id).or_default();
-            consumed.iter().for_each(|(name, amount)| add(used, *name, amount));
+            for (name, amount) in consumed {
+                add(used, *name, amount);
+            }
         }
         let results = self.results[at.claim].len();
         let name = match parent {

@@ -16,7 +16,7 @@ use crate::object::Sym;
 pub struct Volumes {
     claims: FxHashMap<(Sym, Sym), Arc<Other>>,
     // By name: among volumes of one size the first is taken.
-    volumes: BTreeMap<Sym, Arc<Other>>,
+    by_name: BTreeMap<Sym, Arc<Other>>,
     classes: FxHashMap<Sym, Arc<Other>>,
     csi_nodes: FxHashMap<Sym, Arc<Other>>,
     /// True for drivers that tell how much they have.
@@ -31,7 +31,7 @@ impl Volumes {
         let (id, name) = (other.meta.id(), other.meta.name);
         match &other.content {
             Content::Claim(_) => _ = self.claims.insert(id, other.clone()),
-            Content::Volume(_) => _ = self.volumes.insert(name, other.clone()),
+            Content::Volume(_) => _ = self.by_name.insert(name, other.clone()),
             Content::StorageClass(_) => _ = self.classes.insert(name, other.clone()),
             Content::CsiNode(_) => _ = self.csi_nodes.insert(name, other.clone()),
             Content::CsiDriver(tells) => _ = self.drivers.insert(name, *tells),
@@ -50,13 +50,13 @@ impl Volumes {
 
     /// A volume with its metadata.
     pub fn volume(&self, name: Sym) -> Option<(&Arc<Other>, &PersistentVolume)> {
-        let other = self.volumes.get(&name)?;
+        let other = self.by_name.get(&name)?;
         Some((other, other.volume()?))
     }
 
     /// All volumes, by name.
     pub fn volumes(&self) -> impl Iterator<Item = (&Arc<Other>, &PersistentVolume)> {
-        self.volumes.values().filter_map(|other| Some((other, other.volume()?)))
+        self.by_name.values().filter_map(|other| Some((other, other.volume()?)))
     }
 
     /// A storage class.

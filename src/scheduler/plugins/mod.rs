@@ -55,9 +55,12 @@ fn named_claims(pod: &Pod) -> impl Iterator<Item = Sym> {
 /// A plugin that takes part.
 pub(super) type Part = Arc<dyn Plugin>;
 
+/// How a plugin with its default arguments is made, and the weight of its score.
+type Entry = (fn() -> Part, i64);
+
 /// The default profile: plugins with their default arguments, in this order at every extension point, and the weights of
 /// their scores (`getDefaultPlugins`; 0: it has no score).
-pub(super) const DEFAULT: &[(fn() -> Part, i64)] = &[
+pub(super) const DEFAULT: &[Entry] = &[
     (|| Arc::new(SchedulingGates), 0),
     (|| Arc::new(NodeUnschedulable), 0),
     (|| Arc::new(NodeName), 0),

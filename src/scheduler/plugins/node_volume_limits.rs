@@ -134,7 +134,9 @@ impl<'a> Filter<'a> for Prepared<'a> {
         }
         let per_driver = |volumes: &BTreeSet<Unique>| {
             let mut counts: BTreeMap<Sym, i64> = BTreeMap::new();
-            volumes.iter().for_each(|(driver, _)| *counts.entry(*driver).or_default() += 1);
+            for (driver, _) in volumes {
+                *counts.entry(*driver).or_default() += 1;
+            }
             counts
         };
         let there = per_driver(&there);
