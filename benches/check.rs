@@ -63,7 +63,13 @@ fn typing(bencher: Bencher) {
             let Some(root) = document.root() else { continue };
             let (Some(api), Some(kind)) = (root.get("apiVersion"), root.get("kind")) else { continue };
             if let Resolved::Known(kind, _) = resolve(&types, api, kind, minors) {
-                type_object(document, 0, &types, &kind, schema::Options { minors, body: false });
+                type_object(
+                    document,
+                    0,
+                    &types,
+                    &kind,
+                    schema::Options { minors, body: false, validate: true },
+                );
             }
         }
         documents

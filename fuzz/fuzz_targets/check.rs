@@ -46,7 +46,7 @@ fn judge(document: &mut Document, findings: &mut Vec<Finding>) {
         }
         Resolved::NoSuchKind(more) | Resolved::NoSchema(more) => return findings.extend(more),
     };
-    let typing = type_object(document, at, &TYPES, &kind, schema::Options { minors, body: false });
+    let typing = type_object(document, at, &TYPES, &kind, schema::Options { minors, body: false, validate: true });
     // What follows holds for objects that do not fit their types as well: it must only survive them.
     findings.extend(typing.findings);
     let root = document.view(at);

@@ -57,6 +57,38 @@ pub static SELECTOR_MISMATCH: Code =
 pub static SELECTOR_INVALID: Code = Code::server("meta/selector-invalid", "the label selector is not valid")
     .page(include_str!("pages/selector_invalid.md"));
 
+/// What the schema of a CustomResourceDefinition does not allow, or what no schema may hold.
+pub static CUSTOM_INVALID: Code =
+    Code::server("custom/invalid", "a CustomResourceDefinition does not allow this, or is itself not valid")
+        .page(include_str!("pages/custom_invalid.md"));
+/// A rule of a CustomResourceDefinition that is broken.
+pub static CUSTOM_RULE: Code =
+    Code::server("custom/rule", "a validation rule of a CustomResourceDefinition is broken")
+        .page(include_str!("pages/custom_rule.md"));
+/// A rule that kcheck could not evaluate.
+pub static CUSTOM_NOT_EVALUATED: Code = Code::server(
+    "custom/not-evaluated",
+    "a validation rule that kcheck cannot evaluate: the server may refuse",
+)
+.at(Level::Warning)
+        .page(include_str!("pages/custom_not_evaluated.md"));
+
+/// Refused by a policy of the cluster.
+pub static POLICY_DENIED: Code =
+    Code::server("policy/denied", "a ValidatingAdmissionPolicy denies the object")
+        .page(include_str!("pages/policy_denied.md"));
+/// A policy only warns.
+pub static POLICY_WARNING: Code =
+    Code::server("policy/warning", "a ValidatingAdmissionPolicy warns of the object").at(Level::Warning)
+        .page(include_str!("pages/policy_warning.md"));
+/// A policy that kcheck could not ask.
+pub static POLICY_NOT_EVALUATED: Code = Code::server(
+    "policy/not-evaluated",
+    "a ValidatingAdmissionPolicy that kcheck cannot evaluate: it may deny",
+)
+.at(Level::Warning)
+        .page(include_str!("pages/policy_not_evaluated.md"));
+
 /// Every code that this floor owns.
 pub static CODES: &[&Code] = &[
     &DUPLICATE,
@@ -73,4 +105,10 @@ pub static CODES: &[&Code] = &[
     &LAST_APPLIED_TOO_LARGE,
     &SELECTOR_MISMATCH,
     &SELECTOR_INVALID,
+    &CUSTOM_INVALID,
+    &CUSTOM_RULE,
+    &CUSTOM_NOT_EVALUATED,
+    &POLICY_DENIED,
+    &POLICY_WARNING,
+    &POLICY_NOT_EVALUATED,
 ];

@@ -28,7 +28,11 @@ pub struct Status {
 
 /// Judges a new object that has been defaulted and mutated. Mirrors what follows admission in a POST request.
 pub fn create(request: &Request<'_>, object: Value<'_>) -> Verdict {
-    let causes = validate(request, object);
+    refusal(request, &name_of(object), validate(request, object))
+}
+
+/// The refusal for what is wrong, if anything is.
+pub fn refusal(request: &Request<'_>, name: &str, causes: Vec<Cause>) -> Verdict {
     if causes.is_empty() {
         return Verdict::Accepted;
     }
@@ -39,7 +43,7 @@ pub fn create(request: &Request<'_>, object: Value<'_>) -> Verdict {
         "events.k8s.io" => request.gvk.kind.to_string(),
         _ => request.gvk.group_kind(),
     };
-    let message = invalid_message(&kind, &name_of(object), parts);
+    let message = invalid_message(&kind, name, parts);
     Verdict::Refused(Status { code: 422, reason: "Invalid", message, causes })
 }
 

@@ -9,9 +9,13 @@ pub mod cel;
 /// kcheck's names for what the server refuses.
 pub mod codes;
 mod create;
+/// Custom resources and their definitions.
+pub mod custom;
 /// What the server fills in when it decodes.
 pub mod defaults;
 mod frozen;
+/// ValidatingAdmissionPolicy.
+pub mod policy;
 /// The object as the server stores and prints it.
 pub mod stored;
 /// What the registry's strategies do before an object is stored.
@@ -19,6 +23,6 @@ pub mod strategy;
 /// What the server says about a new object.
 pub mod validation;
 
-pub use create::{Status, Verdict, create, invalid_message};
+pub use create::{Status, Verdict, create, invalid_message, refusal};
 pub use frozen::{Frozen, frozen};
 pub use validation::Request;

@@ -1,5 +1,6 @@
 //! `check`: read, type, judge, apply rules.
 
+use super::admit::admit;
 use super::base::{drop_known, read_base};
 use super::cluster::export;
 use super::judge::judge;
@@ -8,7 +9,9 @@ use super::read::{FileRead, read};
 use super::suppress::{Silenced, silence};
 use super::tree::Tree;
 use super::{Options, Usage};
+use crate::apiserver::custom::Definitions;
 use crate::finding::{self, FileId, Finding};
+use crate::object::Value;
 use crate::report::{Document, File, Report, Verdict};
 use crate::schema::Types;
 use crate::source::Sources;
@@ -18,6 +21,7 @@ use crate::yaml::{self, View, to_json};
 pub(super) struct Checked {
     pub(super) tree: Tree,
     pub(super) types: Types,
+    pub(super) definitions: Definitions,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -43,23 +47,25 @@ pub(super) fn examine(options: &Options) -> Result<Checked, Usage> {
     Ok(examine_files(options, files, definitions))
 }
 
-/// The same with files that were read. `definitions` are files beside the tree whose CustomResourceDefinitions count.
+/// The same with files that were read. `beside` are files beside the tree whose CustomResourceDefinitions count.
 pub(super) fn examine_files(
     options: &Options,
     mut files: Vec<FileRead>,
-    definitions: Vec<FileRead>,
+    beside: Vec<FileRead>,
 ) -> Checked {
     let unread: Vec<(usize, Finding)> = files
         .iter_mut()
         .enumerate()
         .flat_map(|(at, file)| std::mem::take(&mut file.findings).into_iter().map(move |f| (at, f)))
         .collect();
-    let types = types(&files, &definitions);
+    let (types, definitions) = types(&files, &beside);
     let mut tree = Tree::new(files);
     let mut findings = numbered(&tree, unread);
     tree.locate(&types, &options.namespace);
-    findings.extend(judge(&mut tree, &types, options));
-    Checked { tree, types, findings }
+    findings.extend(judge(&mut tree, &types, &definitions, options));
+    let beside = beside.iter().flat_map(|file| &file.documents).filter_map(yaml::Document::root);
+    findings.extend(admit(&mut tree, beside, &types, options));
+    Checked { tree, types, definitions, findings }
 }
 
 /// Findings of reading, which know the position in their file: numbered as the documents of the run are.
@@ -73,9 +79,10 @@ fn numbered(tree: &Tree, unread: Vec<(usize, Finding)>) -> Vec<Finding> {
         .collect()
 }
 
-/// The built-in types, and those of the definitions in the tree and beside it.
-fn types(files: &[FileRead], definitions: &[FileRead]) -> Types {
+/// The built-in types, and those of the definitions in the tree and beside it, with what these ask of objects.
+fn types(files: &[FileRead], definitions: &[FileRead]) -> (Types, Definitions) {
     let mut types = Types::builtin();
+    let mut known = Definitions::default();
     let roots =
         files.iter().chain(definitions).flat_map(|file| &file.documents).filter_map(yaml::Document::root);
     let mut objects: Vec<View<'_>> = Vec::new();
@@ -87,8 +94,9 @@ fn types(files: &[FileRead], definitions: &[FileRead]) -> Types {
     // `create` is refused.
     for object in objects.into_iter().rev() {
         types.add_crd(object);
+        known.add(Value::plain(object));
     }
-    types
+    (types, known)
 }
 
 /// The report of a run. `before` are files of a cluster's export, which stand behind those of the tree.

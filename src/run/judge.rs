@@ -7,7 +7,9 @@ use rayon::prelude::*;
 use super::Options;
 use super::read::FileRead;
 use super::tree::{Tree, Unit};
-use crate::apiserver::{self, Request, defaults};
+use crate::apiserver::codes::CUSTOM_NOT_EVALUATED;
+use crate::apiserver::custom::{Answer, Definitions, create_definition};
+use crate::apiserver::{self, Request, defaults, validation};
 use crate::finding::{Finding, Level, Place, Versions};
 use crate::object::{Overlay, Value};
 use crate::report::{ServerAnswer, Verdict};
@@ -17,7 +19,12 @@ use crate::schema::{
 use crate::yaml::{View, duplicate_keys};
 
 /// Judges all units, in parallel over files, and lays their defaults over them.
-pub(super) fn judge(tree: &mut Tree, types: &Types, options: &Options) -> Vec<Finding> {
+pub(super) fn judge(
+    tree: &mut Tree,
+    types: &Types,
+    definitions: &Definitions,
+    options: &Options,
+) -> Vec<Finding> {
     let mut parts: Vec<(&mut FileRead, &mut [Unit], u32)> = Vec::new();
     let mut rest: &mut [Unit] = &mut tree.units;
     let mut first = 0;
@@ -36,7 +43,11 @@ pub(super) fn judge(tree: &mut Tree, types: &Types, options: &Options) -> Vec<Fi
             found.extend(repeated_keys(file, units, first));
             for (at, unit) in units.iter_mut().enumerate() {
                 let document = first + at as u32;
-                found.extend(judge_one(file, unit, types, options).into_iter().map(|f| f.document(document)));
+                found.extend(
+                    judge_one(file, unit, types, definitions, options)
+                        .into_iter()
+                        .map(|f| f.document(document)),
+                );
             }
             found
         })
@@ -59,7 +70,13 @@ fn repeated_keys(file: &FileRead, units: &[Unit], first: u32) -> Vec<Finding> {
     found
 }
 
-fn judge_one(file: &mut FileRead, unit: &mut Unit, types: &Types, options: &Options) -> Vec<Finding> {
+fn judge_one(
+    file: &mut FileRead,
+    unit: &mut Unit,
+    types: &Types,
+    definitions: &Definitions,
+    options: &Options,
+) -> Vec<Finding> {
     let Some(node) = unit.node else { return Vec::new() };
     if unit.verdict == Verdict::NotKubernetes {
         return Vec::new();
@@ -80,7 +97,10 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, types: &Types, options: &Opti
             return findings;
         }
     };
-    let mut typing = type_object(document, node, types, &kind, schema::Options { minors, body: false });
+    let definition =
+        definitions.find(&unit.gvk.group, &unit.gvk.version, &unit.gvk.kind).filter(|_| kind.custom);
+    let asked = schema::Options { minors, body: false, validate: definition.is_none() };
+    let mut typing = type_object(document, node, types, &kind, asked);
     findings.append(&mut typing.findings);
     let view = document.view(node);
     let mut overlay = Overlay::default();
@@ -102,7 +122,18 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, types: &Types, options: &Opti
         let object = Value::new(view, &overlay);
         let namespaced = kind.namespaced();
         let request = Request { gvk: unit.gvk, namespaced, namespace: &unit.namespace, minor };
-        if let apiserver::Verdict::Refused(status) = apiserver::create(&request, object) {
+        let answer = match definition {
+            Some(definition) => Some(definition.create(&request, object)),
+            None if unit.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") => {
+                Some(create_definition(&request, object))
+            }
+            None => None,
+        };
+        let created = match answer {
+            Some(answer) => custom(answer, &request, object, &mut findings),
+            None => apiserver::create(&request, object),
+        };
+        if let apiserver::Verdict::Refused(status) = created {
             hold(status.findings(), minor, &mut findings);
             let answer = ServerAnswer {
                 code: status.code,
@@ -146,6 +177,21 @@ fn undecodable(unit: &Unit, kind: &Kind<'_>, typing: &Typing, minor: Minor) -> O
         causes: typing.causes.clone(),
         ..ServerAnswer::default()
     })
+}
+
+/// The answer to a custom object or a definition. What cannot be evaluated is told.
+fn custom(
+    answer: Answer,
+    request: &Request<'_>,
+    object: Value<'_>,
+    findings: &mut Vec<Finding>,
+) -> apiserver::Verdict {
+    let unknown = answer.not_evaluated.into_iter().map(|(place, what)| {
+        Finding::new(&CUSTOM_NOT_EVALUATED, place, format!("kcheck could not evaluate: {what}"))
+            .help("a server may refuse this object; ask one with `--dry-run=server`")
+    });
+    hold(unknown.collect(), request.minor, findings);
+    apiserver::refusal(request, &validation::name_of(object), answer.causes)
 }
 
 /// Adds what validation found in a version; what it found in the one before as well is one finding.

@@ -1,5 +1,6 @@
 //! `check` and `plan` as functions: read, type, judge, settle; what `cli` and `lsp` share.
 
+mod admit;
 mod apply;
 mod base;
 mod baseline;

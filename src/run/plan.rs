@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::apply::{Application, ApplyOrder, apply, leave};
 use super::base::read_base;
-use super::check::{examine, report};
+use super::check::{Checked, examine, report};
 use super::cluster::{Before, assume_classes, before};
 use super::expected::{entity, expect};
 use super::judge::judge;
@@ -21,7 +21,6 @@ use crate::object::{Labels, sym};
 use crate::plan::{Expected, NotModelled, build, problems};
 use crate::report::{Report, Verdict};
 use crate::rules;
-use crate::schema::Types;
 use crate::simulate::{Outcome, Simulation};
 
 /// Rules whose suspicion a plan confirms or refutes, and then tells in its own words.
@@ -39,7 +38,7 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     let mut before = before(options, &checked.types, has_nodes, checked.tree.files.len() as u32)?;
     if !options.base.is_empty() {
         let first = checked.tree.files.len() + before.export.as_ref().map_or(0, |export| export.files.len());
-        settle_base(options, &checked.types, &mut before, first as u32, kubelet)?;
+        settle_base(options, &checked, &mut before, first as u32, kubelet)?;
     }
     let (Application { applied, assumed }, expected, outcome) =
         play(options, &before, &checked.tree, kubelet)?;
@@ -120,15 +119,15 @@ fn play(
 /// Applies what was applied before, and waits. Refused objects are not there; nothing else is said of them.
 fn settle_base(
     options: &Options,
-    types: &Types,
+    checked: &Checked,
     before: &mut Before,
     first: u32,
     kubelet: &dyn Kubelet,
 ) -> Result<(), Usage> {
     let mut base = Tree::new(read_base(options, first)?);
     base.own = false;
-    base.locate(types, &options.namespace);
-    judge(&mut base, types, options);
+    base.locate(&checked.types, &options.namespace);
+    judge(&mut base, &checked.types, &checked.definitions, options);
     let (_, _, outcome) = play(options, before, &base, kubelet)?;
     before.state = outcome.after;
     base.units.retain(|unit| matches!(unit.verdict, Verdict::Accepted | Verdict::Unknown));

@@ -9,7 +9,9 @@
 mod api;
 mod check;
 mod cluster;
+mod custom;
 mod levels;
+mod policy;
 mod primitives;
 mod quiet;
 mod scheduler;
@@ -26,6 +28,8 @@ fn recordings() -> Vec<Recording> {
         api::RECORDINGS,
         check::RECORDINGS,
         cluster::RECORDINGS,
+        custom::RECORDINGS,
+        policy::RECORDINGS,
         primitives::RECORDINGS,
         quiet::RECORDINGS,
         scheduler::RECORDINGS,

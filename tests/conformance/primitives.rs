@@ -80,6 +80,7 @@ fn expressions(_: &Truth, cases: &[Json], tally: &mut Tally) {
         let text = |key: &str| case[key].as_str().unwrap_or_default();
         let (aspect, ours) = match cel::compile(text("expr"), &env) {
             Err(Refusal::Issues(issues)) => ("compile errors", json!({ "compile_error": issues })),
+            Err(Refusal::Program(error)) => ("compile errors", json!({ "program_error": error })),
             Err(Refusal::TooLarge) => ("compile errors", json!("too large")),
             Ok(program) => {
                 let variables = |name: &str| (name == "self").then(|| Ok(Val::plain(Value::plain(root))));

@@ -16,7 +16,8 @@ use super::fixtures;
 pub(crate) fn ask(source: &Arc<Source>) -> Vec<Finding> {
     let first = source.text().lines().next().unwrap_or_default();
     let minors = first.strip_prefix("# kubernetes ").and_then(MinorSet::parse);
-    let options = Options { minors: minors.unwrap_or(Options::default().minors), body: false };
+    let options =
+        Options { minors: minors.unwrap_or(Options::default().minors), body: false, validate: true };
     let (mut documents, mut findings) = parse(source, FileId(0));
     let mut types = Types::builtin();
     for root in documents.iter().filter_map(kcheck::yaml::Document::root) {

@@ -11,6 +11,11 @@ pub trait Lookup {
 
     /// All objects of this group and kind, in order of name.
     fn all(&self, group: &str, kind: &str) -> Vec<Value<'_>>;
+
+    /// True if what it does not hold is not there.
+    fn complete(&self) -> bool {
+        false
+    }
 }
 
 /// A cluster that holds nothing but what every cluster has.

@@ -131,6 +131,7 @@ impl Decl {
                 let fields = object.fields.iter();
                 let fields = fields.filter_map(|f| Some((f.escaped.clone()?, f.decl.ty()?)));
                 env.object(&object.name, fields);
+                env.keywords(&object.name);
                 object.fields.iter().for_each(|f| f.decl.declare(env));
             }
             _ => {}

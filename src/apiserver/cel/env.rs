@@ -42,6 +42,11 @@ impl Env {
         self
     }
 
+    /// Lets words that the language reserves be found under their own name in an object type.
+    pub(super) fn keywords(&mut self, name: &str) {
+        Arc::make_mut(self.structs.entry(name.into()).or_default()).keywords = true;
+    }
+
     pub(super) fn struct_type(&self, name: &str) -> Option<&StructType> {
         self.structs.get(name).map(|ty| &**ty)
     }

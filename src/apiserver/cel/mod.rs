@@ -29,7 +29,7 @@ pub use cost::Range;
 pub use decl::{Decl, DeclKind, Format, ListKind, MAX_REQUEST, Object, ObjectField, escape};
 pub use env::{Env, StructType};
 pub use eval::Activation;
-pub use lib::{formats, semver};
+pub use lib::{format_g, formats, semver};
 pub use source::{Issue, Issues, Position};
 pub use types::Type;
 pub use value::{EvalError, Fields, List, Map, Outcome, Text, Val};
@@ -50,6 +50,8 @@ pub struct Program {
 pub enum Refusal {
     /// cel-go's errors, each with the line and a caret.
     Issues(String),
+    /// What is wrong beyond the language: a pattern that is none.
+    Program(String),
     /// kcheck cannot say: it is larger than what is compiled.
     TooLarge,
 }
@@ -67,7 +69,13 @@ pub fn compile(text: &str, env: &Env) -> Result<Program, Refusal> {
     })?;
     let mut issues = Issues::default();
     validators::validate(&checked, &mut issues);
-    if issues.is_empty() { Ok(Program { checked }) } else { Err(show(&issues)) }
+    if !issues.is_empty() {
+        return Err(show(&issues));
+    }
+    match validators::patterns(&checked) {
+        Some(error) => Err(Refusal::Program(error)),
+        None => Ok(Program { checked }),
+    }
 }
 
 impl Program {

@@ -124,6 +124,7 @@ pub(super) fn parse(text: &str) -> Result<Ast, Failure> {
         around: vec![Tok::End],
         nested: 0,
         visited: 0,
+        left: 0,
     };
     match parser.start() {
         Ok(root) => parser.ast.root = Some(root),
@@ -147,6 +148,8 @@ pub(super) struct Parser<'t> {
     nested: u32,
     /// Nested nodes of all kinds that cel-go counts together.
     visited: u32,
+    /// How deep the leftmost part of what was read last is nested.
+    left: u32,
 }
 
 impl<'t> Parser<'t> {
@@ -354,7 +357,7 @@ impl<'t> Parser<'t> {
 
     fn relation(&mut self) -> Parsed<Id> {
         let mut left = self.sum()?;
-        let mut depth = 0;
+        let (below, mut depth) = (self.left, 0);
         loop {
             let function = match self.kind() {
                 Tok::Lt => "_<_",
@@ -371,12 +374,13 @@ impl<'t> Parser<'t> {
             let right = self.sum()?;
             left = self.call(at, function, vec![left, right]);
         }
-        self.nest(depth)?;
+        self.nest(below + depth)?;
         Ok(left)
     }
 
     /// What nests to the left counts as nested for what is above.
-    fn nest(&self, depth: u32) -> Parsed<()> {
+    fn nest(&mut self, depth: u32) -> Parsed<()> {
+        self.left = depth;
         if self.visited + depth > MAX_DEPTH {
             return Err(Stop::Bound("max recursion depth exceeded"));
         }
@@ -391,14 +395,14 @@ impl<'t> Parser<'t> {
 
     fn calc(&mut self, operators: &[(Tok, &str)], operand: impl Fn(&mut Self) -> Parsed<Id>) -> Parsed<Id> {
         let mut left = operand(self)?;
-        let mut depth = 0;
+        let (below, mut depth) = (self.left, 0);
         while let Some((_, function)) = operators.iter().find(|(tok, _)| *tok == self.kind()) {
             Self::count(&mut depth)?;
             let at = Some(self.take().at);
             let right = operand(self)?;
             left = self.call(at, function, vec![left, right]);
         }
-        self.nest(depth)?;
+        self.nest(below + depth)?;
         Ok(left)
     }
 
@@ -429,6 +433,7 @@ impl<'t> Parser<'t> {
     /// `primary ( '.' name | '.' name '(' args ')' | '[' expr ']' )*`
     fn member(&mut self) -> Parsed<Id> {
         let mut operand = self.primary()?;
+        self.left = 0;
         let mut depth = 0;
         loop {
             match self.kind() {

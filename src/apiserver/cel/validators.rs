@@ -98,6 +98,22 @@ fn literal(checked: &Checked, function: &str, args: &[Id], issues: &mut Issues) 
     }
 }
 
+/// Why a constant pattern of `find` or `findAll` cannot be compiled. Mirrors `FindRegexOptimization`.
+pub(super) fn patterns(checked: &Checked) -> Option<String> {
+    let root = checked.ast.root?;
+    checked.ast.walk(root).iter().find_map(|(id, _)| {
+        let Expr::Call { function, target: Some(_), args } = checked.ast.expr(*id) else { return None };
+        if !matches!(function.as_ref(), "find" | "findAll") {
+            return None;
+        }
+        let Expr::Literal(Literal::Str(pattern)) = checked.ast.expr(*args.first()?) else { return None };
+        match GoRegexp::new(pattern) {
+            Err(error @ GoRegexpError::Syntax { .. }) => Some(error.to_string()),
+            _ => None,
+        }
+    })
+}
+
 /// Mirrors `stringFormatValidator`.
 fn format(checked: &Checked, call: Id, target: Id, list: Id, issues: &mut Issues) {
     let Expr::Literal(Literal::Str(text)) = checked.ast.expr(target) else { return };

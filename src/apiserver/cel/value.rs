@@ -150,6 +150,29 @@ impl<'a> FileMap<'a> {
         }
     }
 
+    /// Objects are the same if their fields are; fields that no schema names are compared as they stand. Mirrors
+    /// `unstructuredMap.Equal`.
+    fn same(&self, other: &Self, work: &mut u64) -> Result<bool, EvalError> {
+        for (key, value) in self.value.entries() {
+            *work = work.checked_sub(1).ok_or(EvalError::CostLimit)?;
+            let Some((_, found)) = entry(other.value, key) else { return Ok(false) };
+            let field = |map: &Self| map.object().and_then(|object| object.field(key)).map(|f| &*f.decl);
+            let equal = match (field(self), field(other)) {
+                (Some(decl), Some(others)) => {
+                    match (Val::of(value, Some(decl)), Val::of(found, Some(others))) {
+                        (Ok(a), Ok(b)) => a.same(&b, work)?,
+                        _ => false,
+                    }
+                }
+                _ => Val::plain(value).same(&Val::plain(found), work)?,
+            };
+            if !equal {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     fn find(&self, name: &str) -> Option<Outcome<'a>> {
         let (name, decl) = match self.decl.map(|d| &d.kind) {
             Some(DeclKind::Object(object)) => {
@@ -403,6 +426,11 @@ impl<'a> Val<'a> {
             (Self::Map(a), Self::Map(b)) => {
                 if a.len() != b.len() {
                     return Ok(false);
+                }
+                if let (Map::File(a), Map::File(b)) = (a, b)
+                    && a.object().is_some()
+                {
+                    return a.same(b, work);
                 }
                 for (key, value) in a.entries() {
                     *work = work.checked_sub(1).ok_or(EvalError::CostLimit)?;

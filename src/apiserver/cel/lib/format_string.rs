@@ -191,7 +191,7 @@ fn grouped(number: f64, digits: usize) -> String {
     out
 }
 
-/// `1.234568 × 10⁰⁶`, as the printer for English does.
+/// `1.234568×10⁰⁶`, as the printer for English does.
 fn scientific(number: f64, digits: usize) -> String {
     if !number.is_finite() {
         return grouped(number, digits);
@@ -207,7 +207,7 @@ fn scientific(number: f64, digits: usize) -> String {
         .chars()
         .filter_map(|c| RAISED.get(c.to_digit(10)? as usize).copied())
         .collect();
-    format!("{mantissa}\u{202f}×\u{202f}10{sign}{exponent}")
+    format!("{mantissa}×10{sign}{exponent}")
 }
 
 /// Mirrors `FormatString`.

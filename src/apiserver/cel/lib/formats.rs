@@ -126,6 +126,11 @@ fn prefix(name: &str) -> String {
     }
 }
 
+/// True for what `url.ParseRequestURI` takes.
+pub(crate) fn is_request_uri(text: &str) -> bool {
+    super::url::parse_request_uri(text).is_ok()
+}
+
 /// Mirrors `IsUUID`: dashes may be missing.
 pub(crate) fn is_uuid(text: &str) -> bool {
     let mut rest = text;

@@ -12,6 +12,8 @@ mod strings;
 pub(super) mod time;
 pub(super) mod url;
 
+pub use numbers::format_g;
+
 use super::eval::Spent;
 use super::types::Type;
 use super::value::{EvalError, Outcome, Val, err};

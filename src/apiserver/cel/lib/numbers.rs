@@ -3,7 +3,7 @@
 use super::super::value::{EvalError, Outcome, Val, err};
 
 /// `%g` of Go: the shortest text that reads as the same number.
-pub(in super::super) fn format_g(number: f64) -> String {
+pub fn format_g(number: f64) -> String {
     if number.is_nan() {
         return "NaN".into();
     }

@@ -64,6 +64,8 @@ fn is_zero(value: &Val<'_>) -> bool {
         | Val::Uint(0)
         | Val::Duration(0)
         | Val::Optional(None) => true,
+        // The first moment of the year one.
+        Val::Timestamp(at) => *at == -62_135_596_800_000_000_000,
         Val::Double(n) => *n == 0.0,
         Val::Str(text) => text.is_empty(),
         Val::Bytes(bytes) => bytes.is_empty(),

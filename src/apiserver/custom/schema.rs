@@ -1,0 +1,276 @@
+//! The schema of a CustomResourceDefinition. Mirrors `apiextensions.JSONSchemaProps`.
+
+use crate::object::{Owned, Value};
+
+/// Deeper schemas end here; no server takes them.
+const MAX_DEPTH: usize = 128;
+
+/// A schema.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    /// `type`; empty if none.
+    pub ty: String,
+    /// `format`
+    pub format: String,
+    /// `pattern`
+    pub pattern: String,
+    /// `title` and `description` are there.
+    pub titled: bool,
+    /// `description` is there.
+    pub described: bool,
+    /// `nullable`
+    pub nullable: bool,
+    /// `x-kubernetes-int-or-string`
+    pub int_or_string: bool,
+    /// `x-kubernetes-preserve-unknown-fields`
+    pub preserve: Option<bool>,
+    /// `x-kubernetes-embedded-resource`
+    pub embedded: bool,
+    /// `properties`, in order of the file.
+    pub properties: Vec<(String, Schema)>,
+    /// `additionalProperties`
+    pub additional: Option<Additional>,
+    /// `items`
+    pub items: Option<Items>,
+    /// `required`
+    pub required: Vec<String>,
+    /// `enum`
+    pub values: Vec<Owned>,
+    /// `default`, unless null.
+    pub default: Option<Owned>,
+    /// `maximum` and whether it is itself too large.
+    pub maximum: Option<f64>,
+    /// `exclusiveMaximum`
+    pub exclusive_maximum: bool,
+    /// `minimum`
+    pub minimum: Option<f64>,
+    /// `exclusiveMinimum`
+    pub exclusive_minimum: bool,
+    /// `multipleOf`
+    pub multiple_of: Option<f64>,
+    /// `maxLength`
+    pub max_length: Option<i64>,
+    /// `minLength`
+    pub min_length: Option<i64>,
+    /// `maxItems`
+    pub max_items: Option<i64>,
+    /// `minItems`
+    pub min_items: Option<i64>,
+    /// `maxProperties`
+    pub max_properties: Option<i64>,
+    /// `minProperties`
+    pub min_properties: Option<i64>,
+    /// `uniqueItems`
+    pub unique_items: bool,
+    /// `allOf`
+    pub all_of: Vec<Schema>,
+    /// `anyOf`
+    pub any_of: Vec<Schema>,
+    /// `oneOf`
+    pub one_of: Vec<Schema>,
+    /// `not`
+    pub not: Option<Box<Schema>>,
+    /// `x-kubernetes-list-type`
+    pub list_type: Option<String>,
+    /// `x-kubernetes-list-map-keys`
+    pub list_map_keys: Vec<String>,
+    /// `x-kubernetes-map-type`
+    pub map_type: Option<String>,
+    /// `x-kubernetes-validations`
+    pub validations: Vec<Rule>,
+    /// Names of fields that structural schemas do not have (`$ref`, `definitions`, ...), as they are written.
+    pub foreign: Vec<String>,
+}
+
+/// `additionalProperties`
+#[derive(Clone, Debug)]
+pub enum Additional {
+    /// Values of a schema.
+    Schema(Box<Schema>),
+    /// Any or none.
+    Any(bool),
+}
+
+/// `items`
+#[derive(Clone, Debug)]
+pub enum Items {
+    /// All of one schema.
+    One(Box<Schema>),
+    /// One after the other; no server takes it.
+    Each(Vec<Schema>),
+}
+
+/// A rule in CEL. Mirrors `apiextensions.ValidationRule`.
+#[derive(Clone, Debug, Default)]
+pub struct Rule {
+    /// `rule`
+    pub rule: String,
+    /// `message`
+    pub message: String,
+    /// `messageExpression`
+    pub message_expression: String,
+    /// `reason`
+    pub reason: Option<String>,
+    /// `fieldPath`
+    pub field_path: String,
+    /// `optionalOldSelf`
+    pub optional_old_self: Option<bool>,
+}
+
+impl Schema {
+    /// Reads a schema.
+    pub fn read(value: Value<'_>) -> Self {
+        read(value, MAX_DEPTH)
+    }
+
+    /// The schema of a property.
+    pub fn property(&self, name: &str) -> Option<&Schema> {
+        self.properties.iter().find(|(known, _)| known == name).map(|(_, schema)| schema)
+    }
+
+    /// The schema of values of free keys.
+    pub fn values_schema(&self) -> Option<&Schema> {
+        match &self.additional {
+            Some(Additional::Schema(schema)) => Some(schema),
+            _ => None,
+        }
+    }
+
+    /// The schema of items.
+    pub fn item(&self) -> Option<&Schema> {
+        match &self.items {
+            Some(Items::One(schema)) => Some(schema),
+            _ => None,
+        }
+    }
+
+    /// True for `x-kubernetes-preserve-unknown-fields: true`.
+    pub fn preserves(&self) -> bool {
+        self.preserve == Some(true)
+    }
+
+    /// The object itself as rules see it: with apiVersion, kind and the name. Mirrors `WithTypeAndObjectMeta`.
+    pub fn with_type_and_metadata(&self) -> Schema {
+        let text = || Schema { ty: "string".into(), ..Schema::default() };
+        let is = |schema: Option<&Schema>, ty: &str| schema.is_some_and(|s| s.ty == ty);
+        let metadata = self.property("metadata");
+        let names = ["name", "generateName"];
+        if is(self.property("kind"), "string")
+            && is(self.property("apiVersion"), "string")
+            && is(metadata, "object")
+            && names.iter().all(|name| is(metadata.and_then(|m| m.property(name)), "string"))
+        {
+            return self.clone();
+        }
+        let mut out = self.clone();
+        out.properties.retain(|(name, _)| !matches!(name.as_str(), "kind" | "apiVersion" | "metadata"));
+        out.properties.push(("kind".into(), text()));
+        out.properties.push(("apiVersion".into(), text()));
+        let metadata = Schema {
+            ty: "object".into(),
+            properties: vec![("name".into(), text()), ("generateName".into(), text())],
+            ..Schema::default()
+        };
+        out.properties.push(("metadata".into(), metadata));
+        out
+    }
+
+    /// True if it can be read as a structural schema at all. Mirrors `NewStructural`.
+    pub fn is_convertible(&self) -> bool {
+        let below =
+            self.properties.iter().map(|(_, schema)| schema).chain(self.item()).chain(self.values_schema());
+        let parts = self.all_of.iter().chain(&self.any_of).chain(&self.one_of).chain(self.not.as_deref());
+        !self.foreign.iter().any(|name| name != "example" && name != "$schema")
+            && !matches!(self.items, Some(Items::Each(_)))
+            && self.preserve != Some(false)
+            && below.chain(parts).all(Schema::is_convertible)
+    }
+
+    /// True if there are rules in it or below.
+    pub fn has_rules(&self) -> bool {
+        !self.validations.is_empty()
+            || self.item().is_some_and(Schema::has_rules)
+            || self.values_schema().is_some_and(Schema::has_rules)
+            || self.properties.iter().any(|(_, schema)| schema.has_rules())
+    }
+}
+
+fn read(value: Value<'_>, depth: usize) -> Schema {
+    let Some(depth) = depth.checked_sub(1) else { return Schema::default() };
+    let text = |name: &str| value.str(name).to_owned();
+    let number = |name: &str| value.get(name).and_then(Value::as_text).and_then(|t| t.parse::<f64>().ok());
+    let texts = |name: &str| value.list(name).filter_map(Value::as_str).map(str::to_owned).collect();
+    let schemas = |name: &str| value.list(name).map(|v| read(v, depth)).collect();
+    const FOREIGN: [&str; 8] = [
+        "id",
+        "$schema",
+        "$ref",
+        "definitions",
+        "patternProperties",
+        "dependencies",
+        "additionalItems",
+        "example",
+    ];
+    Schema {
+        ty: text("type"),
+        format: text("format"),
+        pattern: text("pattern"),
+        titled: !value.str("title").is_empty(),
+        described: !value.str("description").is_empty(),
+        nullable: value.flag("nullable"),
+        int_or_string: value.flag("x-kubernetes-int-or-string"),
+        preserve: value.get("x-kubernetes-preserve-unknown-fields").and_then(Value::as_bool),
+        embedded: value.flag("x-kubernetes-embedded-resource"),
+        properties: value.map("properties").map(|(name, v)| (name.to_owned(), read(v, depth))).collect(),
+        additional: value.get("additionalProperties").map(|v| match v.as_bool() {
+            Some(any) => Additional::Any(any),
+            None => Additional::Schema(Box::new(read(v, depth))),
+        }),
+        items: value.get("items").map(|v| {
+            if v.is_seq() {
+                Items::Each(v.items().map(|v| read(v, depth)).collect())
+            } else {
+                Items::One(Box::new(read(v, depth)))
+            }
+        }),
+        required: texts("required"),
+        values: value.list("enum").map(Owned::copy).collect(),
+        default: value.get("default").map(Owned::copy),
+        maximum: number("maximum"),
+        exclusive_maximum: value.flag("exclusiveMaximum"),
+        minimum: number("minimum"),
+        exclusive_minimum: value.flag("exclusiveMinimum"),
+        multiple_of: number("multipleOf"),
+        max_length: value.int("maxLength"),
+        min_length: value.int("minLength"),
+        max_items: value.int("maxItems"),
+        min_items: value.int("minItems"),
+        max_properties: value.int("maxProperties"),
+        min_properties: value.int("minProperties"),
+        unique_items: value.flag("uniqueItems"),
+        all_of: schemas("allOf"),
+        any_of: schemas("anyOf"),
+        one_of: schemas("oneOf"),
+        not: value.get("not").map(|v| Box::new(read(v, depth))),
+        list_type: value.get("x-kubernetes-list-type").and_then(Value::as_str).map(str::to_owned),
+        list_map_keys: texts("x-kubernetes-list-map-keys"),
+        map_type: value.get("x-kubernetes-map-type").and_then(Value::as_str).map(str::to_owned),
+        validations: value.list("x-kubernetes-validations").map(rule).collect(),
+        foreign: FOREIGN
+            .iter()
+            .filter(|name| value.get(name).is_some())
+            .map(|name| (*name).to_owned())
+            .collect(),
+    }
+}
+
+fn rule(value: Value<'_>) -> Rule {
+    Rule {
+        rule: value.str("rule").to_owned(),
+        message: value.str("message").to_owned(),
+        message_expression: value.str("messageExpression").to_owned(),
+        reason: value.get("reason").and_then(Value::as_str).map(str::to_owned),
+        field_path: value.str("fieldPath").to_owned(),
+        optional_old_self: value.get("optionalOldSelf").and_then(Value::as_bool),
+    }
+}
