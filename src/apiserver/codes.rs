@@ -71,7 +71,7 @@ pub static CUSTOM_NOT_EVALUATED: Code = Code::server(
     "a validation rule that kcheck cannot evaluate: the server may refuse",
 )
 .at(Level::Warning)
-        .page(include_str!("pages/custom_not_evaluated.md"));
+.page(include_str!("pages/custom_not_evaluated.md"));
 
 /// Refused by a policy of the cluster.
 pub static POLICY_DENIED: Code =
@@ -79,7 +79,8 @@ pub static POLICY_DENIED: Code =
         .page(include_str!("pages/policy_denied.md"));
 /// A policy only warns.
 pub static POLICY_WARNING: Code =
-    Code::server("policy/warning", "a ValidatingAdmissionPolicy warns of the object").at(Level::Warning)
+    Code::server("policy/warning", "a ValidatingAdmissionPolicy warns of the object")
+        .at(Level::Warning)
         .page(include_str!("pages/policy_warning.md"));
 /// A policy that kcheck could not ask.
 pub static POLICY_NOT_EVALUATED: Code = Code::server(
@@ -87,7 +88,7 @@ pub static POLICY_NOT_EVALUATED: Code = Code::server(
     "a ValidatingAdmissionPolicy that kcheck cannot evaluate: it may deny",
 )
 .at(Level::Warning)
-        .page(include_str!("pages/policy_not_evaluated.md"));
+.page(include_str!("pages/policy_not_evaluated.md"));
 
 /// Every code that this floor owns.
 pub static CODES: &[&Code] = &[

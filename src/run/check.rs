@@ -48,11 +48,7 @@ pub(super) fn examine(options: &Options) -> Result<Checked, Usage> {
 }
 
 /// The same with files that were read. `beside` are files beside the tree whose CustomResourceDefinitions count.
-pub(super) fn examine_files(
-    options: &Options,
-    mut files: Vec<FileRead>,
-    beside: Vec<FileRead>,
-) -> Checked {
+pub(super) fn examine_files(options: &Options, mut files: Vec<FileRead>, beside: Vec<FileRead>) -> Checked {
     let unread: Vec<(usize, Finding)> = files
         .iter_mut()
         .enumerate()

@@ -27,7 +27,7 @@ impl Selectors {
             let mut env = Env::new();
             env.variable("device", Type::Dyn);
             Rc::new(cel::compile(&expression, &env).map_err(|refusal| match refusal {
-                Refusal::Issues(issues) => issues,
+                Refusal::Issues(issues) | Refusal::Program(issues) => issues,
                 Refusal::TooLarge => "the expression is too large to be compiled".into(),
             }))
         };

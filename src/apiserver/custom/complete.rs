@@ -39,7 +39,9 @@ pub(super) fn prune(value: &mut Owned, schema: &Schema, is_root: bool) {
         }
         Owned::Seq(items) => {
             if let Some(schema) = schema.item() {
-                items.iter_mut().for_each(|item| prune(item, schema, false));
+                for item in items {
+                    prune(item, schema, false);
+                }
             }
         }
         _ => {}
@@ -102,7 +104,9 @@ fn drop_nulls(value: &mut Owned, schema: &Schema) {
         }
         Owned::Seq(items) => {
             if let Some(schema) = schema.item() {
-                items.iter_mut().for_each(|item| drop_nulls(item, schema));
+                for item in items {
+                    drop_nulls(item, schema);
+                }
             }
         }
         _ => {}

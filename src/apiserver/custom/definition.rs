@@ -390,7 +390,7 @@ fn conversion(spec: Value<'_>, path: &Path<'_>, errors: &mut Errors<'_>) {
             continue;
         }
         for wrong in primitives::dns_1035_label(version) {
-            errors.invalid(&versions_at.index(index), &quote(version), &wrong);
+            errors.invalid(&versions_at.index(index), &quote(version), wrong);
         }
     }
     if !versions.iter().any(|v| matches!(*v, "v1" | "v1beta1")) {
@@ -703,7 +703,7 @@ impl Walk<'_> {
             "contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema";
         errors.forbidden(path, detail);
         self.expensive.extend(errors.causes.into_iter().map(|cause| (cost, cause)));
-        self.expensive.sort_by(|a, b| b.0.cmp(&a.0));
+        self.expensive.sort_by_key(|(cost, _)| std::cmp::Reverse(*cost));
         self.expensive.truncate(4);
     }
 

@@ -196,7 +196,7 @@ fn is_isbn13(text: &str) -> bool {
     let digits: Option<Vec<u32>> = plain.chars().map(|c| c.to_digit(10)).collect();
     digits.is_some_and(|digits| {
         let sum: u32 = digits.iter().enumerate().map(|(at, d)| if at % 2 == 0 { *d } else { 3 * d }).sum();
-        sum % 10 == 0
+        sum.is_multiple_of(10)
     })
 }
 
@@ -216,7 +216,7 @@ fn is_card(text: &str) -> bool {
             (_, double) => double,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// The common shapes that `mail.ParseAddress` takes: an address, or a name and an address in angle brackets.

@@ -329,7 +329,7 @@ impl Runner<'_, '_> {
     }
 
     /// What an expression says about a rule that failed, if it says something that can be used.
-    fn message<'a>(&mut self, program: &Program, variables: &dyn cel::Activation<'a>) -> Option<String> {
+    fn message(&mut self, program: &Program, variables: &dyn cel::Activation<'_>) -> Option<String> {
         let (outcome, cost) = program.eval(variables);
         self.budget -= i128::from(cost);
         match outcome {

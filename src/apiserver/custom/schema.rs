@@ -150,6 +150,7 @@ impl Schema {
     }
 
     /// The object itself as rules see it: with apiVersion, kind and the name. Mirrors `WithTypeAndObjectMeta`.
+    #[must_use]
     pub fn with_type_and_metadata(&self) -> Schema {
         let text = || Schema { ty: "string".into(), ..Schema::default() };
         let is = |schema: Option<&Schema>, ty: &str| schema.is_some_and(|s| s.ty == ty);

@@ -165,7 +165,7 @@ impl Walk {
                 "number" => "float64",
                 _ => "",
             };
-            if !textual && !schema.format.is_empty() && !(fits || own_format == schema.format) {
+            if !(textual || schema.format.is_empty() || fits || own_format == schema.format) {
                 let format = schema.format.as_str();
                 self.wrong_type(&mut out, &name, format, own_format);
             } else if !numbers && !schema.format.is_empty() && textual {
@@ -248,7 +248,9 @@ impl Walk {
                 Some(result) => out.merge(result),
                 None => {
                     out.nowhere(format!("\"{name}\" must validate at least one schema (anyOf)"));
-                    best.into_iter().for_each(|best| out.merge(best));
+                    if let Some(best) = best {
+                        out.merge(best);
+                    }
                 }
             }
         }
@@ -267,7 +269,9 @@ impl Walk {
                 }
             }
             if count == 1 {
-                first.into_iter().for_each(|first| out.merge(first));
+                if let Some(first) = first {
+                    out.merge(first);
+                }
             } else {
                 let found = if count == 0 {
                     "Found none valid".to_owned()
@@ -275,7 +279,9 @@ impl Walk {
                     format!("Found {count} valid alternatives")
                 };
                 out.nowhere(format!("\"{name}\" must validate one and only one schema (oneOf). {found}"));
-                best.into_iter().for_each(|best| out.merge(best));
+                if let Some(best) = best {
+                    out.merge(best);
+                }
             }
         }
         if !schema.all_of.is_empty() {

@@ -242,7 +242,7 @@ impl Asked<'_, '_> {
     }
 
     /// Mirrors `validator.Validate`.
-    fn decisions<'a>(&self, scope: &Rc<Scope<'a>>) -> Vec<Decision> {
+    fn decisions(&self, scope: &Rc<Scope<'_>>) -> Vec<Decision> {
         let mut errors: Vec<String> = Vec::new();
         for condition in &self.policy.conditions {
             match run(condition, scope) {
@@ -264,7 +264,7 @@ impl Asked<'_, '_> {
         self.policy.validations.iter().map(|validation| self.validation(validation, scope)).collect()
     }
 
-    fn validation<'a>(&self, validation: &Validation, scope: &Rc<Scope<'a>>) -> Decision {
+    fn validation(&self, validation: &Validation, scope: &Rc<Scope<'_>>) -> Decision {
         match run(&validation.expression, scope) {
             Ok(Val::Bool(true)) => Decision::Admit,
             Ok(_) => {
