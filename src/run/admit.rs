@@ -1,4 +1,5 @@
-//! ValidatingAdmissionPolicies of the tree, asked about its objects: what is bound is in force once it was applied.
+//! ValidatingAdmissionPolicies that are in force before the tree is applied (those beside it), asked about its objects.
+//! Policies of the tree itself come into force while it is applied; nobody can say for which of its objects.
 
 use super::Options;
 use super::tree::{Tree, Unit};
@@ -56,22 +57,24 @@ pub(super) fn admit<'b>(
     types: &Types,
     options: &Options,
 ) -> Vec<Finding> {
+    let mut before = Known { objects: Vec::new() };
+    for view in beside {
+        before.add(view, Value::plain(view));
+    }
+    const GROUP: &str = "admissionregistration.k8s.io";
+    let policies = before.all(GROUP, "ValidatingAdmissionPolicy");
+    let bindings = before.all(GROUP, "ValidatingAdmissionPolicyBinding");
+    let policies = Policies::new(&policies, &bindings);
+    if policies.is_empty() {
+        return Vec::new();
+    }
     let mut known = Known { objects: Vec::new() };
     for unit in tree.units.iter().filter(|unit| unit.verdict == Verdict::Accepted) {
         if let Some(view) = tree.view(unit) {
             known.add(view, Value::new(view, &unit.overlay));
         }
     }
-    for view in beside {
-        known.add(view, Value::plain(view));
-    }
-    const GROUP: &str = "admissionregistration.k8s.io";
-    let policies = known.all(GROUP, "ValidatingAdmissionPolicy");
-    let bindings = known.all(GROUP, "ValidatingAdmissionPolicyBinding");
-    let policies = Policies::new(&policies, &bindings);
-    if policies.is_empty() {
-        return Vec::new();
-    }
+    known.objects.extend_from_slice(&before.objects);
     let asked = |unit: &Unit| {
         let kind = types.kind(&unit.gvk.group, &unit.gvk.version, &unit.gvk.kind)?;
         let view = tree.view(unit).filter(|_| unit.verdict == Verdict::Accepted)?;

@@ -459,7 +459,7 @@ fn number(schema: &Schema, types: &[&str], value: &Owned, name: &str, out: &mut 
             whole.map_or(!is_whole(number) || number.abs() > 2_147_483_648.0, |n| i32::try_from(n).is_err())
         }
         ("integer", _) => {
-            whole.is_none() && (number.fract() != 0.0 || number.abs() >= 9.223_372_036_854_775e18)
+            whole.is_none() && (number.fract() != 0.0 || number.abs() >= 9_223_372_036_854_775_808.0)
         }
         // What rounds to the largest is it.
         (_, "float") => !(number as f32).is_finite(),
