@@ -64,7 +64,13 @@ fn type_all(documents: &mut [Document], types: &Types) {
         let root = document.root().unwrap();
         let (api, kind) = (root.get("apiVersion").unwrap(), root.get("kind").unwrap());
         if let Resolved::Known(kind, _) = resolve(types, api, kind, minors) {
-            let typing = type_object(document, 0, types, &kind, schema::Options { minors, body: false });
+            let typing = type_object(
+                document,
+                0,
+                types,
+                &kind,
+                schema::Options { minors, body: false, validate: true },
+            );
             assert!(typing.findings.is_empty());
         }
     }
