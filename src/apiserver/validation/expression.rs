@@ -61,6 +61,10 @@ pub(super) fn compile(field: Field<'_>, text: &str, env: &Env, allowed: &[Type])
             refuse(field, text, &issues);
             return None;
         }
+        Err(Refusal::Program(error)) => {
+            no_program(field, text, &error);
+            return None;
+        }
         Err(Refusal::TooLarge) => return None,
     };
     if allowed.is_empty() || allowed.contains(&output) {
@@ -109,8 +113,16 @@ pub(super) fn compile_selector(field: Field<'_>) {
             }
         }
         Err(Refusal::Issues(issues)) => refuse(field, text, &issues),
+        Err(Refusal::Program(error)) => no_program(field, text, &error),
         Err(Refusal::TooLarge) => {}
     }
+}
+
+/// A constant pattern in it is none.
+fn no_program(field: Field<'_>, text: &str, error: &str) {
+    field
+        .invalid_text(text, &format!("program instantiation failed: {error}"))
+        .plain(format!("the expression cannot be run: {error}"), "mend the pattern");
 }
 
 fn refuse(field: Field<'_>, text: &str, issues: &str) {
