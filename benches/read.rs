@@ -116,7 +116,8 @@ fn judge(document: &mut Document, types: &Types) -> usize {
     let gvk = Gvk::new(api_version.text(), kind.text());
     let Resolved::Known(kind, _) = resolve(types, api_version, kind, minors) else { return 1 };
     let at = root.index();
-    let typing = type_object(document, at, types, &kind, schema::Options { minors, body: false });
+    let typing =
+        type_object(document, at, types, &kind, schema::Options { minors, body: false, validate: true });
     let request = Request { gvk, namespaced: kind.namespaced(), namespace: "default", minor: Minor::DEFAULT };
     let errors = validation::validate_metadata(&request, Value::plain(document.view(at)));
     typing.findings.len() + errors.len()
