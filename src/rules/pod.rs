@@ -212,9 +212,12 @@ impl<'a> Requests<'a> {
 
     /// True if no container of a Pod has a request or limit for cpu or memory.
     pub(super) fn is_best_effort(&self, at: &PodAt<'_>) -> bool {
-        !at.containers().any(|c| {
-            ["cpu", "memory"].iter().any(|r| self.has(at.object.namespace, at.pod, c.container.value, r))
-        })
+        let mut containers = at.containers().peekable();
+        // What has no containers is refused anyway.
+        containers.peek().is_some()
+            && !containers.any(|c| {
+                ["cpu", "memory"].iter().any(|r| self.has(at.object.namespace, at.pod, c.container.value, r))
+            })
     }
 
     /// Containers of a Pod that run as long as it does and lack a request for a resource; or, with a request, a limit.

@@ -63,7 +63,10 @@ fn check(object: &Object<'_>, out: &mut Sink<'_>) {
     let is_static = &*object.namespace == "kube-system" && spec.flag("hostNetwork");
     let is_hook = object.annotation("helm.sh/hook").is_some()
         || object.annotation("kubernetes.io/config.source").is_some();
-    if owned || is_static || is_hook || matches!(spec.str("restartPolicy"), "Never" | "OnFailure") {
+    // What has no containers is refused anyway.
+    let is_empty = spec.list("containers").next().is_none();
+    if owned || is_static || is_hook || is_empty || matches!(spec.str("restartPolicy"), "Never" | "OnFailure")
+    {
         return;
     }
     out.push(
