@@ -107,11 +107,6 @@ impl<'a> Tree<'a> {
                         tree.mention_words(text.as_str().unwrap_or_default());
                     }
                 }
-            } else if makes_nothing(&object.gvk.group, &object.gvk.kind) {
-                // A Gateway's certificates may be made for it.
-                if asks_for_certificate(object) {
-                    tree.mention_all(object.value);
-                }
             } else if is_custom(&object.gvk.group) {
                 tree.custom.entry(object.namespace).or_default().push(object.name);
                 tree.mention_all(object.value);
@@ -344,17 +339,6 @@ fn asks_for_certificate(ingress: &Object<'_>) -> bool {
     ["cert-manager.io/issuer", "cert-manager.io/cluster-issuer", "kubernetes.io/tls-acme"]
         .into_iter()
         .any(|key| ingress.annotation(key).is_some())
-}
-
-/// Custom resources that only refer to others: routes, monitors, policies.
-fn makes_nothing(group: &str, kind: &str) -> bool {
-    match group {
-        "gateway.networking.k8s.io" | "networking.istio.io" | "security.istio.io" | "traefik.io" => true,
-        "monitoring.coreos.com" => {
-            matches!(kind, "PodMonitor" | "Probe" | "PrometheusRule" | "ServiceMonitor")
-        }
-        _ => false,
-    }
 }
 
 /// A DNS subdomain, roughly: what can be an object's name.

@@ -54,7 +54,7 @@
 
 use crate::finding::{Code, Level, Profile};
 use crate::object::{Object, Sym, Value, sym};
-use crate::rules::{Answer, Check, Rule, Sink, Tree, page};
+use crate::rules::{Check, Rule, Sink, Tree, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -161,7 +161,8 @@ fn backend_of(tree: &Tree<'_>, route: &Object<'_>, backend: Value<'_>, path: &st
     let finding = match tree.get("", "Service", namespace, text) {
         None => {
             let other = tree.of("", "Service").any(|service| service.namespace == namespace);
-            if !other || !matches!(tree.find("", "Service", namespace, text), Answer::Missing) {
+            // A route names what it sends to, which makes nothing.
+            if !other || tree.has_custom("", "Service", namespace, text) {
                 return;
             }
             out.finding_in(
