@@ -27,7 +27,7 @@ const CLAIM: &str = "Forbidden: spec is immutable after creation except resource
 pub fn frozen(gvk: Gvk, changed: &[&str], after: Value<'_>) -> Option<Frozen> {
     let touches = |field: &str| changed.iter().any(|path| is_below(path, field));
     let immutable = |field: &'static str| {
-        let value = field.split('.').try_fold(after, |value, key| value.get(key));
+        let value = field.split('.').try_fold(after, Value::get);
         let value = value.filter(|value| !value.is_null()).map_or("null".into(), |v| to_json(v).to_string());
         Frozen { field, message: format!("Invalid value: {value}: field is immutable") }
     };

@@ -56,7 +56,9 @@ pub(super) struct PodIndex(FxHashMap<(Sym, Sym, Sym), Vec<u32>>);
 impl PodIndex {
     pub(super) fn new(pods: &FxHashMap<Sym, Vec<Pods<'_>>>) -> Self {
         let mut this = Self::default();
-        for (&namespace, pods) in pods {
+        let mut namespaces: Vec<_> = pods.iter().collect();
+        namespaces.sort_unstable_by_key(|(namespace, _)| **namespace);
+        for (&namespace, pods) in namespaces {
             for (i, pods) in pods.iter().enumerate() {
                 for (key, value) in pods.labels.iter() {
                     this.0.entry((namespace, key, value)).or_default().push(i as u32);

@@ -339,7 +339,7 @@ pub(crate) fn generate(root: &Path) -> Result<Vec<Generated>> {
     for chunk in pool.sets.chunks(10) {
         tables.push('\n');
         for set in chunk {
-            let _ = write!(tables, "{set:#x},");
+            let _ = write!(tables, "0x{:04x}_{:04x},", set >> 16, set & 0xffff);
         }
     }
     tables.push_str("\n];\n");

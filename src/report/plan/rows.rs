@@ -1,6 +1,7 @@
 //! One row an object of the tree: mark, kind, name, and what becomes of it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::paint::{Colour, Paint, pad, width};
@@ -326,7 +327,7 @@ fn service_row(service: &PlannedService, row: &mut Row) {
     let before = service.ready_before.filter(|before| service.selects && *before != service.ready());
     add_note(row, &note);
     if let Some(before) = before {
-        row.note.push_str(&format!(" (before: {before})"));
+        let _ = write!(row.note, " (before: {before})");
     }
 }
 

@@ -84,11 +84,13 @@ pub static RULE: Rule = Rule {
 /// How many workloads with one label in common are compared.
 const COMPARED: usize = 50;
 
+/// Folder, namespace, and the first label that is asked for.
+type Shared<'t> = (&'t str, Sym, Option<Requirement>);
+
 fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
     for kind in ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"] {
         // By folder, namespace and the first label that is asked for: others cannot overlap in both ways.
-        let mut seen: FxHashMap<(&str, Sym, Option<Requirement>), Vec<(&Object<'_>, Selector, Labels)>> =
-            FxHashMap::default();
+        let mut seen: FxHashMap<Shared<'_>, Vec<(&Object<'_>, Selector, Labels)>> = FxHashMap::default();
         for object in tree.own_of("apps", kind) {
             let (Some(value), Some(pod)) =
                 (object.spec().and_then(|s| s.get("selector")), object.pod_template())

@@ -65,7 +65,7 @@ fn check(object: &Object<'_>, out: &mut Sink<'_>) {
         let text = value.as_str().unwrap_or_default();
         let breaks_out = text.contains([';', '{', '\n'])
             && !matches!(name, "whitelist-source-range" | "configuration-snippet");
-        if name.ends_with("-snippet") || (breaks_out && (text.contains("lua") || text.contains("}"))) {
+        if name.ends_with("-snippet") || (breaks_out && (text.contains("lua") || text.contains('}'))) {
             out.push(
                 out.finding(
                     annotations.key_place(key),

@@ -84,7 +84,7 @@ fn check(object: &Object<'_>, out: &mut Sink<'_>) {
         match edit {
             Some(edit) => finding = finding.fix(Fix::maybe(format!("add {}", direction.name), vec![edit])),
             None => {
-                finding = finding.help(format!("add {} to policyTypes, or remove the rules", direction.name))
+                finding = finding.help(format!("add {} to policyTypes, or remove the rules", direction.name));
             }
         }
         out.push(finding);

@@ -90,7 +90,7 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
             tree.objects()
                 .iter()
                 .filter(|object| looks_at(object.namespace))
-                .filter_map(|object| PodAt::of(object))
+                .filter_map(PodAt::of)
                 .any(|at| selector.matches(&at.labels()))
         };
         if found || tree.of("", "Service").next().is_none() {

@@ -71,7 +71,7 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
     if tree.of("storage.k8s.io", "StorageClass").next().is_none() {
         return;
     }
-    let volumes = tree.of("", "PersistentVolume").filter_map(|volume| volume.spec());
+    let volumes = tree.of("", "PersistentVolume").filter_map(crate::object::Object::spec);
     let by_hand: FxHashSet<&str> = volumes.map(|spec| spec.str("storageClassName")).collect();
     let wanted =
         |reference: &Reference| reference.kind == "StorageClass" && !by_hand.contains(&*reference.name);

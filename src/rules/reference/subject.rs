@@ -77,9 +77,10 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
                     "" => binding.namespace,
                     namespace => sym(namespace),
                 };
+                let foreign = !known.contains(&namespace) && tree.pods(namespace).is_empty();
                 if name.is_empty()
                     || namespace.is_empty()
-                    || !(known.contains(&namespace) || !tree.pods(namespace).is_empty())
+                    || foreign
                     || !matches!(tree.find("", "ServiceAccount", namespace, name), Answer::Missing)
                 {
                     continue;

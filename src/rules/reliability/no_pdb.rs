@@ -70,7 +70,7 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
             let Some(at) = PodAt::of(object) else { continue };
             let scaled = tree
                 .scaler_of(object)
-                .and_then(|scaler| scaler.spec())
+                .and_then(crate::object::Object::spec)
                 .and_then(|spec| spec.int("minReplicas").or_else(|| spec.int("minReplicaCount")));
             if scaled.unwrap_or(replicas(object)) < 2
                 || !tree.budgets_of(object.namespace, &at.labels()).is_empty()

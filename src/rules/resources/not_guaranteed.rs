@@ -51,9 +51,9 @@ fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
     let amount =
         |list: &str, resource: &str| at.quantity(list, resource).and_then(quantity).map(|q| q.milli());
     let differs = |resource: &&str| {
-        let limit = amount("limits", *resource);
+        let limit = amount("limits", resource);
         // Without a request the limit is the request.
-        limit.is_none() || amount("requests", *resource).is_some_and(|request| Some(request) != limit)
+        limit.is_none() || amount("requests", resource).is_some_and(|request| Some(request) != limit)
     };
     let names: Vec<&str> = ["cpu", "memory"].into_iter().filter(|name| differs(name)).collect();
     if !at.serves() || names.is_empty() {
