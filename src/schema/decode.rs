@@ -245,7 +245,6 @@ impl<'t> Decoder<'t> {
     }
 
     /// The value of a field: the struct that has it, its position there, and its type.
-    #[expect(clippy::too_many_arguments, reason = "one step of the walk, told apart only for reading")]
     fn field(
         &mut self,
         key: View<'_>,

@@ -103,7 +103,7 @@ pub(in super::super) fn validate_mutating(policy: Field<'_>) {
     spec.field("reinvocationPolicy").require_one_of("", REINVOCATION_POLICIES);
 }
 
-fn validate_head<'v>(spec: Field<'v>, mutates: bool, names: &mut Names) {
+fn validate_head(spec: Field<'_>, mutates: bool, names: &mut Names) {
     spec.field("failurePolicy").require_one_of("", FAILURE_POLICIES);
     if spec.field("paramKind").is_set() {
         validate_param_kind(spec.field("paramKind"));

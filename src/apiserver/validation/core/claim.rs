@@ -41,7 +41,7 @@ pub(in super::super) fn validate_claim_template(template: Field<'_>) {
         let name = if shown == "uID" { "uid" } else { shown };
         let field = metadata.field(name);
         let zero = field.is_empty() || field.int() == Some(0);
-        if field.is_set() && !zero || field.value().is_some_and(|v| v.is_seq()) {
+        if field.is_set() && !zero || field.value().is_some_and(crate::object::Value::is_seq) {
             field
                 .called(metadata, shown)
                 .forbidden("cannot be set")

@@ -77,12 +77,13 @@ fn validate_pod_networks(spec: Field<'_>) {
     }
     let count = list.len();
     if count > 1 {
-        for (i, network) in list.items().enumerate().filter(|(_, n)| ip::parse_cidr(n.str()).is_none()) {
+        if let Some((i, network)) =
+            list.items().enumerate().find(|(_, network)| ip::parse_cidr(network.str()).is_none())
+        {
             list.internal(&format!(
                 "invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[{i}]: <nil> (invalid CIDR address: {})",
                 network.str()
             ));
-            break;
         }
         if v6.len() < count || count > 2 || v6.iter().all(|is| *is == v6[0]) {
             list.invalid_as(&texts(list.value()), "may specify no more than one CIDR for each IP family");

@@ -56,11 +56,9 @@ fn validate_type<'v>(secret: Field<'v>, data: Field<'v>, strings: Field<'v>) {
         "kubernetes.io/dockerconfigjson" => {
             docker_config(".dockerconfigjson", has(".dockerconfigjson"), data, strings, require);
         }
-        "kubernetes.io/basic-auth" => {
-            if !has("username") && !has("password") {
-                require("username");
-                require("password");
-            }
+        "kubernetes.io/basic-auth" if !has("username") && !has("password") => {
+            require("username");
+            require("password");
         }
         "kubernetes.io/ssh-auth" => {
             let empty = [strings, data]

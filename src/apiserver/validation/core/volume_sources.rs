@@ -192,7 +192,7 @@ fn is_iqn(text: &str) -> bool {
             && domain.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
             && !name.is_empty()
             && !name.contains([',', ';', '*', '&', '$', '|'])
-            && !name.contains(|c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}'))
+            && !name.contains([' ', '\t', '\n', '\r', '\u{c}'])
     })
 }
 

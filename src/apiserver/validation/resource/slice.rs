@@ -141,7 +141,7 @@ fn validate_counters(set: Field<'_>, name: &'static str) {
     }
 }
 
-fn sorted<'v>(map: Field<'v>) -> Vec<(&'v str, Field<'v>)> {
+fn sorted(map: Field<'_>) -> Vec<(&str, Field<'_>)> {
     let mut entries: Vec<_> = map.entries().collect();
     entries.sort_by_key(|(key, _)| *key);
     entries

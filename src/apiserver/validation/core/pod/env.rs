@@ -138,15 +138,15 @@ pub(super) fn validate_field_ref(selector: Field<'_>, allowed: &[&str]) {
         return;
     }
     let text = path.str();
-    let trouble = if version.str() != "v1" {
-        Some(format!("unsupported pod version: {}", version.str()))
-    } else {
+    let trouble = if version.str() == "v1" {
         match subscripted(text) {
             Some(("metadata.annotations" | "metadata.labels", _)) => None,
             Some(_) => Some(format!("field label does not support subscript: {text}")),
             None if CONVERTIBLE.contains(&text) || text == "spec.host" => None,
             None => Some(format!("field label not supported: {text}")),
         }
+    } else {
+        Some(format!("unsupported pod version: {}", version.str()))
     };
     if let Some(trouble) = trouble {
         path.invalid(&format!("error converting fieldPath: {trouble}")).help(HELP).code(&codes::ENUM);

@@ -89,7 +89,7 @@ fn validate_http_get(action: Field<'_>) {
 fn validate_sleep(pod: &Pod<'_>, action: Field<'_>) {
     let seconds = action.field("seconds").int().unwrap_or_default();
     let Some(grace) = pod.grace_period() else { return };
-    let least = if action.since(33) { 0 } else { 1 };
+    let least = i64::from(!action.since(33));
     if seconds < least || seconds > grace {
         let detail = if least == 0 {
             format!("must be non-negative and less than terminationGracePeriodSeconds ({grace})")
