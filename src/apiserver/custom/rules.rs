@@ -343,7 +343,6 @@ impl Runner<'_, '_> {
     }
 
     /// A rule that is broken; if nothing changed there, the server only warns.
-    #[expect(clippy::too_many_arguments, reason = "what the sentence is made of")]
     fn failed(
         &mut self,
         rule: &Rule,
