@@ -12,6 +12,7 @@ use kcheck::cluster::model::{
 use kcheck::object::{Labels, Selector, sym};
 use kcheck::scheduler::{Detail, Objects, Scheduler};
 
+#[expect(clippy::print_stdout, reason = "a bench talks to whoever runs it")]
 fn main() {
     divan::main();
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
