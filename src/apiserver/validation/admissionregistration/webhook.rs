@@ -120,6 +120,16 @@ pub(in super::super) fn validate_url(url: Field<'_>) {
     let (address, fragment) = text.split_once('#').unwrap_or((text, ""));
     let (scheme, rest) = match address.split_once(':') {
         Some((scheme, rest)) if is_scheme(scheme) => (scheme.to_ascii_lowercase(), rest),
+        Some((before, _)) if !before.is_empty() && !before.contains(['/', '?', '%']) => {
+            if !text.chars().any(char::is_control) {
+                let parsed = crate::schema::quote(text);
+                url.required(&format!(
+                    "url must be a valid URL: parse {parsed}: first path segment in URL cannot contain colon{FORM}"
+                ))
+                .plain("the address begins with no scheme", "use an address as `https://host/path`");
+            }
+            return;
+        }
         Some((before, _)) if !before.contains(['/', '?']) => return,
         _ => (String::new(), address),
     };

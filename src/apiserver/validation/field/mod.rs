@@ -313,7 +313,7 @@ impl<'v> Field<'v> {
             None => true,
             Some(value) if value.is_seq() => value.items().next().is_none(),
             Some(value) if value.is_map() => value.entries().next().is_none(),
-            Some(value) => value.as_str() == Some(""),
+            Some(value) => value.is_null() || value.as_str() == Some(""),
         }
     }
 
