@@ -5,6 +5,7 @@
 //! in a terminal of 80 columns, and sees: standard output, then standard error, then the exit status if it is not 0.
 //! `KCHECK_UPDATE_CLI=1` writes what is printed now into the page.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Command;
@@ -47,12 +48,10 @@ fn play(page: &str) -> String {
         let path = folder.path().join(path);
         match language {
             "console" => {
-                let printed: String = block
-                    .text
-                    .lines()
-                    .filter_map(|line| line.strip_prefix("$ "))
-                    .map(|typed| format!("$ {typed}\n{}", run(typed, folder.path())))
-                    .collect();
+                let mut printed = String::new();
+                for typed in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
+                    let _ = write!(printed, "$ {typed}\n{}", run(typed, folder.path()));
+                }
                 let (old, new) =
                     (format!("```console\n{}```", block.text), format!("```console\n{printed}```"));
                 assert!(now.contains(&old));
