@@ -3,7 +3,7 @@
 //! An expression goes through `lex`, `parse` (with `macros`), `check` (with `unify`, `decls`, `env`), `validators`, then
 //! `cost` says what it may cost and `eval` runs it, with one file for each library in `lib`. What is refused, in which
 //! words and at which character, is cel-go's; no crate comes near. Everything is bounded: what is larger than kcheck
-//! evaluates is [`Refusal::TooLarge`] or [`EvalError::NotEvaluated`], never an answer.
+//! evaluates is `Refusal::TooLarge` or `EvalError::NotEvaluated`, never an answer.
 
 mod ast;
 mod check;

@@ -4,8 +4,8 @@
 //!
 //! # How one is written
 //!
-//! Groups are folders, kinds are files, and a kind is a line in [`KINDS`]: its group, its name, how its metadata is
-//! judged, and the function that judges the rest. That function gets the object as a [`Field`](field::Field) and reads
+//! Groups are folders, kinds are files, and a kind is a line in `KINDS`: its group, its name, how its metadata is
+//! judged, and the function that judges the rest. That function gets the object as a `Field` and reads
 //! like the server's own:
 //!
 //! ```ignore
