@@ -197,7 +197,10 @@ impl Schema {
 }
 
 fn read(value: Value<'_>, depth: usize) -> Schema {
-    let Some(depth) = depth.checked_sub(1) else { return Schema::default() };
+    // Below this depth anything goes: what was not read is not refused.
+    let Some(depth) = depth.checked_sub(1) else {
+        return Schema { preserve: Some(true), ..Schema::default() };
+    };
     let text = |name: &str| value.str(name).to_owned();
     let number = |name: &str| value.get(name).and_then(Value::as_text).and_then(|t| t.parse::<f64>().ok());
     let texts = |name: &str| value.list(name).filter_map(Value::as_str).map(str::to_owned).collect();
