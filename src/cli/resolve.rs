@@ -34,6 +34,7 @@ pub(super) fn resolve(common: &Common) -> Result<Resolved, Failure> {
         namespace: common.namespace.clone().unwrap_or_else(|| "default".to_owned()),
         crds: common.crds.clone(),
         settings,
+        parameters: config.parameters(),
         policy: config.policy(&common).map_err(Failure::Text)?,
         baseline: baseline(&common)?,
         include_read: common.include.contains(&Include::Read),

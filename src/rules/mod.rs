@@ -34,7 +34,7 @@ pub mod security;
 pub mod yaml;
 
 pub use driver::Rules;
-pub use parameters::{Parameters, Range};
+pub use parameters::{Network, Parameters, Range};
 pub use rule::{Check, ContainerAt, PodAt, Rule, Sink, name_place};
 pub use tree::{Answer, Assumed, Pods, Tree};
 

@@ -23,7 +23,8 @@ pub(super) fn lint(
         options.settings.level(&rule.code).is_some()
             && (outcome.is_some() || rule.code.profile != Profile::Plan)
     };
-    let rules = Rules::new(rules::RULES.iter().copied().filter(|rule| wanted(rule)));
+    let rules =
+        Rules::new(rules::RULES.iter().copied().filter(|rule| wanted(rule))).with(options.parameters.clone());
     let mut objects: Vec<Object<'_>> = objects(tree).collect();
     let own = objects.len();
     if let Some(export) = export {

@@ -25,6 +25,7 @@ use std::path::PathBuf;
 use crate::cluster::ShorthandError;
 use crate::finding::{Profile, Settings};
 use crate::object::Pattern;
+use crate::rules::Parameters;
 use crate::schema::{Minor, MinorSet};
 use crate::source;
 
@@ -51,6 +52,8 @@ pub struct Options {
     pub crds: Vec<PathBuf>,
     /// Which codes, at which level.
     pub settings: Settings,
+    /// What rules are told.
+    pub parameters: Parameters,
     /// Exceptions, and what is assumed to exist.
     pub policy: Policy,
     /// Findings that are known.
@@ -84,6 +87,7 @@ impl Default for Options {
             namespace: "default".to_owned(),
             crds: Vec::new(),
             settings: Settings::of(&[Profile::Server, Profile::Recommended, Profile::Plan]),
+            parameters: Parameters::default(),
             policy: Policy::default(),
             baseline: None,
             include_read: false,

@@ -61,15 +61,77 @@ pub(super) enum Rule {
         level: Option<Wanted>,
         #[serde(default)]
         locked: bool,
+        #[serde(flatten)]
+        told: Told,
     },
 }
 
+/// What single rules are told: which rule reads which key is said by the schema.
+#[derive(Clone, Default, PartialEq, Debug, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct Told {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) allow: Option<Texts<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) forbid: Option<Texts<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) labels: Option<Texts<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) annotations: Option<Texts<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) options: Option<Texts<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) networks: Option<Texts<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ranges: Option<BTreeMap<String, Bounds>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) replicas: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) least: Option<i64>,
+}
+
+/// Bounds of a quantity.
+#[derive(Clone, Default, PartialEq, Debug, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct Bounds {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) min: Option<Amount>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max: Option<Amount>,
+}
+
+/// A quantity: `500m`, or a plain number.
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+pub(super) enum Amount {
+    Text(String),
+    Number(serde_json::Number),
+}
+
+impl Amount {
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+        }
+    }
+}
+
 impl Rule {
-    /// What is wanted, if something is.
+    /// What is wanted, if something is. Who tells a rule something wants to hear it.
     pub(super) fn setting(&self) -> Option<Setting> {
         match self {
             Self::Wanted(wanted) => Some(wanted.setting()),
-            Self::More { level, .. } => level.map(Wanted::setting),
+            Self::More { level: Some(level), .. } => Some(level.setting()),
+            Self::More { told, .. } => (*told != Told::default()).then_some(Setting::On),
+        }
+    }
+
+    /// What it is told.
+    pub(super) fn told(&self) -> Option<&Told> {
+        match self {
+            Self::Wanted(_) => None,
+            Self::More { told, .. } => Some(told),
         }
     }
 

@@ -4,6 +4,7 @@
 //! objects that exist elsewhere. A flag goes before the file.
 
 mod file;
+mod parameters;
 mod read;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use super::args::Common;
 use crate::finding::{Finding, Settings};
+use crate::rules::Parameters;
 use crate::run::{Exception, Policy, absolute};
 use crate::source::{Globs, Source};
 use read::Read;
@@ -90,6 +92,11 @@ impl Config {
                 settings.locked.insert(code.clone());
             }
         }
+    }
+
+    /// What rules are told.
+    pub(super) fn parameters(&self) -> Parameters {
+        self.0.as_ref().map_or_else(Parameters::default, |(_, read)| parameters::of(&read.file))
     }
 
     /// Exceptions, and what is assumed. `Err` in words, for patterns that cannot be read.

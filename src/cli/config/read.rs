@@ -5,10 +5,12 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
-use super::file::File;
+use super::file::{File, Texts};
 use crate::finding::{Edit, FileId, Finding, Fix, Place, Span, nearest};
+use crate::rules::Network;
 use crate::run::{self, CONFIG_INVALID, CONFIG_UNKNOWN_KEY};
 use crate::schema::json_schema::{JsonSchema, Trouble, Violation};
+use crate::schema::quantity::Quantity;
 use crate::source::Source;
 use crate::yaml::{self, Document, Kind, View};
 
@@ -61,6 +63,10 @@ pub(super) fn read(source: Arc<Source>) -> Result<Read, Vec<Finding>> {
         return Err(invalid);
     }
     read.file = serde_yaml::from_value(value).map_err(|error| whole(error.to_string()))?;
+    let unmeant = read.unmeant();
+    if !unmeant.is_empty() {
+        return Err(unmeant);
+    }
     read.check_codes();
     Ok(read)
 }
@@ -167,6 +173,41 @@ impl Read {
         if pointer.is_empty() { finding } else { finding.field(readable(pointer)) }
     }
 
+    /// Quantities and networks that are none.
+    fn unmeant(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (code, rule) in &self.file.rules {
+            let Some(told) = rule.told() else { continue };
+            let at = format!("/rules/{}", escaped(code));
+            let mut wrong = |pointer: String, given: &str, what: &str| {
+                let place = Place::new(FileId(0), self.span(&pointer));
+                let message = format!("`{given}` is no {what}");
+                findings.push(Finding::new(&CONFIG_INVALID, place, message).field(readable(&pointer)));
+            };
+            for (field, bounds) in told.ranges.iter().flatten() {
+                for (key, amount) in [("min", &bounds.min), ("max", &bounds.max)] {
+                    let Some(amount) = amount else { continue };
+                    if Quantity::parse(&amount.text()).is_err() {
+                        wrong(
+                            format!("{at}/ranges/{}/{key}", escaped(field)),
+                            &amount.text(),
+                            "quantity, as 500m or 4Gi",
+                        );
+                    }
+                }
+            }
+            for (number, network) in told.networks.iter().flat_map(Texts::as_slice).enumerate() {
+                if Network::parse(network).is_none() {
+                    let list = format!("{at}/networks");
+                    let one = format!("{list}/{number}");
+                    let pointer = if self.at(&one).is_some() { one } else { list };
+                    wrong(pointer, network, "network, as 10.244.0.0/16");
+                }
+            }
+        }
+        findings
+    }
+
     /// Codes and groups that do not exist.
     fn check_codes(&mut self) {
         let mut findings = Vec::new();
@@ -225,6 +266,18 @@ rules:
   image/latest: error
   net: off
   security/privileged: {level: on, locked: true}
+  image/registry: {level: warning, locked: false, allow: [registry.example/*], forbid: x}
+  meta/forbidden-annotation: {level: on, locked: false, annotations: a}
+  meta/required-label: {level: on, locked: false, labels: owner=team-*, annotations: [contact]}
+  net/dns-config: {level: on, locked: false, options: ndots=2}
+  ref/netpol-ipblock: {level: on, locked: false, networks: 10.0.0.0/8}
+  reliability/hpa-min: {level: on, locked: false, replicas: 3}
+  reliability/priority-class: {level: on, locked: false, allow: high}
+  reliability/single-replica: {level: on, locked: false, replicas: 3}
+  resources/range: {level: on, locked: false, ranges: {requests.cpu: {min: 10m, max: 4}}}
+  security/low-gid: {level: on, locked: false, least: 1000}
+  security/low-uid: {level: on, locked: false, least: 1000}
+  security/runtime-class: {level: on, locked: false, allow: kata}
 ignore:
   - rules: image/latest
     paths: [legacy/**]

@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Reports an image that fits none of the patterns of `allowedImages`, or one of `forbiddenImages`, of the
-//! configuration.
+//! Reports an image that fits none of the patterns that are allowed, or one that is forbidden. In `kcheck.yaml`, under
+//! `rules`: `image/registry: {allow: ["registry.example.com/*"], forbid: ["*/untrusted/*"]}`.
 //!
 //! ## Why is this bad?
 //!

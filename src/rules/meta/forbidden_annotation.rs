@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Reports an annotation that fits one of the patterns of `forbiddenAnnotations` of the configuration, of an object or
-//! of its Pods.
+//! Reports an annotation of an object or of its Pods that the configuration forbids. In `kcheck.yaml`, under `rules`:
+//! `meta/forbidden-annotation: {annotations: ["example.com/*"]}`.
 //!
 //! ## Why is this bad?
 //!

@@ -2,8 +2,9 @@
 //!
 //! ## What it does
 //!
-//! Reports an object without a label of `requiredLabels`, or an annotation of `requiredAnnotations`, of the
-//! configuration, or with a value that does not fit the pattern (`key=pattern`, `*` for any text).
+//! Reports an object without a label or an annotation that the configuration demands, or with a value that does not fit
+//! the pattern (`KEY=PATTERN`, `*` for any text). In `kcheck.yaml`, under `rules`:
+//! `meta/required-label: {labels: ["owner=team-*"], annotations: [contact]}`.
 //!
 //! ## Why is this bad?
 //!

@@ -2,7 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Reports a Pod whose `dnsConfig` lacks an option of the configuration (`dnsOptions`, by default `ndots`).
+//! Reports a Pod whose `dnsConfig` lacks the option `ndots`, or those that the configuration names instead:
+//! `net/dns-config: {options: ["ndots=2"]}` under `rules` of `kcheck.yaml`.
 //!
 //! ## Why is this bad?
 //!

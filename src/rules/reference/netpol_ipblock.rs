@@ -3,7 +3,7 @@
 //! ## What it does
 //!
 //! Reports an `ipBlock` of a NetworkPolicy inside of the networks from which Pods have their addresses, or one that
-//! covers them. `podNetworks` in the configuration says which they are.
+//! covers them. `networks` in the configuration says which they are.
 //!
 //! ## Why is this bad?
 //!
@@ -42,7 +42,7 @@
 
 use crate::finding::{Code, Level, Profile};
 use crate::rules::policy::DIRECTIONS;
-use crate::rules::{Check, Rule, Sink, Tree, page};
+use crate::rules::{Check, Network, Rule, Sink, Tree, page};
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -58,8 +58,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
-    let networks: Vec<Network> =
-        out.parameters().pod_networks.iter().filter_map(|text| Network::parse(text)).collect();
+    let networks = &out.parameters().pod_networks;
     for object in tree.own_of("networking.k8s.io", "NetworkPolicy") {
         for direction in &DIRECTIONS {
             let rules = object.spec().into_iter().flat_map(|spec| spec.list(direction.rules));
@@ -83,22 +82,5 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
                 }
             }
         }
-    }
-}
-
-/// An IPv4 network: first address and length of the prefix.
-struct Network(u32, u32);
-
-impl Network {
-    fn parse(text: &str) -> Option<Self> {
-        let (address, length) = text.split_once('/')?;
-        let address: std::net::Ipv4Addr = address.parse().ok()?;
-        let length = length.parse().ok().filter(|length| *length <= 32)?;
-        Some(Self(u32::from(address), length))
-    }
-
-    fn contains(&self, other: &Self) -> bool {
-        let mask = u32::MAX.checked_shl(32 - self.1).unwrap_or(0);
-        self.1 <= other.1 && self.0 & mask == other.0 & mask
     }
 }

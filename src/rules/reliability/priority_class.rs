@@ -2,7 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Reports a Pod without `priorityClassName`, or with one that is not among `priorityClasses` of the configuration.
+//! Reports a Pod without `priorityClassName`, or with one that is not among those of the configuration. In
+//! `kcheck.yaml`, under `rules`: `reliability/priority-class: {allow: [normal, high]}`.
 //!
 //! ## Why is this bad?
 //!

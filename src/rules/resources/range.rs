@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Reports a request or limit that is below the least or above the most of the configuration (`ranges`: a field like
-//! `requests.cpu`, `least`, `most`).
+//! Reports a request or limit outside of the range of the configuration. In `kcheck.yaml`, under `rules`:
+//! `resources/range: {ranges: {requests.cpu: {min: 10m, max: 4}}}`.
 //!
 //! ## Why is this bad?
 //!

@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Reports a container whose effective `runAsUser` is below 10000 (`lowestId` in the configuration), and not 0.
+//! Reports a container whose effective `runAsUser` is below 10000 (`least` of the rule in the configuration), and not 0.
 //!
 //! ## Why is this bad?
 //!

@@ -2,7 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Reports a Pod whose `runtimeClassName` is none of `runtimeClasses` of the configuration (gvisor, runsc, kata*).
+//! Reports a Pod whose `runtimeClassName` is none of gvisor, runsc and kata*, or of those that the configuration names
+//! instead: `security/runtime-class: {allow: [hardened]}` under `rules` of `kcheck.yaml`.
 //!
 //! ## Why is this bad?
 //!
