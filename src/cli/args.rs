@@ -97,6 +97,11 @@ pub(super) struct Common {
     #[arg(long, value_name = "PATH")]
     pub(super) crds: Vec<PathBuf>,
 
+    /// JSON Schemas of other custom kinds: a folder in kubeconform's layout, or the template of a path, as
+    /// `schemas/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json`
+    #[arg(long, value_name = "LOCATION")]
+    pub(super) schema_location: Vec<String>,
+
     /// Rules beyond the default ones; `server` means the API server's words alone
     #[arg(long, value_name = "PROFILE", value_enum)]
     pub(super) profile: Vec<ProfileArg>,

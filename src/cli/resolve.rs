@@ -8,7 +8,7 @@ use super::config::{Config, Trouble};
 use super::output;
 use crate::finding::{Profile, Settings};
 use crate::run::{Baseline, Options};
-use crate::schema::{Minor, MinorSet};
+use crate::schema::{Location, Minor, MinorSet};
 use crate::source::Source;
 
 /// Arguments, completed.
@@ -33,6 +33,7 @@ pub(super) fn resolve(common: &Common) -> Result<Resolved, Failure> {
         minors: minors(common.kubernetes_version.as_deref())?,
         namespace: common.namespace.clone().unwrap_or_else(|| "default".to_owned()),
         crds: common.crds.clone(),
+        schema_locations: schema_locations(&common.schema_location)?,
         settings,
         parameters: config.parameters(),
         policy: config.policy(&common).map_err(Failure::Text)?,
@@ -54,6 +55,17 @@ pub(super) fn minors(given: Option<&str>) -> Result<MinorSet, Failure> {
             "`{given}` is no Kubernetes version that kcheck knows ({known}); several are FIRST..LAST"
         ))
     })
+}
+
+/// `default` is what kubeconform calls the built-in kinds, which kcheck knows.
+fn schema_locations(given: &[String]) -> Result<Vec<Location>, Failure> {
+    let asked = given.iter().filter(|location| *location != "default");
+    asked
+        .map(|location| {
+            Location::parse(location)
+                .map_err(|why| Failure::Text(format!("--schema-location {location}: {why}")))
+        })
+        .collect()
 }
 
 fn profiles(given: &[ProfileArg]) -> Vec<Profile> {

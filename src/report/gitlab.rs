@@ -10,7 +10,8 @@ use serde::Serialize;
 use crate::finding::{Finding, Level};
 
 use super::stream::Each;
-use super::{Report, identity, uri};
+use super::{Report, identity};
+use crate::source::uri;
 
 /// Writes the findings as one JSON list.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -15,7 +15,6 @@ pub mod plan;
 pub mod sarif;
 mod stream;
 pub mod text;
-mod uri;
 mod values;
 
 pub use values::{Document, File, FileKind, Report, ServerAnswer, Skipped, Summary, Verdict};

@@ -10,7 +10,8 @@ use serde::Serialize;
 use crate::finding::{Code, Edit, FileId, Finding, Label, LabelKind, Level, Origin, Place, Suppressed};
 
 use super::stream::Each;
-use super::{Report, identity, uri};
+use super::{Report, identity};
+use crate::source::uri;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use rayon::prelude::*;
 
 use super::Options;
+use super::json_schema::JsonSchemas;
 use super::read::FileRead;
 use super::tree::{Tree, Unit};
 use crate::apiserver::codes::CUSTOM_NOT_EVALUATED;
@@ -25,6 +26,8 @@ pub(super) fn judge(
     definitions: &Definitions,
     options: &Options,
 ) -> Vec<Finding> {
+    let schemas = JsonSchemas::at(&options.schema_locations);
+    let known = Known { types, definitions, schemas: &schemas };
     let mut parts: Vec<(&mut FileRead, &mut [Unit], u32)> = Vec::new();
     let mut rest: &mut [Unit] = &mut tree.units;
     let mut first = 0;
@@ -43,11 +46,8 @@ pub(super) fn judge(
             found.extend(repeated_keys(file, units, first));
             for (at, unit) in units.iter_mut().enumerate() {
                 let document = first + at as u32;
-                found.extend(
-                    judge_one(file, unit, types, definitions, options)
-                        .into_iter()
-                        .map(|f| f.document(document)),
-                );
+                found
+                    .extend(judge_one(file, unit, &known, options).into_iter().map(|f| f.document(document)));
             }
             found
         })
@@ -70,13 +70,15 @@ fn repeated_keys(file: &FileRead, units: &[Unit], first: u32) -> Vec<Finding> {
     found
 }
 
-fn judge_one(
-    file: &mut FileRead,
-    unit: &mut Unit,
-    types: &Types,
-    definitions: &Definitions,
-    options: &Options,
-) -> Vec<Finding> {
+/// What is known of kinds.
+struct Known<'a> {
+    types: &'a Types,
+    definitions: &'a Definitions,
+    schemas: &'a JsonSchemas,
+}
+
+fn judge_one(file: &mut FileRead, unit: &mut Unit, known: &Known<'_>, options: &Options) -> Vec<Finding> {
+    let Known { types, definitions, schemas } = known;
     let Some(node) = unit.node else { return Vec::new() };
     if unit.verdict == Verdict::NotKubernetes {
         return Vec::new();
@@ -92,6 +94,9 @@ fn judge_one(
             return findings;
         }
         Resolved::NoSchema(findings) => {
+            if let Some(findings) = schemas.judge(unit, document.view(node), minors) {
+                return findings;
+            }
             unit.verdict = Verdict::Unknown;
             unit.why = Some("no schema".into());
             return findings;

@@ -9,6 +9,7 @@ mod cluster;
 mod codes;
 mod expected;
 mod fix;
+mod json_schema;
 mod judge;
 mod lint;
 mod plan;
@@ -26,7 +27,7 @@ use crate::cluster::ShorthandError;
 use crate::finding::{Profile, Settings};
 use crate::object::Pattern;
 use crate::rules::Parameters;
-use crate::schema::{Minor, MinorSet};
+use crate::schema::{Location, Minor, MinorSet};
 use crate::source;
 
 pub use apply::ApplyOrder;
@@ -50,6 +51,8 @@ pub struct Options {
     pub namespace: String,
     /// More files with CustomResourceDefinitions.
     pub crds: Vec<PathBuf>,
+    /// Where JSON Schemas of kinds lie that nobody else knows.
+    pub schema_locations: Vec<Location>,
     /// Which codes, at which level.
     pub settings: Settings,
     /// What rules are told.
@@ -86,6 +89,7 @@ impl Default for Options {
             minors: MinorSet::one(Minor::DEFAULT),
             namespace: "default".to_owned(),
             crds: Vec::new(),
+            schema_locations: Vec::new(),
             settings: Settings::of(&[Profile::Server, Profile::Recommended, Profile::Plan]),
             parameters: Parameters::default(),
             policy: Policy::default(),

@@ -53,6 +53,11 @@ pub static REQUIRED: Code =
 pub static ENUM: Code =
     Code::server("schema/enum", "a value that is none of those allowed").page(include_str!("pages/enum.md"));
 
+/// A value that a JSON Schema of the user does not allow.
+pub static JSON_SCHEMA: Code =
+    Code::server("schema/json-schema", "a value that a JSON Schema of `--schema-location` does not allow")
+        .page(include_str!("pages/json_schema.md"));
+
 /// A kind that its group and version do not have.
 pub static UNKNOWN_KIND: Code = fixable(
     Code::server("schema/unknown-kind", "a kind that its API group and version do not have")
@@ -106,6 +111,7 @@ pub static CODES: &[&Code] = &[
     &AMBIGUOUS_SCALAR,
     &REQUIRED,
     &ENUM,
+    &JSON_SCHEMA,
     &UNKNOWN_KIND,
     &UNKNOWN_GROUP_VERSION,
     &REMOVED,

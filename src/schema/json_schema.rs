@@ -1,10 +1,16 @@
 //! JSON Schema: the only door to the `jsonschema` crate.
 //!
 //! What comes through it are documents about which nobody but a JSON Schema knows anything: kcheck's own configuration,
-//! schemas that users bring, values of a chart. Nothing is fetched: a reference to another address is an error.
+//! schemas that users bring, values of a chart. Nothing is fetched: a reference to another address is an error; one to
+//! another file is read if the schema lies in a file itself.
+
+use std::path::Path;
 
 use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Retrieve, Uri};
 use serde_json::Value;
+
+use crate::source::uri;
 
 /// A schema that values are checked against.
 #[derive(Debug)]
@@ -45,6 +51,18 @@ impl JsonSchema {
         jsonschema::options().offline().build(schema).map(Self).map_err(|error| BadSchema(error.to_string()))
     }
 
+    /// Reads the schema in a file, and the files beside it that it refers to.
+    pub fn read(path: &Path) -> Result<Self, BadSchema> {
+        let schema = read_json(path).map_err(BadSchema)?;
+        let path = std::path::absolute(path).map_err(|error| BadSchema(error.to_string()))?;
+        jsonschema::options()
+            .with_base_uri(uri::of(&path.to_string_lossy()))
+            .with_retriever(Files)
+            .build(&schema)
+            .map(Self)
+            .map_err(|error| BadSchema(error.to_string()))
+    }
+
     /// What is wrong with a value, in the order of the schema.
     pub fn violations(&self, value: &Value) -> Vec<Violation> {
         self.0
@@ -56,6 +74,38 @@ impl JsonSchema {
             })
             .collect()
     }
+}
+
+/// A JSON Pointer as people write paths: `spec.ports[0].name` of `/spec/ports/0/name`.
+pub fn field_path(pointer: &str) -> String {
+    let mut path = String::new();
+    for step in pointer.split('/').skip(1) {
+        let step = step.replace("~1", "/").replace("~0", "~");
+        if !path.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit()) {
+            path.extend(["[", step.as_str(), "]"]);
+        } else {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(&step);
+        }
+    }
+    path
+}
+
+/// Reads what `$ref` names, where it names a file.
+struct Files;
+
+impl Retrieve for Files {
+    fn retrieve(&self, at: &Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        let path = uri::path(at.as_str()).ok_or("kcheck reads files only, nothing is fetched")?;
+        read_json(Path::new(&path)).map_err(Into::into)
+    }
+}
+
+fn read_json(path: &Path) -> Result<Value, String> {
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    serde_json::from_slice(&bytes).map_err(|error| error.to_string())
 }
 
 impl Trouble {

@@ -98,7 +98,8 @@ pub fn resolve<'t>(
                     format!("nothing is known of {api} {name}: its CustomResourceDefinition is not given");
                 let finding = Finding::new(&codes::NO_SCHEMA, kind.place(), text)
                     .field("kind")
-                    .help("put the CustomResourceDefinition beside the manifests, or give it with `--crds`");
+                    .help("put the CustomResourceDefinition beside the manifests, or give it with `--crds`, or a JSON Schema of it with \
+                           `--schema-location`");
                 Resolved::NoSchema(vec![finding])
             }
         },

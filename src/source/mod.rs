@@ -3,6 +3,7 @@
 mod git;
 mod globs;
 mod lines;
+pub mod uri;
 mod utf16;
 mod walk;
 

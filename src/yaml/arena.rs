@@ -357,6 +357,17 @@ impl<'d> View<'d> {
         path.iter().try_fold(self, |view, name| view.get(name))
     }
 
+    /// The key (if it has one) and the value at a JSON Pointer (RFC 6901).
+    pub fn pointer(self, pointer: &str) -> Option<(Option<View<'d>>, View<'d>)> {
+        pointer.split('/').skip(1).try_fold((None, self), |(_, view), step| {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            match view.kind() {
+                Kind::Seq => Some((None, view.items().nth(step.parse().ok()?)?)),
+                _ => view.entry(&step).map(|(key, value)| (Some(key), value)),
+            }
+        })
+    }
+
     /// Number of items or entries.
     pub fn len(self) -> usize {
         match self.kind() {

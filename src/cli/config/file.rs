@@ -22,6 +22,8 @@ pub(super) struct File {
     pub(super) cluster: Texts<String>,
     pub(super) nodes: Texts<String>,
     pub(super) crds: Texts<String>,
+    #[serde(rename = "schemaLocations")]
+    pub(super) schema_locations: Texts<String>,
     pub(super) deny: Option<Deny>,
     pub(super) rules: BTreeMap<String, Rule>,
     pub(super) ignore: Vec<Ignore>,

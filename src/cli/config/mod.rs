@@ -72,6 +72,10 @@ impl Config {
         if common.crds.is_empty() {
             common.crds = below(file.crds.as_slice());
         }
+        if common.schema_location.is_empty() {
+            let locations = file.schema_locations.as_slice().iter();
+            common.schema_location = locations.map(|location| located(folder, location)).collect();
+        }
         common.deny = common.deny.or(file.deny);
         common
     }
@@ -135,6 +139,14 @@ impl Config {
             now,
         })
     }
+}
+
+/// A location below the folder of the configuration, if it is one that is no path from the root.
+fn located(folder: &Path, location: &str) -> String {
+    if location == "default" || location.contains("://") {
+        return location.to_owned();
+    }
+    folder.join(location).to_string_lossy().into_owned()
 }
 
 /// The nearest file from the working folder upwards, as a relative path.

@@ -9,7 +9,7 @@ use super::file::{File, Texts};
 use crate::finding::{Edit, FileId, Finding, Fix, Place, Span, nearest};
 use crate::rules::Network;
 use crate::run::{self, CONFIG_INVALID, CONFIG_UNKNOWN_KEY};
-use crate::schema::json_schema::{JsonSchema, Trouble, Violation};
+use crate::schema::json_schema::{JsonSchema, Trouble, Violation, field_path};
 use crate::schema::quantity::Quantity;
 use crate::source::Source;
 use crate::yaml::{self, Document, Kind, View};
@@ -107,14 +107,7 @@ fn escaped(key: &str) -> String {
 impl Read {
     /// The key (if there is one) and the value at a JSON Pointer.
     fn at(&self, pointer: &str) -> Option<(Option<View<'_>>, View<'_>)> {
-        let root = self.documents.iter().find_map(Document::root)?;
-        pointer.split('/').skip(1).try_fold((None, root), |(_, view), step| {
-            let step = step.replace("~1", "/").replace("~0", "~");
-            match view.kind() {
-                Kind::Seq => Some((None, view.items().nth(step.parse().ok()?)?)),
-                _ => view.entry(&step).map(|(key, value)| (Some(key), value)),
-            }
-        })
+        self.documents.iter().find_map(Document::root)?.pointer(pointer)
     }
 
     /// Place of the value at a JSON Pointer.
@@ -140,7 +133,7 @@ impl Read {
     fn unknown(&self, pointer: &str, key: &str) -> Finding {
         let span = self.at(pointer).and_then(|(key, _)| key).map_or(Span::default(), View::span);
         let near = nearest(key, keys().iter().map(String::as_str), 2);
-        Self::missing(span, format!("kcheck.yaml has no key `{key}`"), near).field(readable(pointer))
+        Self::missing(span, format!("kcheck.yaml has no key `{key}`"), near).field(field_path(pointer))
     }
 
     fn invalid(&self, violation: &Violation) -> Finding {
@@ -170,7 +163,7 @@ impl Read {
             _ => value.span(),
         });
         let finding = Finding::new(&CONFIG_INVALID, Place::new(FileId(0), span), message);
-        if pointer.is_empty() { finding } else { finding.field(readable(pointer)) }
+        if pointer.is_empty() { finding } else { finding.field(field_path(pointer)) }
     }
 
     /// Quantities and networks that are none.
@@ -182,7 +175,7 @@ impl Read {
             let mut wrong = |pointer: String, given: &str, what: &str| {
                 let place = Place::new(FileId(0), self.span(&pointer));
                 let message = format!("`{given}` is no {what}");
-                findings.push(Finding::new(&CONFIG_INVALID, place, message).field(readable(&pointer)));
+                findings.push(Finding::new(&CONFIG_INVALID, place, message).field(field_path(&pointer)));
             };
             for (field, bounds) in told.ranges.iter().flatten() {
                 for (key, amount) in [("min", &bounds.min), ("max", &bounds.max)] {
@@ -231,23 +224,6 @@ impl Read {
     }
 }
 
-/// `ignore[0].rules` of `/ignore/0/rules`.
-fn readable(pointer: &str) -> String {
-    let mut path = String::new();
-    for step in pointer.split('/').skip(1) {
-        let step = step.replace("~1", "/").replace("~0", "~");
-        if step.bytes().all(|byte| byte.is_ascii_digit()) {
-            path.extend(["[", step.as_str(), "]"]);
-        } else {
-            if !path.is_empty() {
-                path.push('.');
-            }
-            path.push_str(&step);
-        }
-    }
-    path
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,6 +237,7 @@ namespace: shop
 cluster: cluster.yaml
 nodes: ['3x4cpu,16Gi', 1x2cpu]
 crds: [crds/]
+schemaLocations: schemas
 deny: warnings
 rules:
   image/latest: error

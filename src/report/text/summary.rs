@@ -106,7 +106,7 @@ fn skipped(skipped: &[Skipped], look: &Look, lines: &mut Vec<String>) {
                 _ => format!("{kind} {}{}", look.times(), thousands(count as usize)),
             })
             .collect();
-        let hint = if why == "no schema" { " (give --crds)" } else { "" };
+        let hint = if why == "no schema" { " (give --crds or --schema-location)" } else { "" };
         lines.push(format!(
             "{} skipped, {why}: {}{hint}.",
             many(count as usize, "custom resource", "custom resources"),
