@@ -210,6 +210,11 @@ pub(super) struct PlanArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) scheduler_config: Option<PathBuf>,
 
+    /// Say why a Pod, or the Pods of a workload, lands where it does or nowhere: what each node lacks, the scores, the
+    /// smallest change that gives it a node
+    #[arg(long, value_name = "[NS/]POD|WORKLOAD")]
+    pub(super) explain: Vec<String>,
+
     /// Exit with 3 when all is fine and there are changes
     #[arg(long)]
     pub(super) exit_code: bool,

@@ -143,6 +143,7 @@ fn plan(args: &PlanArgs) -> Result<u8, Failure> {
         base: base(&args.base),
         prune: args.prune,
         scheduler_config: args.scheduler_config.clone(),
+        explain: args.explain.clone(),
         apply_order: match args.apply_order {
             Order::Careful => ApplyOrder::Careful,
             Order::Kubectl => ApplyOrder::Kubectl,

@@ -87,6 +87,21 @@ impl State {
         self.pods.get(&(namespace, name)).map(|held| &held.0)
     }
 
+    /// Kind and name of a Pod's owners, the nearest first: ReplicaSet, then Deployment.
+    pub fn owners(&self, pod: &Pod) -> Vec<(Sym, Sym)> {
+        let mut owners = Vec::new();
+        let mut next = pod.meta.controller();
+        while let Some(owner) = next {
+            owners.push((owner.kind, owner.name));
+            next = self
+                .workload(&owner.kind, pod.meta.namespace, owner.name)
+                .and_then(|workload| workload.meta.controller())
+                // Owners of owners of owners end here; a circle in an export does too.
+                .filter(|_| owners.len() < 4);
+        }
+        owners
+    }
+
     /// Pods that a controller controls, by name.
     pub fn pods_of(&self, kind: &str, namespace: Sym, name: Sym) -> Vec<Arc<Pod>> {
         let names = self.pods_of.get(&(sym(kind), namespace, name));

@@ -109,6 +109,7 @@ pub fn build(
         workloads,
         nodes: planned_nodes(after),
         next_runs,
+        explained: Vec::new(),
         apply: Vec::new(),
         not_modelled: Vec::new(),
         assumed: Vec::new(),
@@ -168,21 +169,6 @@ impl Works {
     }
 }
 
-/// Owners of a Pod, the nearest first.
-fn owners(state: &State, pod: &Pod) -> Vec<(Sym, Sym)> {
-    let mut owners = Vec::new();
-    let mut next = pod.meta.controller();
-    while let Some(owner) = next {
-        owners.push((owner.kind, owner.name));
-        next = state
-            .workload(&owner.kind, pod.meta.namespace, owner.name)
-            .and_then(|workload| workload.meta.controller())
-            // Owners of owners of owners end here; a circle in an export does too.
-            .filter(|_| owners.len() < 4);
-    }
-    owners
-}
-
 fn planned_pod(before: &State, after: &State, outcome: &Outcome, pod: &Pod) -> PlannedPod {
     let attempt = outcome.attempts.get(&pod.meta.id());
     let (state, reason, message) = match (pod.phase, &pod.waiting, pod.node) {
@@ -212,7 +198,7 @@ fn planned_pod(before: &State, after: &State, outcome: &Outcome, pod: &Pod) -> P
     PlannedPod {
         namespace: pod.meta.namespace,
         name: pod.meta.name,
-        owners: owners(after, pod),
+        owners: after.owners(pod),
         document: pod.meta.cause.document,
         node: pod.node,
         nominated: pod.nominated,
@@ -308,7 +294,7 @@ fn next_runs(after: &State, outcome: &Outcome) -> Vec<NextRun> {
     // Pods of earlier runs, from an export.
     let mut earlier: BTreeMap<(Sym, Sym), Vec<(Sym, Sym)>> = BTreeMap::new();
     for pod in after.pods() {
-        if let Some((_, cron)) = owners(after, pod).into_iter().find(|(kind, _)| &**kind == "CronJob") {
+        if let Some((_, cron)) = after.owners(pod).into_iter().find(|(kind, _)| &**kind == "CronJob") {
             earlier.entry((pod.meta.namespace, cron)).or_default().push(pod.meta.id());
         }
     }
@@ -324,7 +310,7 @@ fn next_run(after: &State, run: &Run, earlier: &[(Sym, Sym)]) -> NextRun {
     };
     let fork = &run.outcome.after;
     let is_its_own = |pod: &Arc<Pod>| {
-        pod.meta.namespace == run.namespace && owners(fork, pod).contains(&(sym("CronJob"), run.name))
+        pod.meta.namespace == run.namespace && fork.owners(pod).contains(&(sym("CronJob"), run.name))
     };
     let mut pods: BTreeMap<(Sym, Sym), Arc<Pod>> = BTreeMap::new();
     let (new, _) = fork.pods_changed(after);

@@ -3,12 +3,14 @@
 mod build;
 mod codes;
 mod diff;
+mod explained;
 mod problems;
 mod values;
 
 pub use build::{Applied, build};
 pub use codes::CODES;
 pub use diff::field_changes;
+pub use explained::{Explained, askable, explained};
 pub use problems::problems;
 pub use values::{
     Action, ApplyNote, Change, ClusterSource, Expected, FieldChange, NextRun, NotModelled, Plan, PlannedNode,

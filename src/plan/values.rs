@@ -9,6 +9,8 @@ use crate::network::{Nearest, Slice};
 use crate::object::{Gvk, Labels, Sym};
 use crate::simulate::CutShort;
 
+use super::Explained;
+
 /// What happens to an object of the tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Action {
@@ -278,6 +280,8 @@ pub struct Plan {
     pub nodes: Vec<PlannedNode>,
     /// CronJobs' next runs.
     pub next_runs: Vec<NextRun>,
+    /// Pods that somebody asked about.
+    pub explained: Vec<Explained>,
     /// What one `kubectl apply -R` in the order of the files does not get done.
     pub apply: Vec<ApplyNote>,
     /// What kcheck does not play.

@@ -79,6 +79,8 @@ pub struct Options {
     pub apply_order: ApplyOrder,
     /// A `KubeSchedulerConfiguration` (`plan`).
     pub scheduler_config: Option<PathBuf>,
+    /// Pods and workloads whose placement is explained: `name` or `namespace/name` (`plan`).
+    pub explain: Vec<String>,
 }
 
 impl Default for Options {
@@ -103,6 +105,7 @@ impl Default for Options {
             prune: false,
             apply_order: ApplyOrder::default(),
             scheduler_config: None,
+            explain: Vec::new(),
         }
     }
 }
@@ -152,6 +155,14 @@ pub enum Usage {
         /// Why.
         why: crate::scheduler::ConfigError,
     },
+    /// A Pod to explain that is not there.
+    #[error("--explain {given}: the plan has no Pod of that name, and no workload with Pods{}", hint(.near))]
+    Explain {
+        /// As given.
+        given: String,
+        /// The name that comes nearest.
+        near: Option<String>,
+    },
     /// A cluster export that is none.
     #[error("--cluster {path}: {why}")]
     Cluster {
@@ -160,4 +171,8 @@ pub enum Usage {
         /// What is wrong with it.
         why: String,
     },
+}
+
+fn hint(near: &Option<String>) -> String {
+    near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }

@@ -15,13 +15,13 @@ use super::scheduler::configuration;
 use super::second_run;
 use super::tree::Tree;
 use super::{Options, Usage};
-use crate::finding::{self, Finding, Place};
+use crate::finding::{self, Finding, Place, nearest};
 use crate::nodes::{Kubelet, Willing};
 use crate::object::{Labels, sym};
-use crate::plan::{Expected, NotModelled, build, problems};
+use crate::plan::{Expected, NotModelled, Plan, askable, build, explained, problems};
 use crate::report::{Report, Verdict};
 use crate::rules;
-use crate::simulate::{Outcome, Simulation};
+use crate::simulate::{Outcome, Simulation, Watch};
 
 /// Rules whose suspicion a plan confirms or refutes, and then tells in its own words.
 pub(super) const KNOWN_FOR_CERTAIN: [&str; 3] = ["ref/configmap", "ref/secret", "ref/service-no-pods"];
@@ -51,6 +51,7 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     plan.apply = second_run;
     plan.expected = expected;
     plan.not_modelled = not_modelled(&checked.tree, before.export.as_ref());
+    explain(options, &mut plan, &outcome)?;
 
     let found = problems(&plan, &outcome, &|at| checked.tree.place(&checked.tree.units[at as usize]));
     // What the plan knows for certain, a rule need not suspect.
@@ -87,6 +88,7 @@ fn play(
 ) -> Result<(Application, Vec<Expected>, Outcome), Usage> {
     let configuration = configuration(options, tree)?;
     let mut simulation = Simulation::scheduled(before.state.clone(), kubelet, configuration.clone());
+    simulation.watch(options.explain.iter().map(|given| watch(given)).collect());
     Ok(match options.apply_order {
         ApplyOrder::Careful => {
             let mut application = apply(before, tree, ApplyOrder::Careful, &mut simulation);
@@ -114,6 +116,27 @@ fn play(
             (application, expected, simulation.finish())
         }
     })
+}
+
+/// `name` or `namespace/name`.
+fn watch(given: &str) -> Watch {
+    match given.split_once('/') {
+        Some((namespace, name)) => Watch { namespace: Some(sym(namespace)), name: sym(name) },
+        None => Watch { namespace: None, name: sym(given) },
+    }
+}
+
+/// Puts what was asked about Pods into the plan.
+fn explain(options: &Options, plan: &mut Plan, outcome: &Outcome) -> Result<(), Usage> {
+    for given in &options.explain {
+        let Some(told) = explained(plan, outcome, &watch(given)) else {
+            let names = askable(plan);
+            let near = nearest(given, names.iter().map(String::as_str), 3).map(str::to_owned);
+            return Err(Usage::Explain { given: given.clone(), near });
+        };
+        plan.explained.extend(told);
+    }
+    Ok(())
 }
 
 /// Applies what was applied before, and waits. Refused objects are not there; nothing else is said of them.

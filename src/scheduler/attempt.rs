@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::explain::Explanation;
 use super::framework::{Code, Reasons};
 use crate::cluster::model::Other;
 use crate::object::Sym;
@@ -24,6 +25,8 @@ pub struct Rejected {
 pub struct Scores {
     /// Plugins that scored, in order.
     pub plugins: Vec<&'static str>,
+    /// What the score of each is multiplied with.
+    pub weights: Vec<i64>,
     /// Per node the weighted, normalized score of each plugin, and the total.
     pub nodes: Vec<(Sym, Vec<i64>, i64)>,
 }
@@ -54,7 +57,7 @@ pub struct Attempt {
     pub narrowed: Option<Vec<Sym>>,
     /// Refused nodes; for an attempt that succeeded only with `Detail::Full`.
     pub rejected: Vec<Rejected>,
-    /// Nodes that passed; only with `Detail::Full`.
+    /// Nodes that passed; only with `Detail::Full`. The last one that a search that stops early has seen is not scored.
     pub feasible: Vec<Sym>,
     /// With `Detail::Full` and at least two feasible nodes.
     pub scores: Option<Scores>,
@@ -78,4 +81,6 @@ pub struct Attempt {
     pub changes: Vec<Arc<Other>>,
     /// Plugins that refused the Pod or a node: events that concern them give it another chance.
     pub refused_by: Vec<&'static str>,
+    /// What all nodes lack; only with `Detail::Explained`.
+    pub explanation: Option<Arc<Explanation>>,
 }

@@ -47,6 +47,14 @@ pub(super) struct ClassCache {
     pub(super) ranking: Ranking,
 }
 
+/// What a plugin gives the feasible nodes.
+pub(super) struct Scored {
+    pub(super) plugin: &'static str,
+    pub(super) weight: i64,
+    /// Normalized and weighted, in the order of the nodes.
+    pub(super) scores: Vec<i64>,
+}
+
 /// A node that was refused, and by which filter (its position).
 pub(super) struct Refusal {
     pub(super) node: u32,
@@ -189,12 +197,8 @@ impl<'a> Cycle<'a> {
         active.filter.filter(&self.context.cluster.nodes()[refusal.node as usize]).err()
     }
 
-    /// Scores the feasible nodes: per plugin that scores its name and the weighted scores.
-    pub(super) fn score(
-        &self,
-        feasible: &[u32],
-        mut cache: Option<&mut ClassCache>,
-    ) -> Vec<(&'static str, Vec<i64>)> {
+    /// Scores the feasible nodes, per plugin that scores.
+    pub(super) fn score(&self, feasible: &[u32], mut cache: Option<&mut ClassCache>) -> Vec<Scored> {
         let nodes = self.context.cluster.nodes();
         let scorers: Vec<(&'static str, i64, Box<dyn Score + '_>)> = self
             .profile
@@ -233,12 +237,12 @@ impl<'a> Cycle<'a> {
                 _ => feasible.iter().map(|node| score.score(&nodes[*node as usize])).collect(),
             });
         }
-        let weigh = |((name, weight, score), mut scores): ((_, i64, Box<dyn Score + '_>), Vec<i64>)| {
+        let weigh = |((plugin, weight, score), mut scores): ((_, i64, Box<dyn Score + '_>), Vec<i64>)| {
             score.normalize(feasible, &mut scores);
             for score in &mut scores {
                 *score *= weight;
             }
-            (name, scores)
+            Scored { plugin, weight, scores }
         };
         scorers.into_iter().zip(all).map(weigh).collect()
     }

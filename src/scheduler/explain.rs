@@ -1,11 +1,11 @@
-//! Why a Pod has no node: what each node lacks, which node is nearest, and the smallest changes that mend it.
+//! Why a Pod has no node, or not another one: what each node lacks, and which node is nearest.
 
 use super::cycle::Cycle;
 use super::framework::Context;
+use super::mend::{Mend, mends};
 use super::run::Scheduler;
-use super::snapshot::NodeInfo;
-use crate::cluster::fit::{self, Insufficient};
-use crate::cluster::model::{HostPort, Pod, Resources, Taint};
+use crate::cluster::fit::Insufficient;
+use crate::cluster::model::{HostPort, Taint};
 use crate::object::{Requirement, Selector, Sym};
 
 /// What keeps a Pod off a node.
@@ -71,48 +71,15 @@ pub enum Lack {
 pub struct NodeLack {
     /// The node.
     pub node: Sym,
-    /// All that it lacks; the scheduler itself tells only the first.
-    pub lacks: Vec<Lack>,
+    /// All that it lacks, with the plugin that objects; the scheduler itself tells only what the first plugin says. Empty
+    /// if no filter objects.
+    pub lacks: Vec<(&'static str, Lack)>,
 }
 
-/// A change that gives the Pod a node.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Mend {
-    /// The Pod asks at most this (millicores for CPU, else whole units).
-    AskLess {
-        /// Name of the resource.
-        resource: Sym,
-        /// The most it may ask.
-        most: i64,
-    },
-    /// The node is uncordoned.
-    Uncordon(Sym),
-    /// The Pod tolerates the taint.
-    Tolerate(Taint),
-    /// A node gets the label, or the Pod stops asking for it.
-    Label(Sym, Sym),
-    /// A node satisfies the requirements, or the Pod stops asking for them.
-    Satisfy(Vec<Requirement>),
-    /// The Pod takes another host port.
-    OtherPort(HostPort),
-    /// Nodes get the label.
-    TopologyKey(Sym),
-    /// The constraint on this label allows this skew, or only prefers.
-    AllowSkew(Sym, i64),
-    /// A Pod with these labels runs in the domain.
-    Companion(Sym, Selector),
-    /// The anti-affinity on this label is preferred instead of required.
-    Prefer(Sym),
-    /// One more node as the nearest one.
-    Node,
-    /// All of these.
-    All(Vec<Mend>),
-}
-
-/// Why a Pod has no node.
+/// Why a Pod has no node, or not another one.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Explanation {
-    /// The node with the fewest and smallest lacks.
+    /// The node with the fewest and smallest lacks; `None` if a node lacks nothing.
     pub nearest: Option<NodeLack>,
     /// All nodes, in order of arrival.
     pub nodes: Vec<NodeLack>,
@@ -120,8 +87,40 @@ pub struct Explanation {
     pub mends: Vec<Mend>,
 }
 
-/// More than this nobody reads.
-const MAX_MENDS: usize = 3;
+impl NodeLack {
+    /// How far the node is from taking the Pod: thousandths of a lack.
+    pub fn distance(&self) -> i64 {
+        self.lacks.iter().map(|(_, lack)| lack.weight()).sum()
+    }
+}
+
+impl Explanation {
+    /// What all filters say of all nodes.
+    pub(super) fn of(cycle: &Cycle<'_>) -> Self {
+        let infos = cycle.context.cluster.nodes();
+        let mut nodes: Vec<NodeLack> =
+            infos.iter().map(|info| NodeLack { node: info.node.meta.name, lacks: Vec::new() }).collect();
+        for active in &cycle.filters {
+            let plugin = cycle.name(active.plugin);
+            for (node, info) in nodes.iter_mut().zip(infos) {
+                node.lacks.extend(active.filter.lacks(info).into_iter().map(|lack| (plugin, lack)));
+            }
+        }
+        if nodes.iter().any(|node| node.lacks.is_empty()) {
+            return Self { nearest: None, nodes, mends: Vec::new() };
+        }
+        // A daemon's Pod is for one node: what others lack does not matter, and one more node is none of its.
+        let elsewhere = |node: &NodeLack| node.lacks.iter().any(|(_, lack)| is_other_node(lack));
+        let pinned = nodes.iter().any(elsewhere) && !nodes.iter().all(elsewhere);
+        let mut order: Vec<usize> =
+            (0..nodes.len()).filter(|at| !pinned || !elsewhere(&nodes[*at])).collect();
+        order.sort_by_key(|at| (nodes[*at].distance(), nodes[*at].node));
+        let nearest = order.first().map(|at| nodes[*at].clone());
+        let by_distance = order.iter().map(|at| (&nodes[*at], &infos[*at]));
+        let mends = mends(cycle.context.pod, by_distance, pinned);
+        Self { nearest, nodes, mends }
+    }
+}
 
 impl Scheduler {
     /// Why a Pod that is known has no node. `None` if it is not known, or if no filter objects to some node.
@@ -130,41 +129,7 @@ impl Scheduler {
         let context =
             Context { pod: &info.pod, class: info.class, cluster: self.snapshot(), objects: self.objects() };
         let cycle = Cycle::new(context, self.profile(info.pod.spec.scheduler)?);
-        let lacks_of = |node: &NodeInfo| NodeLack {
-            node: node.node.meta.name,
-            lacks: cycle.filters.iter().flat_map(|active| active.filter.lacks(node)).collect(),
-        };
-        let nodes: Vec<NodeLack> = self.snapshot().nodes().iter().map(lacks_of).collect();
-        if nodes.iter().any(|node| node.lacks.is_empty()) {
-            return None;
-        }
-        // A daemon's Pod is for one node: what others lack does not matter, and one more node is none of its.
-        let elsewhere = |node: &NodeLack| node.lacks.iter().any(is_other_node);
-        let pinned = nodes.iter().any(elsewhere) && !nodes.iter().all(elsewhere);
-        let mut order: Vec<usize> =
-            (0..nodes.len()).filter(|at| !pinned || !elsewhere(&nodes[*at])).collect();
-        order.sort_by_key(|at| (cost(&nodes[*at].lacks), nodes[*at].node));
-        let nearest = order.first().map(|at| nodes[*at].clone());
-        let fewest = nearest.as_ref().map_or(0, |nearest| nearest.lacks.len());
-        let mut mends: Vec<Mend> = Vec::new();
-        let mut add = |mend: Mend| {
-            let same_kind = |other: &Mend| kinds(other) == kinds(&mend);
-            if mends.len() < MAX_MENDS && !mends.iter().any(same_kind) {
-                mends.push(mend);
-            }
-        };
-        for at in &order {
-            let node = &nodes[*at];
-            if node.lacks.len() == fewest
-                && let Some(mend) = mend(node)
-            {
-                add(mend);
-            }
-            if !pinned && another_would_do(&info.pod, &self.snapshot().nodes()[*at], &node.lacks) {
-                add(Mend::Node);
-            }
-        }
-        Some(Explanation { nearest, nodes, mends })
+        Some(Explanation::of(&cycle)).filter(|explanation| explanation.nearest.is_some())
     }
 }
 
@@ -173,74 +138,20 @@ fn is_other_node(lack: &Lack) -> bool {
     matches!(lack, Lack::Affinity(requirements) if requirements.iter().any(|r| &*r.key == "metadata.name"))
 }
 
-/// Fewer lacks first; among as many, those of which a smaller part is lacking. Thousandths of a lack.
-fn cost(lacks: &[Lack]) -> i64 {
-    let one = |lack: &Lack| match lack {
-        Lack::Resource(short) => {
-            let missing = i128::from(short.asks) - i128::from(short.free());
-            let share = missing.clamp(0, i128::from(short.asks)) * 500 / i128::from(short.asks.max(1));
-            1000 + share as i64
-        }
-        Lack::Taint(_) | Lack::Cordoned | Lack::Port(..) => 1500,
-        Lack::Affinity(requirements) => 1600 + 100 * requirements.len() as i64,
-        _ => 1700,
-    };
-    lacks.iter().map(one).sum()
-}
-
-/// What one mend changes, so that the same advice is not given twice with other numbers.
-fn kinds(mend: &Mend) -> Vec<(u8, Option<Sym>)> {
-    match mend {
-        Mend::AskLess { resource, .. } => vec![(0, Some(*resource))],
-        Mend::Uncordon(_) => vec![(1, None)],
-        Mend::Tolerate(taint) => vec![(2, Some(taint.key))],
-        Mend::Label(key, _) => vec![(3, Some(*key))],
-        Mend::Satisfy(_) => vec![(4, None)],
-        Mend::OtherPort(_) => vec![(5, None)],
-        Mend::TopologyKey(key) => vec![(6, Some(*key))],
-        Mend::AllowSkew(key, _) => vec![(7, Some(*key))],
-        Mend::Companion(key, _) => vec![(8, Some(*key))],
-        Mend::Prefer(key) => vec![(9, Some(*key))],
-        Mend::Node => vec![(10, None)],
-        Mend::All(mends) => mends.iter().flat_map(kinds).collect(),
-    }
-}
-
-/// What would make this node take the Pod; `None` if no change of the Pod or the node is known to.
-fn mend(node: &NodeLack) -> Option<Mend> {
-    let one = |lack: &Lack| {
-        Some(match lack {
-            Lack::Cordoned => Mend::Uncordon(node.node),
-            Lack::Taint(taint) => Mend::Tolerate(*taint),
-            Lack::Label { key, value, .. } => Mend::Label(*key, *value),
-            Lack::Affinity(requirements) => Mend::Satisfy(requirements.clone()),
-            Lack::Port(port, _) => Mend::OtherPort(*port),
-            Lack::Resource(short) if short.free() > 0 && &*short.resource != "pods" => {
-                Mend::AskLess { resource: short.resource, most: short.free() }
+impl Lack {
+    /// Fewer lacks weigh less; of as many, those of which a smaller part is lacking. Thousandths of a lack.
+    fn weight(&self) -> i64 {
+        match self {
+            Self::Resource(short) => {
+                let missing = i128::from(short.asks) - i128::from(short.free());
+                let share = missing.clamp(0, i128::from(short.asks)) * 500 / i128::from(short.asks.max(1));
+                1000 + share as i64
             }
-            Lack::TopologyKey(key) => Mend::TopologyKey(*key),
-            Lack::Spread { key, pods, least, .. } => Mend::AllowSkew(*key, pods + 1 - least),
-            Lack::NoCompany { key, selector } => Mend::Companion(*key, selector.clone()),
-            Lack::Company { key, .. } => Mend::Prefer(*key),
-            Lack::Resource(_) | Lack::Unwelcome { .. } | Lack::Other(_) => return None,
-        })
-    };
-    let mut mends = node.lacks.iter().map(one).collect::<Option<Vec<_>>>()?;
-    mends.dedup();
-    if mends.len() == 1 { mends.pop() } else { Some(Mend::All(mends)) }
-}
-
-/// True if an empty node of this kind would take the Pod.
-fn another_would_do(pod: &Pod, node: &NodeInfo, lacks: &[Lack]) -> bool {
-    let own = |key: &Sym| &**key == "kubernetes.io/hostname";
-    let goes_with_the_pods = |lack: &Lack| match lack {
-        Lack::Resource(short) => !short.unresolvable(),
-        Lack::Port(..) => true,
-        Lack::Company { key, .. } | Lack::Unwelcome { key } | Lack::Spread { key, .. } => own(key),
-        _ => false,
-    };
-    lacks.iter().all(goes_with_the_pods)
-        && fit::fits(&pod.requests().total, &Resources::default(), 0, &node.node.allocatable)
+            Self::Taint(_) | Self::Cordoned | Self::Port(..) => 1500,
+            Self::Affinity(requirements) => 1600 + 100 * requirements.len() as i64,
+            _ => 1700,
+        }
+    }
 }
 
 /// An amount of a resource as manifests write it; memory is rounded to what reads well, up or down.
@@ -264,16 +175,16 @@ pub fn amount(resource: Sym, value: i64, up: bool) -> String {
     }
 }
 
-fn all(requirements: &[Requirement]) -> String {
+pub(super) fn all(requirements: &[Requirement]) -> String {
     requirements.iter().cloned().collect::<Selector>().to_string()
 }
 
-fn every(selector: &Selector) -> String {
+pub(super) fn every(selector: &Selector) -> String {
     if selector.is_empty() { "any labels".into() } else { selector.to_string() }
 }
 
 /// What people call a domain of the label.
-fn domain(key: Sym) -> &'static str {
+pub(super) fn domain(key: Sym) -> &'static str {
     match key.as_str() {
         "kubernetes.io/hostname" => "node",
         "topology.kubernetes.io/zone" => "zone",
@@ -337,46 +248,12 @@ impl std::fmt::Display for Lack {
     }
 }
 
-impl std::fmt::Display for Mend {
-    /// A phrase: `requests.cpu ≤ 250m`.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::AskLess { resource, most } => {
-                write!(f, "requests.{resource} ≤ {}", amount(*resource, *most, false))
-            }
-            Self::Uncordon(node) => write!(f, "kubectl uncordon {node}"),
-            Self::Tolerate(taint) => write!(f, "a toleration for {taint}"),
-            Self::Label(key, value) => {
-                write!(f, "label {key}={value} on a node, or drop it from nodeSelector")
-            }
-            Self::Satisfy(requirements) if requirements.is_empty() => write!(f, "drop the node affinity"),
-            Self::Satisfy(requirements) => {
-                write!(f, "a node with {}, or drop it from the node affinity", all(requirements))
-            }
-            Self::OtherPort(port) => write!(f, "another hostPort than {}", port.port),
-            Self::TopologyKey(key) => write!(f, "label {key} on the nodes"),
-            Self::AllowSkew(_, skew) => write!(f, "maxSkew: {skew}, or whenUnsatisfiable: ScheduleAnyway"),
-            Self::Companion(key, selector) => {
-                write!(f, "a Pod with {} in the {}", every(selector), domain(*key))
-            }
-            Self::Prefer(_) => write!(f, "preferred instead of required anti-affinity"),
-            Self::Node => write!(f, "one more node"),
-            Self::All(mends) => {
-                for (at, mend) in mends.iter().enumerate() {
-                    write!(f, "{}{mend}", if at > 0 { " and " } else { "" })?;
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::cluster::model::{Meta, Node, PodSpec, Requests, TaintEffect};
+    use crate::cluster::model::{Meta, Node, Pod, PodSpec, Requests, Resources, TaintEffect};
     use crate::object::{Labels, sym};
     use crate::scheduler::{Detail, Objects};
 
@@ -403,7 +280,7 @@ mod tests {
 
     fn said(explanation: &Explanation) -> (String, Vec<String>) {
         let nearest = explanation.nearest.as_ref().unwrap();
-        let lacks: Vec<String> = nearest.lacks.iter().map(ToString::to_string).collect();
+        let lacks: Vec<String> = nearest.lacks.iter().map(|(_, lack)| lack.to_string()).collect();
         let mends = explanation.mends.iter().map(ToString::to_string).collect();
         (format!("{} {}", nearest.node, lacks.join(", ")), mends)
     }

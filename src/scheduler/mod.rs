@@ -11,6 +11,7 @@ mod demand;
 mod devices;
 mod explain;
 mod framework;
+mod mend;
 mod message;
 mod objects;
 pub mod plugins;
@@ -28,11 +29,12 @@ mod volumes;
 pub use attempt::{Attempt, Candidate, Rejected, Scores};
 pub use config::{ConfigError, Configuration};
 pub use devices::Devices;
-pub use explain::{Explanation, Lack, Mend, NodeLack, amount};
+pub use explain::{Explanation, Lack, NodeLack, amount};
 pub use framework::{
     Code, Context, Event, Filter, Plugin, Point, PostFilter, PreFilter, Reason, Reasons, Scope, Score,
     Status, default_normalize,
 };
+pub use mend::Mend;
 pub use objects::{Budget, Objects};
 pub use profile::Profile;
 pub use run::{Detail, Scheduler};

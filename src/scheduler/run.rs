@@ -20,13 +20,15 @@ use crate::cluster::model::{Content, Node, Other, Phase, Pod};
 use crate::object::Sym;
 
 /// How much an `Attempt` tells.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub enum Detail {
     /// Where the Pod goes, or why it goes nowhere.
     #[default]
     Outcome,
     /// Also the nodes that were refused on the way, and all scores.
     Full,
+    /// Also all that each node lacks, not only what was found first.
+    Explained,
 }
 
 /// A scheduler with its view of the cluster.
@@ -57,6 +59,8 @@ pub struct Scheduler {
     /// The last failed attempt of a class, and the state it was made in.
     pub(super) failures: FxHashMap<ClassId, (u64, u64, Attempt)>,
     pub(super) detail: Detail,
+    /// Pods whose attempts tell all.
+    pub(super) watched: FxHashSet<(Sym, Sym)>,
     pub(super) latest_start: i64,
 }
 
@@ -100,6 +104,7 @@ impl Scheduler {
             seen: FxHashSet::default(),
             failures: FxHashMap::default(),
             detail,
+            watched: FxHashSet::default(),
             latest_start: 0,
         }
     }
@@ -224,6 +229,16 @@ impl Scheduler {
         self.info(namespace, name).map(|info| &info.pod)
     }
 
+    /// Attempts to place this Pod tell all (`Detail::Explained`), whatever others tell.
+    pub fn watch(&mut self, namespace: Sym, name: Sym) {
+        self.watched.insert((namespace, name));
+    }
+
+    /// How much is told of an attempt to place a Pod.
+    pub(super) fn detail_of(&self, pod: &Pod) -> Detail {
+        if self.watched.contains(&pod.meta.id()) { Detail::Explained } else { self.detail }
+    }
+
     /// Pods that have no node, in order of arrival.
     pub fn pending(&self) -> impl Iterator<Item = &Arc<Pod>> {
         self.queue.pods().filter_map(|id| self.snapshot.pod(id)).map(|info| &info.pod)
@@ -243,6 +258,7 @@ impl Scheduler {
         if let Some((snapshot, nominations, failure)) = self.failures.get(&info.class)
             && (*snapshot, *nominations) == state
             && nominated.is_none()
+            && (failure.explanation.is_some() || self.detail_of(&info.pod) < Detail::Explained)
         {
             let attempt = Attempt { pod: info.pod.meta.id(), number, ..failure.clone() };
             self.queue.failed(id, attempt.refused_by.clone());

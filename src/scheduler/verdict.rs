@@ -6,7 +6,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::attempt::{Attempt, Rejected, Scores};
-use super::cycle::{ClassCache, Cycle, Refusal};
+use super::cycle::{ClassCache, Cycle, Refusal, Scored};
+use super::explain::Explanation;
 use super::framework::{Code, Context, PostFilter, Reason, Status};
 use super::message::{Histogram, fit_error};
 use super::plugins::DynamicResources;
@@ -80,7 +81,8 @@ impl Scheduler {
     ) -> Nomination {
         let nodes = self.snapshot.nodes();
         let name = |index: u32| nodes[index as usize].node.meta.name;
-        let is_plain = self.detail == Detail::Outcome
+        let detail = self.detail_of(cycle.context.pod);
+        let is_plain = detail == Detail::Outcome
             && nominated.is_empty()
             && cycle.context.pod.nominated.is_none()
             && cycle.profile.nodes_to_find(nodes.len()) >= nodes.len();
@@ -92,11 +94,16 @@ impl Scheduler {
             }
             return Nomination::Keep;
         }
+        if detail == Detail::Explained {
+            attempt.explanation = Some(Arc::new(Explanation::of(cycle)));
+        }
         attempt.pre_filter.clone_from(&cycle.refused);
         attempt.narrowed.clone_from(&cycle.narrowed);
         let nominated_on = |node: u32| nominated.get(&node).map_or(&[][..], Vec::as_slice);
         let mut feasible: Vec<u32> = Vec::with_capacity(nodes.len());
         let mut refusals: Vec<Refusal> = Vec::new();
+        // The node at which a search that stops early stops.
+        let mut beyond = None;
         if cycle.refused.is_none() {
             let mut check = |index: u32| {
                 let node = &nodes[index as usize];
@@ -127,7 +134,10 @@ impl Scheduler {
                             let index = order[(start + at) % count];
                             match check(index) {
                                 // One more is looked for than is taken: only then the search stops.
-                                Ok(()) if found == wanted => break,
+                                Ok(()) if found == wanted => {
+                                    beyond = Some(index);
+                                    break;
+                                }
                                 Ok(()) => {
                                     found += 1;
                                     feasible.push(index);
@@ -162,9 +172,9 @@ impl Scheduler {
             attempt.narrowed = None;
             return Nomination::Keep;
         }
-        let full = self.detail == Detail::Full;
+        let full = detail >= Detail::Full;
         if full {
-            attempt.feasible = feasible.iter().map(|node| name(*node)).collect();
+            attempt.feasible = feasible.iter().chain(&beyond).map(|node| name(*node)).collect();
         }
         if feasible.is_empty() {
             return self.fail(cycle, &refusals, &nominated_on, attempt);
@@ -180,8 +190,8 @@ impl Scheduler {
         }
         let scores = cycle.score(&feasible, cache);
         let mut totals = vec![0i64; feasible.len()];
-        for (_, scores) in &scores {
-            for (total, score) in totals.iter_mut().zip(scores) {
+        for scored in &scores {
+            for (total, score) in totals.iter_mut().zip(&scored.scores) {
                 *total += score;
             }
         }
@@ -197,10 +207,11 @@ impl Scheduler {
         attempt.node = attempt.ties.first().copied();
         if full {
             let of_node = |(at, node): (usize, &u32)| {
-                (name(*node), scores.iter().map(|(_, scores)| scores[at]).collect(), totals[at])
+                (name(*node), scores.iter().map(|scored| scored.scores[at]).collect(), totals[at])
             };
             attempt.scores = Some(Scores {
-                plugins: scores.iter().map(|(plugin, _)| *plugin).collect(),
+                plugins: scores.iter().map(|Scored { plugin, .. }| *plugin).collect(),
+                weights: scores.iter().map(|Scored { weight, .. }| *weight).collect(),
                 nodes: feasible.iter().enumerate().map(of_node).collect(),
             });
         }

@@ -10,12 +10,12 @@ use crate::cluster::{Events, State};
 use crate::controllers::{Admitted, CONTROLLERS, Context, wait};
 use crate::nodes::{Kubelet, Started};
 use crate::object::{Sym, sym};
-use crate::scheduler::Configuration;
+use crate::scheduler::{self, Configuration};
 
 use bounds::{Budget, MAX_ROUNDS, curtail};
 pub use bounds::{CutShort, MAX_PODS};
 use schedule::Turn;
-pub use schedule::{Attempts, Explanation, Preempted};
+pub use schedule::{Attempts, Explanation, Preempted, Watch};
 
 /// A cluster at rest, and how it got there.
 #[derive(Debug, Default)]
@@ -45,6 +45,11 @@ impl Outcome {
             Some(scheduler) => scheduler.explain(namespace, name),
             None => self.explained.get(&(namespace, name)).cloned(),
         }
+    }
+
+    /// What each node lacks for a Pod that has none; `None` for Pods of a fork.
+    pub fn explain_all(&self, namespace: Sym, name: Sym) -> Option<scheduler::Explanation> {
+        self.scheduler.as_ref()?.explain_all(namespace, name)
     }
 }
 
@@ -85,6 +90,11 @@ impl<'k> Simulation<'k> {
         let turn = Turn::new(&state, configuration);
         let (budget, outcome, curtailed) = (Budget::default(), Outcome::default(), Vec::new());
         Self { state, kubelet, turn, budget, outcome, curtailed }
+    }
+
+    /// The scheduler's attempts to place these Pods tell all; of each watch up to ten Pods.
+    pub fn watch(&mut self, watches: Vec<Watch>) {
+        self.turn.watch(watches);
     }
 
     /// The objects.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::cluster::model::{Other, Pod};
 use crate::cluster::{Entity, Events, State};
 use crate::object::Sym;
-use crate::scheduler::{Attempt, Configuration, Detail, Objects, Scheduler};
+use crate::scheduler::{self, Attempt, Configuration, Detail, Objects, Scheduler};
 
 /// The last attempt to place each Pod, by namespace and name.
 pub type Attempts = BTreeMap<(Sym, Sym), Attempt>;
@@ -29,6 +29,26 @@ pub struct Explanation {
     pub mends: Vec<String>,
 }
 
+/// Pods that somebody wants explained: one by its name, or all of a workload.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Watch {
+    /// Their namespace, if only Pods of one are meant.
+    pub namespace: Option<Sym>,
+    /// Name of the Pod, or of one of its owners.
+    pub name: Sym,
+}
+
+impl Watch {
+    /// True for a Pod that is meant.
+    pub fn means(&self, state: &State, pod: &Pod) -> bool {
+        self.namespace.is_none_or(|namespace| namespace == pod.meta.namespace)
+            && (pod.meta.name == self.name || state.owners(pod).iter().any(|(_, name)| *name == self.name))
+    }
+}
+
+/// Of so many Pods all that the scheduler sees is kept: it is a few hundred bytes a node.
+const WATCHED: usize = 10;
+
 /// A scheduler beside a state that others change.
 #[derive(Clone, Debug)]
 pub(super) struct Turn {
@@ -37,6 +57,9 @@ pub(super) struct Turn {
     known: State,
     /// A state with the nodes that it knows.
     nodes: State,
+    watches: Vec<Watch>,
+    /// Pods that are watched.
+    watched: Vec<(Sym, Sym)>,
 }
 
 impl Turn {
@@ -48,7 +71,12 @@ impl Turn {
         }
         let mut nodes = State::default();
         nodes.share_nodes(state);
-        Self { scheduler, known: State::default(), nodes }
+        Self { scheduler, known: State::default(), nodes, watches: Vec::new(), watched: Vec::new() }
+    }
+
+    /// Attempts to place these Pods tell all.
+    pub(super) fn watch(&mut self, watches: Vec<Watch>) {
+        self.watches = watches;
     }
 
     /// One turn. True if something changed.
@@ -96,7 +124,10 @@ impl Turn {
     fn hear(&mut self, state: &State) {
         if state.nodes_changed(&self.nodes) {
             // Somebody applied a Node: every Pod without one gets another chance.
-            *self = Self::new(state, self.scheduler.configuration().clone());
+            let fresh = Self::new(state, self.scheduler.configuration().clone());
+            let (watches, watched) = (std::mem::take(&mut self.watches), std::mem::take(&mut self.watched));
+            *self = Self { watches, watched, ..fresh };
+            self.watched.iter().for_each(|(namespace, name)| self.scheduler.watch(*namespace, *name));
         }
         if state.others_changed(&self.known) {
             self.scheduler.set_objects(Objects::of(state));
@@ -117,17 +148,27 @@ impl Turn {
                     && Arc::ptr_eq(&known.spec, &pod.spec)
                     && known.meta.labels == pod.meta.labels
             });
+            let is_new = pod.node.is_none() && self.watched.len() < WATCHED;
+            if is_new && self.watches.iter().any(|watch| watch.means(state, &pod)) {
+                self.scheduler.watch(namespace, name);
+                self.watched.push((namespace, name));
+            }
             if !same && (pod.node.is_some() || self.scheduler.profile(pod.spec.scheduler).is_some()) {
                 self.scheduler.add_pod(pod);
             }
         }
     }
 
-    /// Why a Pod has no node.
+    /// Why a Pod has no node: what each node lacks.
+    pub(super) fn explain_all(&self, namespace: Sym, name: Sym) -> Option<scheduler::Explanation> {
+        self.scheduler.explain(namespace, name)
+    }
+
+    /// Why a Pod has no node, in a few lines.
     pub(super) fn explain(&self, namespace: Sym, name: Sym) -> Option<Explanation> {
-        let explanation = self.scheduler.explain(namespace, name)?;
+        let explanation = self.explain_all(namespace, name)?;
         let nearest = explanation.nearest?;
-        let lacks: Vec<String> = nearest.lacks.iter().map(ToString::to_string).collect();
+        let lacks: Vec<String> = nearest.lacks.iter().map(|(_, lack)| lack.to_string()).collect();
         Some(Explanation {
             facts: vec![format!("nearest: {} {}", nearest.node, lacks.join(", and "))],
             mends: explanation.mends.iter().map(ToString::to_string).collect(),

@@ -47,6 +47,17 @@ fn run(_: &Truth, cases: &[Json], tally: &mut Tally) {
             let same = ours == node || (node.ends_with("-deleted") && ours.is_empty());
             tally.ask("final", id, same, || format!("{path}: ours {ours}, theirs {node}"));
         }
+        if case.get("gated").is_some() {
+            let tried: Vec<(Sym, Sym)> = ours.iter().map(|attempt| attempt.pod).collect();
+            for path in case["gated"].as_array().into_iter().flatten() {
+                let (namespace, name) =
+                    path.as_str().and_then(|path| path.split_once('/')).unwrap_or_default();
+                let (namespace, name) = (sym(namespace), sym(name));
+                let held = scheduler.pod(namespace, name).is_some_and(|pod| !pod.spec.gates.is_empty());
+                let waits = held && !tried.contains(&(namespace, name));
+                tally.ask("gated", id, waits, || format!("{path} is not held by its gates"));
+            }
+        }
         for (path, theirs) in case["claims"].as_object().into_iter().flatten() {
             let (namespace, name) = path.split_once('/').unwrap_or_default();
             let claim = scheduler.objects().devices().claim(sym(namespace), sym(name));
@@ -280,6 +291,7 @@ fn compare_attempt(id: &str, ours: Option<&Attempt>, theirs: &Json, tally: &mut 
     };
     ask("decisions", ours.node.map_or(Json::Null, |n| n.as_str().into()), theirs["node"].clone());
     ask("messages", ours.message.as_str().into(), theirs["message"].as_str().unwrap_or_default().into());
+    ask("reasons", ours.reason.into(), theirs["reason"].as_str().unwrap_or_default().into());
     if !theirs["ties"].is_null() {
         ask("ties", names(&ours.ties), theirs["ties"].clone());
     }
@@ -287,6 +299,13 @@ fn compare_attempt(id: &str, ours: Option<&Attempt>, theirs: &Json, tally: &mut 
     let whole = ["rejected", "feasible", "scores", "preFilter"].iter().any(|key| !theirs[key].is_null());
     if whole {
         ask("rejected", rejected(ours), rejected_of(&theirs["rejected"]));
+        let feasible: Vec<&str> = match theirs["scores"]["nodes"].as_object() {
+            Some(nodes) => nodes.keys().map(String::as_str).collect(),
+            None => theirs["feasible"].as_array().into_iter().flatten().filter_map(Json::as_str).collect(),
+        };
+        let mut feasible: Vec<String> = feasible.into_iter().map(str::to_owned).collect();
+        feasible.sort();
+        ask("feasible", names(&ours.feasible), feasible.into());
         let pre_filter = ours.pre_filter.as_ref().map_or(Json::Null, |(plugin, code, reasons)| {
             let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
             serde_json::json!({"plugin": plugin, "code": code.as_str(), "reasons": reasons})

@@ -1,7 +1,7 @@
 //! Stories of trees and what becomes of them: `tests/fixtures/plan/*.md`.
 //!
 //! Under a heading stand `yaml` blocks: the tree; marked `yaml base`, what was applied before; marked `yaml cluster`, an export;
-//! `nodes` blocks are what `--nodes` is given. The `text` block behind them is the plan. `KCHECK_UPDATE_PLANS=1` writes what is printed now into the pages.
+//! `nodes` blocks are what `--nodes` is given, `explain` blocks what `--explain` is given, a line each. The `text` block behind them is the plan. `KCHECK_UPDATE_PLANS=1` writes what is printed now into the pages.
 
 use std::ops::Range;
 use std::path::Path;
@@ -30,6 +30,7 @@ fn stories() {
                 "yaml base" => story.base.push(block.text),
                 "yaml cluster" => story.cluster.push(block.text),
                 "nodes" => story.nodes.extend(block.text.lines().map(str::to_owned)),
+                "explain" => story.explain.extend(block.text.lines().map(str::to_owned)),
                 "text" => {
                     let printed = std::mem::take(&mut story).printed();
                     if printed != block.text {
@@ -62,6 +63,8 @@ struct Story {
     cluster: Vec<String>,
     /// `--nodes`
     nodes: Vec<String>,
+    /// `--explain`
+    explain: Vec<String>,
 }
 
 impl Story {
@@ -80,6 +83,7 @@ impl Story {
             paths: vec![put("tree", &self.tree)],
             cluster: if self.cluster.is_empty() { Vec::new() } else { vec![put("cluster", &self.cluster)] },
             nodes: self.nodes.clone(),
+            explain: self.explain.clone(),
             settings: Settings::of(&[Profile::Server, Profile::Plan]),
             base: if self.base.is_empty() { Vec::new() } else { vec![Base::Path(put("base", &self.base))] },
             ..Options::default()

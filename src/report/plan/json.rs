@@ -8,8 +8,9 @@ use crate::cluster::Event;
 use crate::network::Slice;
 use crate::object::{Sym, sym};
 use crate::plan::{
-    Change, ClusterSource, NextRun, Plan, PlannedNode, PlannedPod, PlannedService, PlannedWorkload,
+    Change, ClusterSource, Explained, NextRun, Plan, PlannedNode, PlannedPod, PlannedService, PlannedWorkload,
 };
+use crate::scheduler::{Lack, NodeLack};
 
 /// Builds an object key by key; what is absent is not there.
 struct Object(Map<String, Value>);
@@ -57,12 +58,12 @@ pub fn value(plan: &Plan, problems: &[usize]) -> Value {
         .put("settled", plan.cut_short.is_empty())
         .some("why", plan.unsettled())
         .put("changes", plan.changes.iter().map(change).collect::<Vec<_>>())
-        .put("pods", plan.pods.iter().map(pod).collect::<Vec<_>>())
+        .put("pods", plan.pods.iter().map(|p| with_explanation(p, plan)).collect::<Vec<_>>())
         .put("services", plan.services.iter().map(service).collect::<Vec<_>>())
         .put("events", plan.events.iter().map(event).collect::<Vec<_>>())
         .put("workloads", plan.workloads.iter().map(workload).collect::<Vec<_>>())
         .put("nodes", plan.nodes.iter().map(node).collect::<Vec<_>>())
-        .list("nextRuns", plan.next_runs.iter().map(next_run).collect())
+        .list("nextRuns", plan.next_runs.iter().map(|run| next_run(run, plan)).collect())
         .put(
             "apply",
             plan.apply
@@ -117,6 +118,64 @@ fn pod(pod: &PlannedPod) -> Value {
         .some("reason", pod.reason.clone())
         .some("message", pod.message.clone())
         .list("ties", pod.ties.iter().map(|node| Value::from(&**node)).collect())
+        .done()
+}
+
+/// A Pod; with what the scheduler saw of it if somebody asked.
+fn with_explanation(planned: &PlannedPod, plan: &Plan) -> Value {
+    let mut value = pod(planned);
+    let is_it = |e: &&Explained| e.pod.namespace == planned.namespace && e.pod.name == planned.name;
+    let found = plan.explained.iter().find(is_it);
+    if let (Some(explained), Value::Object(pod)) = (found, &mut value) {
+        explain(explained, pod);
+    }
+    value
+}
+
+fn explain(explained: &Explained, pod: &mut Map<String, Value>) {
+    if let Some(attempt) = &explained.attempt {
+        let rejected = attempt.rejected.iter().flat_map(|group| {
+            let reasons: Vec<String> = group.reasons.iter().map(ToString::to_string).collect();
+            group
+                .nodes
+                .iter()
+                .map(move |node| json!({ "node": &**node, "plugin": group.plugin, "reasons": &reasons }))
+        });
+        pod.insert("rejected".into(), rejected.collect());
+        if let Some(scores) = &attempt.scores {
+            let row = |(node, of_plugins, total): &(Sym, Vec<i64>, i64)| {
+                let plugins: Map<String, Value> = scores
+                    .plugins
+                    .iter()
+                    .zip(of_plugins)
+                    .map(|(plugin, score)| ((*plugin).to_owned(), (*score).into()))
+                    .collect();
+                json!({ "node": &**node, "total": total, "plugins": plugins })
+            };
+            pod.insert("scores".into(), scores.nodes.iter().map(row).collect());
+        }
+    }
+    if let Some(lacks) = &explained.lacks {
+        let of_node = |node: &NodeLack| json!({ "node": &*node.node, "lacks": node.lacks.iter().map(lack).collect::<Vec<_>>() });
+        let refused = lacks.nodes.iter().filter(|node| !node.lacks.is_empty());
+        pod.insert("lacks".into(), refused.map(of_node).collect());
+        if let Some(nearest) = lacks.nearest.as_ref().filter(|_| explained.pod.node.is_none()) {
+            pod.insert("nearestNode".into(), (&*nearest.node).into());
+            pod.insert("mends".into(), lacks.mends.iter().map(ToString::to_string).collect());
+        }
+    }
+}
+
+fn lack((plugin, lack): &(&'static str, Lack)) -> Value {
+    let object = Object::new().put("plugin", *plugin).put("because", lack.to_string());
+    let Lack::Resource(short) = lack else { return object.done() };
+    let missing = short.asks.saturating_sub(short.free());
+    object
+        .put("resource", &*short.resource)
+        .put("allocatable", quantity(short.resource, short.allocatable))
+        .put("requested", quantity(short.resource, short.used))
+        .put("asks", quantity(short.resource, short.asks))
+        .put("missing", quantity(short.resource, missing))
         .done()
 }
 
@@ -220,24 +279,26 @@ fn workload(workload: &PlannedWorkload) -> Value {
         .done()
 }
 
-fn next_run(run: &NextRun) -> Value {
+fn next_run(run: &NextRun, plan: &Plan) -> Value {
     Object::new()
         .put("namespace", &*run.namespace)
         .put("name", &*run.name)
         .put("schedule", &*run.schedule)
         .some("document", run.document)
-        .put("pods", run.pods.iter().map(pod).collect::<Vec<_>>())
+        .put("pods", run.pods.iter().map(|p| with_explanation(p, plan)).collect::<Vec<_>>())
         .done()
 }
 
 /// CPU as cores where whole, else in millicores; the rest in base units: quantities as the API writes them.
-fn amounts(amounts: &BTreeMap<Sym, i64>) -> Value {
-    let cpu = sym("cpu");
-    let quantity = |name: Sym, amount: i64| match name {
-        name if name != cpu => amount.to_string(),
+fn quantity(name: Sym, amount: i64) -> String {
+    match name {
+        name if name != sym("cpu") => amount.to_string(),
         _ if amount % 1000 == 0 => (amount / 1000).to_string(),
         _ => format!("{amount}m"),
-    };
+    }
+}
+
+fn amounts(amounts: &BTreeMap<Sym, i64>) -> Value {
     Value::Object(
         amounts.iter().map(|(name, amount)| (name.to_string(), quantity(*name, *amount).into())).collect(),
     )

@@ -1,6 +1,7 @@
 //! Plans for people and programs.
 
 mod amounts;
+mod explained;
 mod json;
 mod markdown;
 mod nodes;
@@ -25,6 +26,7 @@ pub fn write(report: &Report, plan: &Plan, look: &Look, out: &mut dyn Write) -> 
     writeln!(out, "{}", paint.of(Colour::Bold, &header(report, plan)))?;
     rows::write(plan, look, &paint, out)?;
     problems::write(report, look, &paint, out)?;
+    explained::write(plan, look, &paint, out)?;
     nodes::write(plan, look, &paint, out)?;
     writeln!(out)?;
     writeln!(out, "{}", paint.of(Colour::Bold, &summary(plan)))?;
