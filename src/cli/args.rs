@@ -45,6 +45,12 @@ pub(super) enum Command {
         #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ListFormat::Text)]
         format: ListFormat,
     },
+    /// Write a kcheck.yaml to start from
+    Init {
+        /// Write over one that is there
+        #[arg(long)]
+        force: bool,
+    },
     /// Print a completion script, as `kcheck completions bash > /etc/bash_completion.d/kcheck`
     Completions {
         /// For which shell
@@ -126,9 +132,13 @@ pub(super) struct Common {
     #[arg(long, value_name = "TIME")]
     pub(super) now: Option<String>,
 
-    /// What counts as a problem besides errors
-    #[arg(long, value_name = "LEVEL", value_enum)]
-    pub(super) deny: Option<Deny>,
+    /// What counts as a problem besides errors: warnings, objects that nobody can judge
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
+    pub(super) deny: Vec<Deny>,
+
+    /// Exit with 0 whatever is found, to try kcheck out where a failure would stop others
+    #[arg(long)]
+    pub(super) exit_zero: bool,
 
     /// Put more into the JSON: the decoded documents, the objects as the server would store them
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
@@ -266,6 +276,8 @@ pub(super) enum Order {
 pub(super) enum Deny {
     /// Warnings make the run fail
     Warnings,
+    /// Objects of which nobody can say whether a server takes them make the run fail
+    Unknown,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -18,10 +18,10 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::finding::Finding;
-use crate::report::Report;
+use crate::report::{Report, Verdict};
 use crate::run::{self, ApplyOrder, Base, Options};
 use crate::source::{Source, Sources};
-use args::{CheckArgs, Cli, Command, Common, ListFormat, Order, PlanArgs};
+use args::{CheckArgs, Cli, Command, Common, Deny, ListFormat, Order, PlanArgs};
 use resolve::Resolved;
 
 /// Nothing is wrong.
@@ -109,6 +109,7 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
             }
             Ok(FINE)
         }
+        Command::Init { force } => config::init(*force),
         Command::Completions { shell } => shell::completions(*shell),
         Command::Man { command } => shell::man(command.as_deref()),
     }
@@ -177,5 +178,8 @@ fn finish(report: &Report, common: &Common) -> Result<u8, Failure> {
 
 fn status(report: &Report, common: &Common) -> u8 {
     let fails = output::fails(common);
-    if report.findings.iter().any(|finding| finding.level <= fails) { PROBLEMS } else { FINE }
+    let found = report.findings.iter().any(|finding| finding.level <= fails);
+    let unknown = common.deny.contains(&Deny::Unknown)
+        && report.documents.iter().any(|document| document.verdict == Verdict::Unknown);
+    if (found || unknown) && !common.exit_zero { PROBLEMS } else { FINE }
 }

@@ -28,7 +28,7 @@ pub(super) fn destinations(common: &Common) -> Result<Vec<(Format, Option<&Path>
 
 /// Findings of this level and worse are problems.
 pub(super) fn fails(common: &Common) -> Level {
-    if common.deny == Some(Deny::Warnings) { Level::Warning } else { Level::Error }
+    if common.deny.contains(&Deny::Warnings) { Level::Warning } else { Level::Error }
 }
 
 /// Writes a report in all formats to where the arguments say.

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// An answer takes at most this long, on a slow and busy machine without optimisation. Anything that grows with the
-/// square of its input takes minutes.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Who waits longer waits for ever: this tells a run that does not end from a slow and busy machine, and is no measure of
+/// speed.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// What the program said.
 struct Answer {

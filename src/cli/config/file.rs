@@ -24,7 +24,7 @@ pub(super) struct File {
     pub(super) crds: Texts<String>,
     #[serde(rename = "schemaLocations")]
     pub(super) schema_locations: Texts<String>,
-    pub(super) deny: Option<Deny>,
+    pub(super) deny: Texts<Deny>,
     pub(super) rules: BTreeMap<String, Rule>,
     pub(super) ignore: Vec<Ignore>,
     pub(super) assume: Vec<Objects>,

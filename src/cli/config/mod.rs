@@ -4,6 +4,7 @@
 //! objects that exist elsewhere. A flag goes before the file.
 
 mod file;
+mod init;
 mod parameters;
 mod read;
 
@@ -15,6 +16,7 @@ use crate::finding::{Finding, Settings};
 use crate::rules::Parameters;
 use crate::run::{Exception, Policy, absolute};
 use crate::source::{Globs, Source};
+pub(super) use init::init;
 use read::Read;
 
 /// Name of the file.
@@ -76,7 +78,9 @@ impl Config {
             let locations = file.schema_locations.as_slice().iter();
             common.schema_location = locations.map(|location| located(folder, location)).collect();
         }
-        common.deny = common.deny.or(file.deny);
+        if common.deny.is_empty() {
+            common.deny = file.deny.as_slice().to_vec();
+        }
         common
     }
 

@@ -238,7 +238,7 @@ cluster: cluster.yaml
 nodes: ['3x4cpu,16Gi', 1x2cpu]
 crds: [crds/]
 schemaLocations: schemas
-deny: warnings
+deny: [warnings, unknown]
 rules:
   image/latest: error
   net: off
