@@ -73,6 +73,41 @@ pub static CUSTOM_NOT_EVALUATED: Code = Code::server(
 .at(Level::Warning)
 .page(include_str!("pages/custom_not_evaluated.md"));
 
+/// Refused by a plugin of the server.
+pub static ADMISSION: Code =
+    Code::server("admission/forbidden", "a plugin of the API server does not let it in")
+        .page(include_str!("pages/admission_forbidden.md"));
+/// A name of something that has to be there before.
+pub static REFERENCE: Code =
+    Code::server("admission/reference", "a Pod names something that is not there, and is refused")
+        .page(include_str!("pages/admission_reference.md"));
+/// Refused by a LimitRange.
+pub static LIMIT_RANGE: Code =
+    Code::server("admission/limit-range", "a LimitRange of the namespace does not let it in")
+        .page(include_str!("pages/admission_limit_range.md"));
+/// Refused by a ResourceQuota.
+pub static QUOTA: Code =
+    Code::server("admission/quota", "a ResourceQuota of the namespace has nothing left for it")
+        .page(include_str!("pages/admission_quota.md"));
+/// Refused by a Pod Security level.
+pub static POD_SECURITY: Code =
+    Code::server("admission/pod-security", "the Pod Security level of the namespace refuses the Pod")
+        .page(include_str!("pages/admission_pod_security.md"));
+/// The same, only warned of; or a workload whose Pods will be refused.
+pub static POD_SECURITY_WARNING: Code = Code::server(
+    "admission/pod-security-warning",
+    "the server warns that the namespace's Pod Security level is broken",
+)
+.at(Level::Warning)
+.page(include_str!("pages/admission_pod_security.md"));
+/// A webhook that decides.
+pub static WEBHOOK: Code = Code::server(
+    "admission/webhook-not-modelled",
+    "a webhook decides about objects, and kcheck does not ask it",
+)
+.at(Level::Info)
+.page(include_str!("pages/admission_webhook.md"));
+
 /// Refused by a policy of the cluster.
 pub static POLICY_DENIED: Code =
     Code::server("policy/denied", "a ValidatingAdmissionPolicy denies the object")
@@ -109,6 +144,13 @@ pub static CODES: &[&Code] = &[
     &CUSTOM_INVALID,
     &CUSTOM_RULE,
     &CUSTOM_NOT_EVALUATED,
+    &ADMISSION,
+    &REFERENCE,
+    &LIMIT_RANGE,
+    &QUOTA,
+    &POD_SECURITY,
+    &POD_SECURITY_WARNING,
+    &WEBHOOK,
     &POLICY_DENIED,
     &POLICY_WARNING,
     &POLICY_NOT_EVALUATED,

@@ -16,6 +16,8 @@ pub mod defaults;
 mod frozen;
 /// ValidatingAdmissionPolicy.
 pub mod policy;
+/// A whole POST.
+pub mod request;
 /// The object as the server stores and prints it.
 pub mod stored;
 /// What the registry's strategies do before an object is stored.

@@ -14,7 +14,14 @@ pub fn stored(gvk: Gvk, root: View<'_>, namespace: &str, cluster: &dyn admission
     defaults::apply(gvk, root, &mut overlay);
     let mut draft = Draft::new(root, &mut overlay);
     admission::mutate(gvk, &mut draft, cluster);
-    if let Some(mut metadata) = draft.ensure("metadata") {
+    own_metadata(&mut draft, namespace);
+    strategy::prepare_for_create(gvk, &mut draft);
+    printed(gvk, Value::new(root, &overlay))
+}
+
+/// What of the metadata is the server's own: dropped, or filled in.
+pub(super) fn own_metadata(object: &mut Draft<'_, '_>, namespace: &str) {
+    if let Some(mut metadata) = object.ensure("metadata") {
         for name in ["managedFields", "uid", "resourceVersion", "creationTimestamp", "selfLink"] {
             metadata.remove(name);
         }
@@ -27,8 +34,6 @@ pub fn stored(gvk: Gvk, root: View<'_>, namespace: &str, cluster: &dyn admission
             metadata.set("name", "<generated>");
         }
     }
-    strategy::prepare_for_create(gvk, &mut draft);
-    printed(gvk, Value::new(root, &overlay))
 }
 
 /// An object as the server prints it: what Go's encoder leaves out is left out, what it always prints is there.

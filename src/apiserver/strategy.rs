@@ -126,7 +126,7 @@ fn template(template: &mut Draft<'_, '_>) {
 }
 
 /// Mirrors GetPodQOS over defaulted containers (requests follow limits): cpu and memory only, zero counts as absent.
-fn quality_of_service(spec: Value<'_>) -> &'static str {
+pub(super) fn quality_of_service(spec: Value<'_>) -> &'static str {
     const COUNTED: [&str; 2] = ["cpu", "memory"];
     fn amounts<'a>(resources: Value<'a>, list: &str) -> Vec<(&'a str, Value<'a>)> {
         resources.map(list).filter(|(name, v)| COUNTED.contains(name) && !is_zero(*v)).collect()

@@ -1,136 +1,313 @@
-//! ValidatingAdmissionPolicies that are in force before the tree is applied (those beside it), asked about its objects.
-//! Policies of the tree itself come into force while it is applied; nobody can say for which of its objects.
+//! Admission of the objects of a tree: by what is in force in the cluster, and by what the tree itself brings.
+//!
+//! What is in the cluster (`--cluster`, or beside the tree: `--base`) decides the verdict. What the tree brings (levels of
+//! its namespaces, its LimitRanges, quotas and policies) is in force once it is applied: in a plan it decides as well, in a
+//! check it is a finding, for nobody can say of which objects it is there in time.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Options;
+use super::check::Checked;
 use super::tree::{Tree, Unit};
 use crate::apiserver::Request;
-use crate::apiserver::admission::Lookup;
-use crate::apiserver::codes::{POLICY_DENIED, POLICY_NOT_EVALUATED, POLICY_WARNING};
-use crate::apiserver::policy::{Answer, Policies};
+use crate::apiserver::admission::{Lookup, Plugins};
+use crate::apiserver::codes::{POLICY_NOT_EVALUATED, WEBHOOK};
+use crate::apiserver::request::{Answer, post};
 use crate::finding::Finding;
-use crate::object::Value;
+use crate::object::{Gvk, Sym, Value, sym};
 use crate::report::{ServerAnswer, Verdict};
-use crate::schema::Types;
-use crate::yaml::View;
+use crate::yaml::{Document, View};
 
-/// Objects that policies look at: those of the tree, and those beside it.
-struct Known<'k> {
-    objects: Vec<(&'k str, &'k str, Value<'k>)>,
+/// What is asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Mode {
+    /// What each object would be told now.
+    Check,
+    /// What becomes of the tree as it is applied.
+    Plan,
 }
 
-fn group_of(view: View<'_>) -> &str {
-    view.get("apiVersion")
-        .and_then(View::as_str)
-        .and_then(|v| v.split_once('/'))
-        .map_or("", |(group, _)| group)
+/// Plugins whose word on what the tree brings is heard: the others only ask whether something is there.
+const OF_THE_TREE: [&str; 5] =
+    ["LimitRanger", "PodSecurity", "ResourceQuota", "ValidatingAdmissionPolicy", "MutatingAdmissionPolicy"];
+/// Plugins that the simulation of a plan asks itself, object by object in the order of applying.
+const OF_THE_SIMULATION: [&str; 3] = ["NamespaceLifecycle", "ServiceAccount", "Priority"];
+const POLICIES: &str = "admissionregistration.k8s.io";
+
+/// Group and kind.
+type GroupKind = (Sym, Sym);
+/// Namespace and name.
+type Place = (Sym, Sym);
+
+/// Objects that admission looks at.
+#[derive(Default)]
+struct Known<'k> {
+    kinds: BTreeMap<GroupKind, BTreeMap<Place, Value<'k>>>,
+    /// Objects that are named are looked for there as well: what a tree refers to may be in the tree.
+    named: Option<&'k Known<'k>>,
+    /// What it does not hold of a kind that it has is not there.
+    cluster: bool,
+    /// Objects that are there several times: nobody knows which of them counts.
+    ambiguous: BTreeSet<(GroupKind, Place)>,
 }
 
 impl<'k> Known<'k> {
-    fn add(&mut self, view: View<'k>, value: Value<'k>) {
-        if let Some(kind) = view.get("kind").and_then(View::as_str) {
-            self.objects.push((group_of(view), kind, value));
+    fn add(&mut self, gvk: Gvk, place: Place, value: Value<'k>) {
+        let kind = (gvk.group, gvk.kind);
+        if self.kinds.entry(kind).or_default().insert(place, value).is_some() {
+            self.ambiguous.insert((kind, place));
         }
     }
 
-    fn of<'s>(&'s self, group: &'s str, kind: &'s str) -> impl Iterator<Item = Value<'k>> + 's {
-        self.objects.iter().filter(move |(g, k, _)| *g == group && *k == kind).map(|(_, _, value)| *value)
+    fn add_tree(&mut self, tree: &'k Tree) {
+        for unit in tree.units.iter().filter(|unit| unit.verdict == Verdict::Accepted) {
+            if let Some(view) = tree.view(unit) {
+                self.add(unit.gvk, (unit.namespace, unit.name), Value::new(view, &unit.overlay));
+            }
+        }
+    }
+
+    /// Takes out what is there several times.
+    fn settle(&mut self) {
+        for (kind, place) in std::mem::take(&mut self.ambiguous) {
+            if let Some(objects) = self.kinds.get_mut(&kind) {
+                objects.remove(&place);
+            }
+        }
+    }
+
+    fn has(&self, group: &str, kind: &str) -> bool {
+        self.kinds.get(&(sym(group), sym(kind))).is_some_and(|objects| !objects.is_empty())
+    }
+
+    /// True if something in it decides about other objects.
+    fn decides(&self) -> bool {
+        let bound = ["ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicyBinding"];
+        let levels = self.all("", "Namespace").into_iter().any(|namespace| {
+            let labels = namespace.get("metadata").into_iter().flat_map(|m| m.map("labels"));
+            labels.into_iter().any(|(key, _)| key.starts_with("pod-security.kubernetes.io/"))
+        });
+        levels
+            || self.has("", "LimitRange")
+            || self.has("", "ResourceQuota")
+            || bound.iter().any(|kind| self.has(POLICIES, kind))
     }
 }
 
 impl Lookup for Known<'_> {
     fn find(&self, group: &str, kind: &str, namespace: &str, name: &str) -> Option<Value<'_>> {
-        let text = |value: &Value<'_>, key: &str| {
-            value.at(&["metadata", key]).and_then(Value::as_str).unwrap_or_default().to_owned()
-        };
-        self.of(group, kind).find(|v| text(v, "name") == name && text(v, "namespace") == namespace)
+        let own = self.kinds.get(&(sym(group), sym(kind)));
+        let own = own.and_then(|objects| objects.get(&(sym(namespace), sym(name))).copied());
+        own.or_else(|| self.named?.find(group, kind, namespace, name))
     }
 
     fn all(&self, group: &str, kind: &str) -> Vec<Value<'_>> {
-        self.of(group, kind).collect()
+        self.placed(group, kind).into_iter().map(|(_, value)| value).collect()
+    }
+
+    fn placed(&self, group: &str, kind: &str) -> Vec<(Sym, Value<'_>)> {
+        let objects = self.kinds.get(&(sym(group), sym(kind))).into_iter().flatten();
+        objects.map(|((namespace, _), value)| (*namespace, *value)).collect()
+    }
+
+    fn knows(&self, group: &str, kind: &str) -> bool {
+        self.cluster && self.has(group, kind)
     }
 }
 
-/// Asks the policies about all objects that would else be accepted.
-pub(super) fn admit<'b>(
-    tree: &mut Tree,
-    beside: impl Iterator<Item = View<'b>>,
-    types: &Types,
-    options: &Options,
-) -> Vec<Finding> {
-    let mut before = Known { objects: Vec::new() };
-    for view in beside {
-        before.add(view, Value::plain(view));
-    }
-    const GROUP: &str = "admissionregistration.k8s.io";
-    let policies = before.all(GROUP, "ValidatingAdmissionPolicy");
-    let bindings = before.all(GROUP, "ValidatingAdmissionPolicyBinding");
-    let policies = Policies::new(&policies, &bindings);
-    if policies.is_empty() {
-        return Vec::new();
-    }
-    let mut known = Known { objects: Vec::new() };
-    for unit in tree.units.iter().filter(|unit| unit.verdict == Verdict::Accepted) {
-        if let Some(view) = tree.view(unit) {
-            known.add(view, Value::new(view, &unit.overlay));
+/// Asks admission about all objects that would else be accepted. What it says goes into the findings, and what decides
+/// into the verdicts.
+pub(super) fn admit(checked: &mut Checked, export: Option<&Tree>, options: &Options, mode: Mode) {
+    let mut found = webhooks(&checked.tree);
+    let mut answers = BTreeMap::new();
+    {
+        let tree = &checked.tree;
+        let mut own = Known::default();
+        own.add_tree(tree);
+        let mut cluster = Known { named: Some(&own), cluster: export.is_some(), ..Known::default() };
+        for view in checked.beside.iter().flat_map(|file| &file.documents).filter_map(Document::root) {
+            let text = |path: &[&str]| view.at(path).and_then(View::as_str).unwrap_or_default();
+            let gvk = Gvk::new(text(&["apiVersion"]), text(&["kind"]));
+            let namespaced =
+                checked.types.kind(&gvk.group, &gvk.version, &gvk.kind).is_some_and(|k| k.namespaced());
+            let namespace = match text(&["metadata", "namespace"]) {
+                "" if namespaced => options.namespace.as_str(),
+                given => given,
+            };
+            cluster.add(gvk, (sym(namespace), sym(text(&["metadata", "name"]))), Value::plain(view));
+        }
+        if let Some(export) = export {
+            cluster.add_tree(export);
+        }
+        ask(checked, &cluster, options, &mut answers);
+        if mode == Mode::Plan {
+            for answer in answers.values_mut() {
+                let by = answer.refused.as_ref().and_then(|refused| refused.plugin);
+                if by.is_some_and(|plugin| OF_THE_SIMULATION.contains(&plugin)) {
+                    answer.refused = None;
+                }
+            }
+        }
+        let mut brought =
+            Known { kinds: own.kinds.clone(), ambiguous: own.ambiguous.clone(), ..Known::default() };
+        brought.settle();
+        if brought.decides() {
+            let mut whole = Known { named: Some(&own), cluster: cluster.cluster, ..Known::default() };
+            whole.kinds.clone_from(&cluster.kinds);
+            for (kind, objects) in &brought.kinds {
+                whole.kinds.entry(*kind).or_default().extend(objects.iter().map(|(k, v)| (*k, *v)));
+            }
+            let mut more = BTreeMap::new();
+            ask(checked, &whole, options, &mut more);
+            for (at, answer) in more {
+                found.extend(hear(&checked.tree, at, answer, mode, &mut answers));
+            }
         }
     }
-    known.objects.extend_from_slice(&before.objects);
-    let asked = |unit: &Unit| {
-        let kind = types.kind(&unit.gvk.group, &unit.gvk.version, &unit.gvk.kind)?;
-        let view = tree.view(unit).filter(|_| unit.verdict == Verdict::Accepted)?;
-        let minor = options.minors.iter().last()?;
+    for (at, answer) in answers {
+        found.extend(tell(&checked.tree, at, &answer));
+        conclude(&mut checked.tree.units[at], answer);
+    }
+    checked.findings.extend(found);
+}
+
+/// Asks the plugins of a cluster about every object.
+fn ask(checked: &Checked, cluster: &Known<'_>, options: &Options, answers: &mut BTreeMap<usize, Answer>) {
+    let Some(minor) = options.minors.iter().last() else { return };
+    let plugins = Plugins::new(cluster, &checked.types);
+    // Without a cluster only Pods are told something.
+    let bare = !cluster.cluster && !cluster.decides();
+    for (at, unit) in checked.tree.units.iter().enumerate() {
+        if unit.verdict != Verdict::Accepted || bare && !unit.gvk.is("", "Pod") {
+            continue;
+        }
+        let (group, version, kind) = (&unit.gvk.group, &unit.gvk.version, &unit.gvk.kind);
+        let (Some(kind), Some(view)) = (checked.types.kind(group, version, kind), checked.tree.view(unit))
+        else {
+            continue;
+        };
         let request =
             Request { gvk: unit.gvk, namespaced: kind.namespaced(), namespace: &unit.namespace, minor };
-        let object = Value::new(view, &unit.overlay);
-        Some(policies.ask(&request, kind.plural, object, &known))
-    };
-    let answers: Vec<(usize, Answer)> =
-        tree.units.iter().enumerate().filter_map(|(at, unit)| Some((at, asked(unit)?))).collect();
-    let mut findings = Vec::new();
-    let mut verdicts = Vec::new();
-    for (at, answer) in answers {
-        let unit = &tree.units[at];
-        let place = tree
-            .view(unit)
-            .and_then(|view| view.entries().next())
-            .map_or_else(|| tree.place(unit), |(k, _)| k.place());
-        let document = at as u32;
-        let mut say = |code, message: String, help: &str| {
-            findings.push(Finding::new(code, place, message).help(help.to_owned()).document(document));
-        };
-        for warning in &answer.warnings {
-            say(&POLICY_WARNING, warning.clone(), "change the object, or the policy");
+        let answer = post(&request, kind.plural, view, &plugins);
+        let silent =
+            answer.refused.is_none() && answer.warnings.is_empty() && answer.not_evaluated.is_empty();
+        if !silent {
+            answers.insert(at, answer);
         }
-        for what in &answer.not_evaluated {
-            let message = format!("kcheck could not evaluate {what}");
-            say(&POLICY_NOT_EVALUATED, message, "ask a cluster with `--dry-run=server`");
-        }
-        if let Some(denied) = &answer.denied {
-            let (policy, binding) = &denied.by;
-            let message = format!(
-                "ValidatingAdmissionPolicy '{policy}' with binding '{binding}' denies it: {}",
-                denied.why
-            );
-            say(&POLICY_DENIED, message, "change the object, or the policy");
-        }
-        verdicts.push((at, answer));
     }
-    for (at, answer) in verdicts {
-        let unit = &mut tree.units[at];
-        if let Some(denied) = answer.denied {
-            unit.verdict = Verdict::Refused;
-            unit.server = Some(ServerAnswer {
-                code: denied.code,
-                reason: denied.reason,
-                message: denied.message,
-                warnings: answer.warnings,
-                ..ServerAnswer::default()
-            });
-        } else if !answer.warnings.is_empty() {
+}
+
+/// What the tree's own objects make of an answer: in a plan it is the answer, in a check findings beside it.
+fn hear(
+    tree: &Tree,
+    at: usize,
+    mut answer: Answer,
+    mode: Mode,
+    answers: &mut BTreeMap<usize, Answer>,
+) -> Vec<Finding> {
+    let known = answers.get(&at);
+    if known.is_some_and(|known| known.refused.is_some()) {
+        return Vec::new();
+    }
+    if let Some(refused) = &answer.refused {
+        // A Pod takes from a quota when it is made, and so do those of controllers.
+        let of_simulation =
+            mode == Mode::Plan && refused.plugin == Some("ResourceQuota") && tree.units[at].gvk.is("", "Pod");
+        if refused.plugin.is_some_and(|plugin| !OF_THE_TREE.contains(&plugin)) || of_simulation {
+            answer.refused = None;
+        }
+    }
+    if mode == Mode::Plan {
+        answers.insert(at, answer);
+        return Vec::new();
+    }
+    // What is said already is not said again.
+    if let Some(known) = known {
+        answer.findings.retain(|finding| {
+            !known.findings.iter().any(|k| k.code == finding.code && k.message == finding.message)
+        });
+        answer.not_evaluated.retain(|what| !known.not_evaluated.contains(what));
+    }
+    let why = "it is in force once the tree is applied";
+    tell(tree, at, &answer)
+        .into_iter()
+        .map(|finding| {
+            let own = finding.code != &POLICY_NOT_EVALUATED;
+            if own { finding.because(why) } else { finding }
+        })
+        .collect()
+}
+
+/// An answer as findings.
+fn tell(tree: &Tree, at: usize, answer: &Answer) -> Vec<Finding> {
+    let document = at as u32;
+    let mut found = answer.findings.clone();
+    for what in &answer.not_evaluated {
+        let message = format!("kcheck could not evaluate {what}");
+        let place = anchor(tree, &tree.units[at]);
+        let help = "ask a cluster with `--dry-run=server`";
+        found.push(Finding::new(&POLICY_NOT_EVALUATED, place, message).help(help));
+    }
+    if let Some(refused) = &answer.refused {
+        found.extend(refused.findings.iter().cloned());
+    }
+    found.into_iter().map(|finding| finding.document(document)).collect()
+}
+
+/// Writes an answer down at its object.
+fn conclude(unit: &mut Unit, answer: Answer) {
+    let Answer { refused, warnings, .. } = answer;
+    let Some(refused) = refused else {
+        if !warnings.is_empty() {
             let server =
                 unit.server.get_or_insert_with(|| ServerAnswer { code: 201, ..ServerAnswer::default() });
-            server.warnings.extend(answer.warnings);
+            server.warnings.extend(warnings);
+        }
+        return;
+    };
+    let mut all = unit.server.take().map(|server| server.warnings).unwrap_or_default();
+    all.extend(warnings);
+    unit.verdict = Verdict::Refused;
+    for (_, verdict) in &mut unit.verdicts {
+        if *verdict == Verdict::Accepted {
+            *verdict = Verdict::Refused;
         }
     }
-    findings
+    unit.server = Some(ServerAnswer {
+        code: refused.code,
+        reason: refused.reason,
+        message: refused.message,
+        causes: refused.causes,
+        warnings: all,
+    });
+}
+
+/// The first key of an object.
+fn anchor(tree: &Tree, unit: &Unit) -> crate::finding::Place {
+    let first = tree.view(unit).and_then(|view| view.entries().next());
+    first.map_or_else(|| tree.place(unit), |(key, _)| key.place())
+}
+
+/// Webhooks that decide, which nobody asks.
+fn webhooks(tree: &Tree) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (at, unit) in tree.units.iter().enumerate() {
+        let what = match (&*unit.gvk.group, &*unit.gvk.kind) {
+            (POLICIES, "ValidatingWebhookConfiguration") => "refuse",
+            (POLICIES, "MutatingWebhookConfiguration") => "change",
+            _ => continue,
+        };
+        if unit.verdict != Verdict::Accepted {
+            continue;
+        }
+        let message =
+            format!("the webhooks of {} `{}` are not asked: they may {what} objects", unit.kind, unit.name);
+        let place = tree
+            .view(unit)
+            .and_then(|view| view.at(&["metadata", "name"]))
+            .map_or_else(|| anchor(tree, unit), View::place);
+        let finding = Finding::new(&WEBHOOK, place, message).field("metadata.name");
+        found.push(finding.document(at as u32));
+    }
+    found
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::admit::{Mode, admit};
 use super::check::{examine_files, report};
 use super::cluster::export;
 use super::lint::lint;
@@ -84,6 +85,7 @@ fn check_base(options: &Options) -> Result<Report, Usage> {
     let files = read_base(&options, 0)?;
     let mut checked = examine_files(&options, files, Vec::new());
     let export = export(&options, &checked.types, checked.tree.files.len() as u32)?;
+    admit(&mut checked, export.as_ref(), &options, Mode::Check);
     checked.findings.extend(lint(&options, &checked.tree, export.as_ref(), None));
     Ok(report(&options, "check", checked, export))
 }

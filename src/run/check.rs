@@ -1,6 +1,6 @@
 //! `check`: read, type, judge, apply rules.
 
-use super::admit::admit;
+use super::admit::{Mode, admit};
 use super::base::{drop_known, read_base};
 use super::cluster::export;
 use super::judge::judge;
@@ -23,12 +23,15 @@ pub(super) struct Checked {
     pub(super) types: Types,
     pub(super) definitions: Definitions,
     pub(super) findings: Vec<Finding>,
+    /// Files beside the tree: the base, and those of `--crds`.
+    pub(super) beside: Vec<FileRead>,
 }
 
 /// Says what a cluster would refuse, and what is legal and still wrong.
 pub fn check(options: &Options) -> Result<Report, Usage> {
     let mut checked = examine(options)?;
     let export = export(options, &checked.types, checked.tree.files.len() as u32)?;
+    admit(&mut checked, export.as_ref(), options, Mode::Check);
     checked.findings.extend(lint(options, &checked.tree, export.as_ref(), None));
     let mut report = report(options, "check", checked, export);
     if !options.base.is_empty() && !options.all {
@@ -59,9 +62,7 @@ pub(super) fn examine_files(options: &Options, mut files: Vec<FileRead>, beside:
     let mut findings = numbered(&tree, unread);
     tree.locate(&types, &options.namespace);
     findings.extend(judge(&mut tree, &types, &definitions, options));
-    let beside = beside.iter().flat_map(|file| &file.documents).filter_map(yaml::Document::root);
-    findings.extend(admit(&mut tree, beside, &types, options));
-    Checked { tree, types, definitions, findings }
+    Checked { tree, types, definitions, findings, beside }
 }
 
 /// Findings of reading, which know the position in their file: numbered as the documents of the run are.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::admit::{Mode, admit};
 use super::apply::{Application, ApplyOrder, apply, leave};
 use super::base::read_base;
 use super::check::{Checked, examine, report};
@@ -36,6 +37,7 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     let mut checked = examine(options)?;
     let has_nodes = checked.tree.units.iter().any(|unit| unit.gvk.is("", "Node"));
     let mut before = before(options, &checked.types, has_nodes, checked.tree.files.len() as u32)?;
+    admit(&mut checked, before.export.as_ref(), options, Mode::Plan);
     if !options.base.is_empty() {
         let first = checked.tree.files.len() + before.export.as_ref().map_or(0, |export| export.files.len());
         settle_base(options, &checked, &mut before, first as u32, kubelet)?;
@@ -179,14 +181,11 @@ fn not_modelled(tree: &Tree, export: Option<&Tree>) -> Vec<NotModelled> {
 }
 
 /// Built-in kinds that change what becomes of others, in ways that are not played.
-const EFFECTS_NOT_PLAYED: [&str; 9] = [
+const EFFECTS_NOT_PLAYED: [&str; 6] = [
     "HorizontalPodAutoscaler",
-    "LimitRange",
     "MutatingAdmissionPolicy",
     "NetworkPolicy",
     "PersistentVolume",
     "PersistentVolumeClaim",
-    "ResourceQuota",
     "RuntimeClass",
-    "ValidatingAdmissionPolicy",
 ];

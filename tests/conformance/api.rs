@@ -215,7 +215,7 @@ fn create(_: &Truth, cases: &[Json], tally: &mut Tally) {
 }
 
 /// Whether two messages are the same, up to the order of their parts where the server's varies.
-fn same_message(ours: &str, theirs: &str, varies: bool) -> bool {
+pub fn same_message(ours: &str, theirs: &str, varies: bool) -> bool {
     let parts = |text: &str| {
         let mut parts: Vec<String> = text.split(['[', ']', ',']).map(|p| p.trim().to_owned()).collect();
         parts.sort();
@@ -311,7 +311,7 @@ fn string_checks(_: &Truth, cases: &[Json], tally: &mut Tally) {
 }
 
 /// Where two JSON values differ.
-fn difference(path: &str, ours: &Json, theirs: &Json) -> Vec<String> {
+pub fn difference(path: &str, ours: &Json, theirs: &Json) -> Vec<String> {
     match (ours, theirs) {
         (Json::Object(a), Json::Object(b)) => {
             let mut keys: Vec<_> = a.keys().chain(b.keys().filter(|k| !a.contains_key(*k))).collect();

@@ -6,12 +6,13 @@
 #![allow(unreachable_pub, reason = "a test binary is used by nobody")]
 #![allow(clippy::print_stdout, reason = "its lines are its result")]
 
+mod admission;
 mod api;
 mod check;
 mod cluster;
 mod custom;
 mod levels;
-mod policy;
+mod pod_security;
 mod primitives;
 mod quiet;
 mod scheduler;
@@ -25,11 +26,12 @@ use tally::Recording;
 /// Every recording that a floor answers, in order of file name.
 fn recordings() -> Vec<Recording> {
     [
+        admission::RECORDINGS,
         api::RECORDINGS,
         check::RECORDINGS,
         cluster::RECORDINGS,
         custom::RECORDINGS,
-        policy::RECORDINGS,
+        pod_security::RECORDINGS,
         primitives::RECORDINGS,
         quiet::RECORDINGS,
         scheduler::RECORDINGS,

@@ -1,20 +1,51 @@
-//! Mutating admission: what the plugins of a default API server change. They see Pods, not templates.
+//! Admission: what the plugins of a default API server change, and what they do not let in, in their order. What they
+//! ask of a cluster they ask through [`Lookup`].
+//!
+//! Plugins that need the outside world are not here: webhooks, and what asks an authorizer.
 
+mod classes;
+mod limit_range;
 mod pod;
+pub mod pod_security;
+mod quota;
+mod refusal;
 
-use crate::object::{Draft, Gvk, Value};
+use crate::apiserver::codes::{ADMISSION, POD_SECURITY, POD_SECURITY_WARNING, POLICY_DENIED, POLICY_WARNING};
+use crate::apiserver::policy::{Asker, Denied, Mutations, Policies};
+use crate::apiserver::validation::Request;
+use crate::finding::ServerCause;
+use crate::object::{Draft, Gvk, Object, Sym, Value, sym};
+use crate::schema::Types;
+use pod_security::{Decision, PodSecurity, Standard, Violation};
+
+pub use quota::Quotas;
+pub use refusal::{Attributes, Refusal, Spot, Told};
 
 /// What admission asks of a cluster.
 pub trait Lookup {
     /// The object of this group, kind, namespace (empty for cluster-scoped kinds) and name.
     fn find(&self, group: &str, kind: &str, namespace: &str, name: &str) -> Option<Value<'_>>;
 
-    /// All objects of this group and kind, in order of name.
+    /// All objects of this group and kind.
     fn all(&self, group: &str, kind: &str) -> Vec<Value<'_>>;
+
+    /// The same with their namespaces; empty for cluster-scoped kinds.
+    fn placed(&self, group: &str, kind: &str) -> Vec<(Sym, Value<'_>)> {
+        let namespace = |object: &Value<'_>| {
+            sym(object.at(&["metadata", "namespace"]).and_then(Value::as_str).unwrap_or_default())
+        };
+        self.all(group, kind).into_iter().map(|object| (namespace(&object), object)).collect()
+    }
 
     /// True if what it does not hold is not there.
     fn complete(&self) -> bool {
         false
+    }
+
+    /// True if objects of this kind that it does not hold are not there.
+    fn knows(&self, group: &str, kind: &str) -> bool {
+        let _ = (group, kind);
+        self.complete()
     }
 }
 
@@ -32,12 +63,311 @@ impl Lookup for Bare {
     }
 }
 
-/// Lets the mutating plugins change an object on its way in, in the server's order.
+/// `metadata.name`
+fn name_of(object: Value<'_>) -> &str {
+    object.at(&["metadata", "name"]).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The objects of a kind in a namespace.
+fn in_namespace<'c>(cluster: &'c dyn Lookup, group: &str, kind: &str, namespace: &str) -> Vec<Value<'c>> {
+    let all = cluster.placed(group, kind).into_iter();
+    all.filter(|(of, _)| **of == *namespace).map(|(_, object)| object).collect()
+}
+
+/// Lets the mutating plugins change an object on its way in, in the server's order. What they refuse is not told.
 pub fn mutate(gvk: Gvk, object: &mut Draft<'_, '_>, cluster: &dyn Lookup) {
-    if gvk.is("", "Pod") {
-        pod::service_account(object);
-        pod::priority(object, cluster);
+    let request = Request { gvk, namespaced: true, namespace: "", minor: crate::schema::Minor::DEFAULT };
+    let at = Attributes { request, resource: "", named: false };
+    let _ = mutating(&at, object, cluster);
+}
+
+/// The mutating plugins that are part of every server.
+fn mutating(
+    at: &Attributes<'_>,
+    object: &mut Draft<'_, '_>,
+    cluster: &dyn Lookup,
+) -> Result<(), Box<Refusal>> {
+    if at.is("", "Pod") {
+        limit_range::mutate(at, object, cluster);
+        pod::service_account(at, object, cluster)?;
+        pod::priority(at, object, cluster)?;
         pod::default_toleration_seconds(object);
-        pod::runtime_class(object, cluster);
+        pod::runtime_class(at, object, cluster)?;
+    } else if at.is("", "PersistentVolumeClaim") {
+        classes::storage_class(object, cluster);
+    } else if at.is("networking.k8s.io", "Ingress") {
+        classes::ingress_class(object, cluster);
     }
+    classes::protect_storage(at, object);
+    Ok(())
+}
+
+/// What validating admission says of an object.
+#[derive(Clone, Debug, Default)]
+pub struct Admission {
+    /// It is not let in.
+    pub refused: Option<Box<Refusal>>,
+    /// `Warning:` headers.
+    pub warnings: Vec<String>,
+    /// The same for people.
+    pub told: Vec<Told>,
+    /// What kcheck could not evaluate.
+    pub not_evaluated: Vec<String>,
+}
+
+/// The plugins of a server, as a cluster configures them.
+#[derive(Debug)]
+pub struct Plugins<'c> {
+    cluster: &'c dyn Lookup,
+    policies: Policies<'c>,
+    mutations: Mutations<'c>,
+    types: &'c Types,
+    asker: Option<Asker>,
+    quotas: Quotas,
+    pod_security: PodSecurity,
+}
+
+impl std::fmt::Debug for dyn Lookup + '_ {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Lookup")
+    }
+}
+
+impl<'c> Plugins<'c> {
+    /// The plugins of a server of this cluster.
+    pub fn new(cluster: &'c dyn Lookup, types: &'c Types) -> Self {
+        const GROUP: &str = "admissionregistration.k8s.io";
+        let policies = cluster.all(GROUP, "ValidatingAdmissionPolicy");
+        let bindings = cluster.all(GROUP, "ValidatingAdmissionPolicyBinding");
+        let mutating = cluster.all(GROUP, "MutatingAdmissionPolicy");
+        let mutating_bindings = cluster.all(GROUP, "MutatingAdmissionPolicyBinding");
+        Self {
+            cluster,
+            policies: Policies::new(&policies, &bindings),
+            mutations: Mutations::new(&mutating, &mutating_bindings),
+            types,
+            asker: None,
+            quotas: Quotas::new(cluster),
+            pod_security: PodSecurity::default(),
+        }
+    }
+
+    /// The same, with requests made by somebody.
+    #[must_use]
+    pub fn asked_by(mut self, asker: Asker) -> Self {
+        self.asker = Some(asker);
+        self
+    }
+
+    /// Lets the mutating plugins change a new object, in the server's order: those that are part of every server, then
+    /// policies, and if these changed something the first ones again. Returns what could not be evaluated. Mirrors Admit.
+    pub fn mutate(
+        &self,
+        request: &Request<'_>,
+        resource: &str,
+        object: &mut Draft<'_, '_>,
+    ) -> Result<Vec<String>, Box<Refusal>> {
+        let at = Attributes { request: *request, resource, named: false };
+        self.lifecycle(&at, object.read())?;
+        mutating(&at, object, self.cluster)?;
+        if self.mutations.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asker = self.asker.as_ref();
+        let mutated = self.mutations.mutate(request, resource, object, self.cluster, self.types, asker);
+        if let Some(denied) = mutated.denied {
+            return Err(Box::new(of_policy(denied, "MutatingAdmissionPolicy")));
+        }
+        if mutated.changed {
+            mutating(&at, object, self.cluster)?;
+        }
+        Ok(mutated.not_evaluated)
+    }
+
+    /// Mirrors NamespaceLifecycle.
+    fn lifecycle(&self, at: &Attributes<'_>, object: Value<'_>) -> Result<(), Box<Refusal>> {
+        let namespace = at.request.namespace;
+        let is_review = matches!(&*at.request.gvk.group, "authorization.k8s.io");
+        if !at.request.namespaced || namespace.is_empty() || is_review {
+            return Ok(());
+        }
+        let spot = || {
+            let metadata = object.get("metadata")?;
+            let place = metadata.key_place("namespace");
+            Some(Spot { place, field: "metadata.namespace".to_owned() })
+        };
+        let told = |text: String, help: &'static str| Told {
+            code: &ADMISSION,
+            text,
+            at: spot().into_iter().collect(),
+            help: help.into(),
+        };
+        let Some(found) = self.cluster.find("", "Namespace", "", namespace) else {
+            const ALWAYS: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
+            if ALWAYS.contains(&namespace) || !self.cluster.knows("", "Namespace") {
+                return Ok(());
+            }
+            let text = format!("there is no namespace {namespace}");
+            return Err(Box::new(Refusal {
+                code: 404,
+                reason: "NotFound",
+                message: format!("namespaces {} not found", crate::schema::quote(namespace)),
+                causes: Vec::new(),
+                plugin: "NamespaceLifecycle",
+                told: vec![told(text, "make it first")],
+            }));
+        };
+        if found.at(&["status", "phase"]).and_then(Value::as_str) != Some("Terminating") {
+            return Ok(());
+        }
+        let why =
+            format!("unable to create new content in namespace {namespace} because it is being terminated");
+        let text = format!("namespace {namespace} is being deleted, nothing new comes in");
+        let told = vec![told(text, "wait until it is gone, or use another namespace")];
+        let mut refusal = at.forbidden(object, "NamespaceLifecycle", &why, told);
+        refusal.causes.push(ServerCause {
+            reason: "NamespaceTerminating",
+            field: "metadata.namespace".to_owned(),
+            message: format!("namespace {namespace} is being terminated"),
+        });
+        Err(Box::new(refusal))
+    }
+
+    /// Asks the validating plugins about a new object that has been judged valid, in the server's order. What is let in
+    /// is taken out of quotas. Mirrors Validate.
+    pub fn validate(&self, request: &Request<'_>, resource: &str, object: Value<'_>) -> Admission {
+        let at = Attributes { request: *request, resource, named: true };
+        let mut admission = Admission::default();
+        if let Err(refusal) = self.ask(&at, object, &mut admission) {
+            admission.refused = Some(refusal);
+        }
+        admission
+    }
+
+    fn ask(
+        &self,
+        at: &Attributes<'_>,
+        object: Value<'_>,
+        admission: &mut Admission,
+    ) -> Result<(), Box<Refusal>> {
+        limit_range::validate(at, object, self.cluster)?;
+        self.pod_security(at, object, admission)?;
+        self.priority_class(at, object)?;
+        if at.is("", "Pod") {
+            pod::validate_runtime_class(at, object, self.cluster)?;
+        }
+        let answer = self.policies.ask(&at.request, at.resource, object, self.cluster, self.asker.as_ref());
+        admission.told.extend(answer.warnings.iter().map(|warning| Told {
+            code: &POLICY_WARNING,
+            text: warning.clone(),
+            at: Vec::new(),
+            help: "change the object, or the policy".into(),
+        }));
+        admission.warnings.extend(answer.warnings);
+        admission.not_evaluated.extend(answer.not_evaluated);
+        if let Some(denied) = answer.denied {
+            return Err(Box::new(of_policy(denied, "ValidatingAdmissionPolicy")));
+        }
+        if at.request.namespaced { self.quotas.take(at, object) } else { Ok(()) }
+    }
+
+    /// Mirrors validatePriorityClass.
+    fn priority_class(&self, at: &Attributes<'_>, class: Value<'_>) -> Result<(), Box<Refusal>> {
+        if !at.is("scheduling.k8s.io", "PriorityClass") || !class.flag("globalDefault") {
+            return Ok(());
+        }
+        let Some(other) = pod::global_default(self.cluster).map(name_of) else { return Ok(()) };
+        // Itself, applied again.
+        if other == name_of(class) {
+            return Ok(());
+        }
+        let why = format!("PriorityClass {other} is already marked as default. Only one default can exist");
+        let told = Told {
+            code: &ADMISSION,
+            text: format!("PriorityClass {other} is the default already"),
+            at: vec![Spot { place: class.key_place("globalDefault"), field: "globalDefault".to_owned() }],
+            help: "only one can be: take `globalDefault` from one of them".into(),
+        };
+        Err(Box::new(at.forbidden(class, "Priority", &why, vec![told])))
+    }
+
+    /// PodSecurity: refuses Pods, warns of workloads.
+    fn pod_security(
+        &self,
+        at: &Attributes<'_>,
+        value: Value<'_>,
+        admission: &mut Admission,
+    ) -> Result<(), Box<Refusal>> {
+        let namespace = at.request.namespace;
+        let (gvk, name) = (at.request.gvk, sym(name_of(value)));
+        let object = Object { document: None, gvk, namespace: sym(namespace), name, value };
+        // The plugin knows workloads of these groups only.
+        let Some(template) = object.pod_template().filter(|_| &*gvk.group != "extensions") else {
+            return Ok(());
+        };
+        let labels =
+            self.cluster.find("", "Namespace", "", namespace).and_then(|n| n.at(&["metadata", "labels"]));
+        let place = pod_security::Place {
+            namespace,
+            labels,
+            user: "",
+            subresource: "",
+            server: u32::from(at.request.minor.number()),
+        };
+        let is_pod = at.is("", "Pod");
+        let decision = if is_pod {
+            self.pod_security.pod(place, template, None)
+        } else {
+            self.pod_security.workload(place, template)
+        };
+        admission.warnings.extend(decision.warning());
+        if let Some((standard, violations)) = &decision.warned {
+            let of = if is_pod { "this Pod" } else { "Pods of this template" };
+            let text = |v: &Violation| {
+                format!("{of} would break Pod Security {standard} of namespace {namespace}: {}", plain(v))
+            };
+            let told = violations.iter().map(|v| told(v, &POD_SECURITY_WARNING, text(v)));
+            admission.told.extend(told);
+        }
+        refused_by_pod_security(at, value, &decision, namespace)
+    }
+}
+
+/// The refusal of a Pod, if it is one.
+fn refused_by_pod_security(
+    at: &Attributes<'_>,
+    pod: Value<'_>,
+    decision: &Decision,
+    namespace: &str,
+) -> Result<(), Box<Refusal>> {
+    let (Some(why), Some((standard, violations))) = (decision.refusal(), &decision.refused) else {
+        return Ok(());
+    };
+    let text = |standard: &Standard, v: &Violation| {
+        format!("Pod Security {standard} of namespace {namespace} does not let it in: {}", plain(v))
+    };
+    let told = violations.iter().map(|v| told(v, &POD_SECURITY, text(standard, v))).collect();
+    Err(Box::new(at.forbidden(pod, "PodSecurity", &why, told)))
+}
+
+/// `reason (detail)`
+fn plain(violation: &Violation) -> String {
+    pod_security::sentence(std::slice::from_ref(violation))
+}
+
+fn told(violation: &Violation, code: &'static crate::finding::Code, text: String) -> Told {
+    let at = violation.at.iter().map(|(place, field)| Spot { place: *place, field: field.clone() }).collect();
+    Told { code, text, at, help: violation.help.into() }
+}
+
+/// The refusal of a policy.
+fn of_policy(denied: Denied, plugin: &'static str) -> Refusal {
+    let Denied { code, reason, message, causes, by: (policy, binding), why } = denied;
+    let told = Told {
+        code: &POLICY_DENIED,
+        text: format!("{plugin} '{policy}' with binding '{binding}' denies it: {why}"),
+        at: Vec::new(),
+        help: "change the object, or the policy".into(),
+    };
+    Refusal { code, reason, message, causes, plugin, told: vec![told] }
 }

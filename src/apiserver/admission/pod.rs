@@ -1,64 +1,263 @@
-//! What admission adds to a Pod.
+//! What admission adds to a Pod, and why it may refuse to.
 
 use super::Lookup;
+use super::refusal::{Attributes, Refusal, Spot, Told};
+use crate::apiserver::codes::{ADMISSION, REFERENCE};
+use crate::finding::Code;
 use crate::object::{Draft, Owned, Value};
 
-/// Mirrors the ServiceAccount plugin's naming: an empty name is `default`, and the old field repeats it. The token
-/// volume is not added: its name is random, and nothing that kcheck shows depends on it.
-pub(super) fn service_account(pod: &mut Draft<'_, '_>) {
+type Admitted = Result<(), Box<Refusal>>;
+
+/// Says no.
+fn refuse(
+    at: &Attributes<'_>,
+    pod: Value<'_>,
+    plugin: &'static str,
+    why: &str,
+    (code, text, spot): (&'static Code, String, Option<Spot>),
+    help: &'static str,
+) -> Admitted {
+    let told = Told { code, text, at: spot.into_iter().collect(), help: help.into() };
+    Err(Box::new(at.forbidden(pod, plugin, why, vec![told])))
+}
+
+/// Where a field of the Pod's spec stands.
+fn spot(pod: Value<'_>, field: &str) -> Option<Spot> {
+    let spec = pod.get("spec")?;
+    Some(Spot { place: spec.key_place(field), field: format!("spec.{field}") })
+}
+
+/// Mirrors the ServiceAccount plugin: an empty name is `default`, the old field repeats it, the account's pull secrets
+/// are the Pod's. The token volume is not added: its name is random, and nothing that kcheck shows depends on it.
+pub(super) fn service_account(
+    at: &Attributes<'_>,
+    pod: &mut Draft<'_, '_>,
+    cluster: &dyn Lookup,
+) -> Admitted {
+    const MIRROR: &str = "kubernetes.io/config.mirror";
+    if pod.read().at(&["metadata", "annotations", MIRROR]).is_some() {
+        return mirror(at, pod.read());
+    }
+    let mut name = String::new();
     pod.with(&["spec"], |spec| {
         spec.default_str("serviceAccountName", "default");
-        let name = spec.read().str("serviceAccountName").to_owned();
-        spec.set("serviceAccount", name);
+        spec.read().str("serviceAccountName").clone_into(&mut name);
+        spec.set("serviceAccount", name.clone());
     });
+    let namespace = at.request.namespace;
+    let Some(account) = cluster.find("", "ServiceAccount", namespace, &name) else {
+        // A controller makes `default` in every namespace.
+        if name == "default" || !cluster.knows("", "ServiceAccount") {
+            return Ok(());
+        }
+        let why = format!(
+            "error looking up service account {namespace}/{name}: serviceaccount \"{name}\" not found"
+        );
+        let told = format!("there is no ServiceAccount {namespace}/{name}");
+        let told = (&REFERENCE, told, spot(pod.read(), "serviceAccountName"));
+        return refuse(at, pod.read(), "ServiceAccount", &why, told, "make it first, or name another one");
+    };
+    let secrets: Vec<Owned> = account
+        .list("imagePullSecrets")
+        .filter_map(|secret| Some(Owned::map([("name", secret.get("name")?.as_str()?.to_owned().into())])))
+        .collect();
+    if !secrets.is_empty() {
+        pod.with(&["spec"], |spec| {
+            if spec.read().list("imagePullSecrets").next().is_none() {
+                spec.append("imagePullSecrets", secrets);
+            }
+        });
+    }
+    let enforced = account
+        .at(&["metadata", "annotations", "kubernetes.io/enforce-mountable-secrets"])
+        .and_then(Value::as_str);
+    // What Go's ParseBool reads as true.
+    if matches!(enforced, Some("1" | "t" | "T" | "TRUE" | "true" | "True"))
+        && let Some((why, spot)) = unmountable(account, pod.read())
+    {
+        let told = (&ADMISSION, format!("ServiceAccount {name} does not let it in: {why}"), Some(spot));
+        return refuse(at, pod.read(), "ServiceAccount", &why, told, "list the secret in the ServiceAccount");
+    }
+    Ok(())
+}
+
+/// A Pod of a kubelet's own.
+fn mirror(at: &Attributes<'_>, pod: Value<'_>) -> Admitted {
+    let Some(spec) = pod.get("spec") else { return Ok(()) };
+    let why = if !spec.str("serviceAccountName").is_empty() {
+        "a mirror pod may not reference service accounts"
+    } else if names_secrets(spec) {
+        "a mirror pod may not reference secrets"
+    } else if spec.list("volumes").any(|volume| {
+        volume
+            .get("projected")
+            .is_some_and(|p| p.list("sources").any(|source| source.get("serviceAccountToken").is_some()))
+    }) {
+        "a mirror pod may not use ServiceAccountToken volume projections"
+    } else {
+        return Ok(());
+    };
+    let told = (&ADMISSION, why.to_owned(), spot(pod, "serviceAccountName"));
+    refuse(at, pod, "ServiceAccount", why, told, "make it as a static Pod of the kubelet")
+}
+
+/// Mirrors VisitPodSecretNames.
+fn names_secrets(spec: Value<'_>) -> bool {
+    let template = crate::object::PodTemplate { path: "spec", holder: spec, spec };
+    crate::object::pod_references(&template).iter().any(|reference| reference.kind == "Secret")
+}
+
+/// Mirrors limitSecretReferences.
+fn unmountable(account: Value<'_>, pod: Value<'_>) -> Option<(String, Spot)> {
+    let name = super::name_of(account);
+    let listed = |list: &str, secret: &str| account.list(list).any(|known| known.str("name") == secret);
+    let end = format!("is not allowed because service account {name} does not reference that");
+    let spec = pod.get("spec")?;
+    for (index, volume) in spec.list("volumes").enumerate() {
+        let Some(secret) = volume.get("secret") else { continue };
+        let named = secret.str("secretName");
+        if !listed("secrets", named) {
+            let why = format!("volume with secret.secretName=\"{named}\" {end} secret");
+            return Some((why, Spot::new(secret, format!("spec.volumes[{index}].secret.secretName"))));
+        }
+    }
+    for (list, what) in [("initContainers", "init container"), ("containers", "container")] {
+        for (index, container) in spec.list(list).enumerate() {
+            let of = container.str("name");
+            for (at, env) in container.list("env").enumerate() {
+                let Some(reference) = env.at(&["valueFrom", "secretKeyRef"]) else { continue };
+                let named = reference.str("name");
+                if !listed("secrets", named) {
+                    let why = format!(
+                        "{what} {of} with envVar {} referencing secret.secretName=\"{named}\" {end} secret",
+                        env.str("name")
+                    );
+                    return Some((
+                        why,
+                        Spot::new(
+                            reference,
+                            format!("spec.{list}[{index}].env[{at}].valueFrom.secretKeyRef"),
+                        ),
+                    ));
+                }
+            }
+            for (at, from) in container.list("envFrom").enumerate() {
+                let Some(reference) = from.get("secretRef") else { continue };
+                let named = reference.str("name");
+                if !listed("secrets", named) {
+                    let why = format!(
+                        "{what} {of} with envFrom referencing secret.secretName=\"{named}\" {end} secret"
+                    );
+                    return Some((
+                        why,
+                        Spot::new(reference, format!("spec.{list}[{index}].envFrom[{at}].secretRef")),
+                    ));
+                }
+            }
+        }
+    }
+    for (index, secret) in spec.list("imagePullSecrets").enumerate() {
+        let named = secret.str("name");
+        if !listed("imagePullSecrets", named) {
+            let why = format!("imagePullSecrets[{index}].name=\"{named}\" {end} imagePullSecret");
+            return Some((why, Spot::new(secret, format!("spec.imagePullSecrets[{index}].name"))));
+        }
+    }
+    None
 }
 
 /// Values of the classes that every cluster has.
 const SYSTEM_CLASSES: [(&str, i64); 2] =
     [("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)];
 
-/// Mirrors the Priority plugin: the number behind the class, or behind the cluster's default class. A class that
-/// nobody knows leaves the Pod as it is.
-pub(super) fn priority(pod: &mut Draft<'_, '_>, cluster: &dyn Lookup) {
-    pod.with(&["spec"], |spec| {
-        let name = spec.read().str("priorityClassName").to_owned();
-        let (class_name, value, policy) = if name.is_empty() {
-            match global_default(cluster) {
-                Some(class) => {
-                    (class.at(&["metadata", "name"]).and_then(Value::as_str), class.int("value"), class)
-                }
-                None => {
-                    spec.default("priority", 0);
-                    spec.default("preemptionPolicy", "PreemptLowerPriority");
-                    return;
-                }
-            }
-        } else {
-            match cluster.find("scheduling.k8s.io", "PriorityClass", "", &name) {
-                Some(class) => (None, class.int("value"), class),
-                None => {
-                    if let Some((_, value)) = SYSTEM_CLASSES.iter().find(|(class, _)| *class == name) {
-                        spec.default("priority", *value);
-                        spec.default("preemptionPolicy", "PreemptLowerPriority");
-                    }
-                    return;
-                }
-            }
+/// What a class makes of a Pod.
+struct Class {
+    name: Option<String>,
+    value: i64,
+    policy: Option<String>,
+}
+
+impl Class {
+    fn new(name: Option<String>, class: Value<'_>) -> Self {
+        // The class is defaulted where it is stored.
+        let policy = match class.str("preemptionPolicy") {
+            "" => "PreemptLowerPriority",
+            policy => policy,
         };
-        if let Some(class) = class_name {
-            spec.set("priorityClassName", class.to_owned());
+        Self { name, value: class.int("value").unwrap_or_default(), policy: Some(policy.to_owned()) }
+    }
+}
+
+/// Mirrors the Priority plugin: the number behind the class, or behind the cluster's default class. A class of which
+/// nobody can say whether it is there leaves the Pod as it is.
+pub(super) fn priority(at: &Attributes<'_>, pod: &mut Draft<'_, '_>, cluster: &dyn Lookup) -> Admitted {
+    const GROUP: &str = "scheduling.k8s.io";
+    let Some(name) = pod.read().get("spec").map(|spec| spec.str("priorityClassName").to_owned()) else {
+        return Ok(());
+    };
+    let class = if name.is_empty() {
+        match global_default(cluster) {
+            Some(class) => Class::new(Some(super::name_of(class).to_owned()), class),
+            None => Class { name: None, value: 0, policy: Some("PreemptLowerPriority".into()) },
         }
-        spec.default("priority", value.unwrap_or_default());
-        let policy = match policy.str("preemptionPolicy") {
-            "Never" => "Never",
-            _ => "PreemptLowerPriority",
-        };
-        spec.default("preemptionPolicy", policy);
+    } else if let Some(class) = cluster.find(GROUP, "PriorityClass", "", &name) {
+        Class::new(None, class)
+    } else if let Some((_, value)) = SYSTEM_CLASSES.iter().find(|(class, _)| *class == name) {
+        Class { name: None, value: *value, policy: Some("PreemptLowerPriority".into()) }
+    } else if cluster.knows(GROUP, "PriorityClass") {
+        let why = format!("no PriorityClass with name {name} was found");
+        let told =
+            (&REFERENCE, format!("there is no PriorityClass {name}"), spot(pod.read(), "priorityClassName"));
+        return refuse(at, pod.read(), "Priority", &why, told, "make it first, or name another one");
+    } else {
+        return Ok(());
+    };
+    let value = pod.read();
+    let given = value.at(&["spec", "priority"]).and_then(Value::as_i64);
+    if let Some(given) = given.filter(|given| *given != class.value) {
+        let computed = class.value;
+        let why = format!(
+            "the integer value of priority ({given}) must not be provided in pod spec; priority admission controller \
+             computed {computed} from the given PriorityClass name"
+        );
+        let told = format!("the priority of this Pod is {computed}, and nobody may write another one");
+        let told = (&ADMISSION, told, spot(value, "priority"));
+        return refuse(at, value, "Priority", &why, told, "leave `priority` out, and name a PriorityClass");
+    }
+    let given = value.at(&["spec", "preemptionPolicy"]).and_then(Value::as_str);
+    if let (Some(given), Some(computed)) = (given, &class.policy)
+        && given != computed
+    {
+        let why = format!(
+            "the string value of PreemptionPolicy ({given}) must not be provided in pod spec; priority admission \
+             controller computed {computed} from the given PriorityClass name"
+        );
+        let told =
+            format!("the preemptionPolicy of this Pod is {computed}, and nobody may write another one");
+        let told = (&ADMISSION, told, spot(value, "preemptionPolicy"));
+        return refuse(
+            at,
+            value,
+            "Priority",
+            &why,
+            told,
+            "leave it out, and name a PriorityClass that has it",
+        );
+    }
+    pod.with(&["spec"], |spec| {
+        if let Some(name) = class.name {
+            spec.set("priorityClassName", name);
+        }
+        spec.default("priority", class.value);
+        if let Some(policy) = class.policy {
+            spec.default("preemptionPolicy", policy);
+        }
     });
+    Ok(())
 }
 
 /// The class marked as global default; of several the one with the lowest value.
-fn global_default(cluster: &dyn Lookup) -> Option<Value<'_>> {
+pub(super) fn global_default(cluster: &dyn Lookup) -> Option<Value<'_>> {
     cluster
         .all("scheduling.k8s.io", "PriorityClass")
         .into_iter()
@@ -96,31 +295,115 @@ pub(super) fn default_toleration_seconds(pod: &mut Draft<'_, '_>) {
     });
 }
 
-/// Mirrors the RuntimeClass plugin: overhead, node selector and tolerations of the class. A class that nobody knows
-/// leaves the Pod as it is.
-pub(super) fn runtime_class(pod: &mut Draft<'_, '_>, cluster: &dyn Lookup) {
-    let name = pod.read().at(&["spec", "runtimeClassName"]).and_then(Value::as_str).map(str::to_owned);
-    let Some(class) = name.and_then(|name| cluster.find("node.k8s.io", "RuntimeClass", "", &name)) else {
-        return;
+const RUNTIME_CLASS: &str = "RuntimeClass";
+
+/// Mirrors the RuntimeClass plugin: overhead, node selector and tolerations of the class. A class of which nobody can
+/// say whether it is there leaves the Pod as it is.
+pub(super) fn runtime_class(at: &Attributes<'_>, pod: &mut Draft<'_, '_>, cluster: &dyn Lookup) -> Admitted {
+    let Some(name) = pod.read().at(&["spec", "runtimeClassName"]).and_then(Value::as_str).map(str::to_owned)
+    else {
+        return Ok(());
     };
-    pod.with(&["spec"], |spec| {
-        if let Some(overhead) = class.at(&["overhead", "podFixed"]) {
-            spec.default("overhead", Owned::copy(overhead));
+    let Some(class) = cluster.find("node.k8s.io", "RuntimeClass", "", &name) else {
+        if !cluster.knows("node.k8s.io", "RuntimeClass") {
+            return Ok(());
         }
-        if let Some(scheduling) = class.get("scheduling") {
-            if scheduling.map("nodeSelector").next().is_some()
-                && let Some(mut selector) = spec.ensure("nodeSelector")
-            {
-                for (key, value) in scheduling.map("nodeSelector") {
-                    selector.set(key.to_owned(), Owned::copy(value));
-                }
+        let why = format!("pod rejected: RuntimeClass {} not found", crate::schema::quote(&name));
+        let told =
+            (&REFERENCE, format!("there is no RuntimeClass {name}"), spot(pod.read(), "runtimeClassName"));
+        return refuse(at, pod.read(), RUNTIME_CLASS, &why, told, "make it first, or name another one");
+    };
+    if let Some(overhead) = class.at(&["overhead", "podFixed"]) {
+        let given = pod.read().at(&["spec", "overhead"]);
+        if given.is_some_and(|given| given.entries().next().is_some() && !same_amounts(given, overhead)) {
+            return other_overhead(at, pod.read());
+        }
+        pod.with(&["spec"], |spec| spec.set("overhead", Owned::copy(overhead)));
+    }
+    let Some(scheduling) = class.get("scheduling") else { return Ok(()) };
+    for (key, value) in scheduling.map("nodeSelector") {
+        let (ours, theirs) = (
+            pod.read().at(&["spec", "nodeSelector", key]).and_then(Value::as_str).map(str::to_owned),
+            value.as_str().unwrap_or_default(),
+        );
+        if let Some(ours) = ours.filter(|ours| ours != theirs) {
+            let why = format!(
+                "conflict: runtimeClass.scheduling.nodeSelector[{key}] = {theirs}; pod.spec.nodeSelector[{key}] = {ours}"
+            );
+            let told = format!("RuntimeClass {name} wants nodes with {key}={theirs}");
+            let told = (&ADMISSION, told, spot(pod.read(), "nodeSelector"));
+            return refuse(
+                at,
+                pod.read(),
+                RUNTIME_CLASS,
+                &why,
+                told,
+                "leave that key out of the nodeSelector",
+            );
+        }
+    }
+    pod.with(&["spec"], |spec| {
+        if scheduling.map("nodeSelector").next().is_some()
+            && let Some(mut selector) = spec.ensure("nodeSelector")
+        {
+            for (key, value) in scheduling.map("nodeSelector") {
+                selector.set(key.to_owned(), Owned::copy(value));
             }
-            let known: Vec<Owned> = spec.read().list("tolerations").map(Owned::copy).collect();
-            let new: Vec<Owned> =
-                scheduling.list("tolerations").map(Owned::copy).filter(|t| !known.contains(t)).collect();
-            if !new.is_empty() {
-                spec.append("tolerations", new);
-            }
+        }
+        let known: Vec<Owned> = spec.read().list("tolerations").map(Owned::copy).collect();
+        let new: Vec<Owned> =
+            scheduling.list("tolerations").map(Owned::copy).filter(|t| !known.contains(t)).collect();
+        if !new.is_empty() {
+            spec.append("tolerations", new);
         }
     });
+    Ok(())
+}
+
+fn other_overhead(at: &Attributes<'_>, pod: Value<'_>) -> Admitted {
+    let why = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
+    let told = (&ADMISSION, "the overhead is not that of its RuntimeClass".to_owned(), spot(pod, "overhead"));
+    refuse(at, pod, RUNTIME_CLASS, why, told, "leave `overhead` out: the RuntimeClass brings it")
+}
+
+/// Mirrors validateOverhead.
+pub(super) fn validate_runtime_class(at: &Attributes<'_>, pod: Value<'_>, cluster: &dyn Lookup) -> Admitted {
+    let name = pod.at(&["spec", "runtimeClassName"]).and_then(Value::as_str);
+    let overhead = pod.at(&["spec", "overhead"]);
+    let class = match name {
+        Some(name) => match cluster.find("node.k8s.io", "RuntimeClass", "", name) {
+            Some(class) => Some(class),
+            // It may be there, with an overhead.
+            None => return Ok(()),
+        },
+        None => None,
+    };
+    match (class.and_then(|class| class.at(&["overhead", "podFixed"])), overhead) {
+        (Some(fixed), Some(given)) if same_amounts(given, fixed) => Ok(()),
+        (Some(_), _) => other_overhead(at, pod),
+        (None, None) => Ok(()),
+        (None, Some(_)) => {
+            let why = "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead";
+            let told = "an overhead comes from a RuntimeClass, and there is none".to_owned();
+            let told = (&ADMISSION, told, spot(pod, "overhead"));
+            refuse(
+                at,
+                pod,
+                RUNTIME_CLASS,
+                why,
+                told,
+                "leave `overhead` out, or name the RuntimeClass that has it",
+            )
+        }
+    }
+}
+
+fn same_amounts(a: Value<'_>, b: Value<'_>) -> bool {
+    let read = |list| {
+        let mut all = crate::apiserver::defaults::quantity::read_list(Some(list));
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    };
+    let (a, b) = (read(a), read(b));
+    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a.0 == b.0 && a.1 == b.1)
 }

@@ -11,7 +11,11 @@ use super::types::Type;
 pub struct Env {
     variables: FxHashMap<Arc<str>, Type>,
     structs: FxHashMap<Arc<str>, Arc<StructType>>,
+    dynamic: Option<Arc<str>>,
 }
+
+/// The fields of a dynamic type.
+static ANY: Type = Type::Dyn;
 
 /// The fields of an object type.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +46,20 @@ impl Env {
         self
     }
 
+    /// Declares a type whose fields have any name and type, and whose name with dots and names behind it is one as well:
+    /// `Object`, `Object.spec`. Mirrors `mutation.DynamicTypeResolver`.
+    pub fn dynamic(&mut self, name: &str) -> &mut Self {
+        self.dynamic = Some(name.into());
+        self
+    }
+
+    fn is_dynamic(&self, name: &str) -> bool {
+        self.dynamic
+            .as_deref()
+            .and_then(|root| name.strip_prefix(root))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+
     /// Lets words that the language reserves be found under their own name in an object type.
     pub(super) fn keywords(&mut self, name: &str) {
         Arc::make_mut(self.structs.entry(name.into()).or_default()).keywords = true;
@@ -53,6 +71,9 @@ impl Env {
 
     /// The type of a field. Mirrors `FindStructFieldType`.
     pub(super) fn field(&self, name: &str, field: &str) -> Option<&Type> {
+        if self.is_dynamic(name) {
+            return Some(&ANY);
+        }
         let ty = self.struct_type(name)?;
         ty.fields.get(field).or_else(|| {
             let escaped = format!("__{field}__");
@@ -86,6 +107,7 @@ impl Env {
             "google.protobuf.Duration" => Type::Duration,
             "optional_type" => Type::optional(Type::read("V")),
             "net.IP" | "net.CIDR" => Type::object(name),
+            name if self.is_dynamic(name) => Type::Struct(name.into()),
             name => {
                 let (name, _) = self.structs.get_key_value(name)?;
                 Type::Struct(name.clone())

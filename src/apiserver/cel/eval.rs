@@ -105,9 +105,7 @@ impl<'a> Machine<'_, 'a> {
             Expr::Call { function, target, args } => self.call(id, function, *target, args),
             Expr::List { elements, optional } => self.list(elements, optional),
             Expr::Map(entries) => self.map(entries),
-            Expr::Struct { .. } => {
-                Err(EvalError::NotEvaluated("objects made by expressions are not evaluated"))
-            }
+            Expr::Struct { name, fields } => self.construct(name, fields),
             Expr::Comprehension(c) => self.comprehension(c),
         };
         self.depth -= 1;
@@ -329,6 +327,44 @@ impl<'a> Machine<'_, 'a> {
         }
         self.spend(30)?;
         Ok(Val::map(made))
+    }
+
+    /// An object that an expression makes. Names of objects in it follow its own. Mirrors `dynamic.ObjectType.Val` and
+    /// `CheckTypeNamesMatchFieldPathNames`.
+    fn construct(&mut self, name: &str, fields: &[super::ast::Entry<std::sync::Arc<str>>]) -> Outcome<'a> {
+        let mut made: Vec<(Val<'a>, Val<'a>)> = Vec::with_capacity(fields.len());
+        for field in fields {
+            let wanted = format!("{name}.{}", field.key);
+            self.named(field.value, &wanted)?;
+            let mut value = self.eval(field.value)?;
+            if field.optional {
+                match value {
+                    Val::Optional(None) => continue,
+                    Val::Optional(Some(inner)) => value = (*inner).clone(),
+                    _ => {}
+                }
+            }
+            made.push((Val::text(field.key.clone()), value));
+        }
+        self.spend(40)?;
+        Ok(Val::map(made))
+    }
+
+    /// Objects that are written in an object are of the type that their field says.
+    fn named(&self, value: Id, wanted: &str) -> Result<(), EvalError> {
+        match self.checked.ast.expr(value) {
+            Expr::Struct { name, .. } if &**name != wanted && name.starts_with("Object") => err(format!(
+                "type mismatch: unexpected type name {name:?}, expected {wanted:?}, which matches field name path from root \
+                 Object type"
+            )),
+            Expr::List { elements, .. } => {
+                elements.iter().try_for_each(|item| match self.checked.ast.expr(*item) {
+                    Expr::Struct { .. } => self.named(*item, wanted),
+                    _ => Ok(()),
+                })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn comprehension(&mut self, c: &Comprehension) -> Outcome<'a> {

@@ -3,7 +3,7 @@
 
 mod admission;
 mod pod;
-mod quantity;
+pub(super) mod quantity;
 mod service;
 mod storage;
 mod workload;

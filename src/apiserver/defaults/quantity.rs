@@ -55,7 +55,7 @@ fn round_up_to_milli(quantity: Quantity) -> Quantity {
 }
 
 /// Names and amounts of a resource list; what is no quantity is left out.
-pub(super) fn read_list(list: Option<Value<'_>>) -> Vec<(String, Quantity)> {
+pub(in crate::apiserver) fn read_list(list: Option<Value<'_>>) -> Vec<(String, Quantity)> {
     list.into_iter()
         .flat_map(Value::entries)
         .filter_map(|(name, v)| Some((name.to_owned(), Quantity::parse_json(&v.as_text()?).ok()?)))

@@ -1,10 +1,13 @@
-//! ValidatingAdmissionPolicy: what policies and their bindings say about a new object. Mirrors
-//! `admission/plugin/policy/validating`.
+//! Admission policies: what ValidatingAdmissionPolicies and their bindings say about a new object, and what
+//! MutatingAdmissionPolicies make of it. Mirrors `admission/plugin/policy`.
 //!
 //! What cannot be evaluated (who asks, what an authorizer says, a parameter that is not there to be seen) is told in
 //! `Answer::not_evaluated`: it is never a silent yes.
 
+mod json_patch;
 mod matching;
+mod merge;
+mod mutating;
 mod scope;
 
 use std::borrow::Cow;
@@ -13,10 +16,24 @@ use std::rc::Rc;
 use super::admission::Lookup;
 use super::cel::{self, Env, EvalError, Program, Refusal, Type, Val};
 use super::validation::Request;
+use crate::finding::ServerCause;
 use crate::object::{Owned, Selector, Value};
 use crate::schema::quote;
 
 use scope::Scope;
+
+pub use mutating::{Mutated, Mutations};
+
+/// Who makes requests, where that is known.
+#[derive(Clone, Debug, Default)]
+pub struct Asker {
+    /// The user's name.
+    pub user: String,
+    /// Groups that the user is in.
+    pub groups: Vec<String>,
+    /// The request is a trial (`dryRun=All`).
+    pub dry_run: bool,
+}
 
 /// Most variables that a policy can have.
 const MAX_VARIABLES: usize = 200;
@@ -31,6 +48,15 @@ struct Policy<'p> {
     conditions: Vec<Expression>,
     variables: Vec<(String, Expression)>,
     validations: Vec<Validation>,
+    mutations: Vec<Mutation>,
+}
+
+/// A mutation of a MutatingAdmissionPolicy.
+#[derive(Debug)]
+struct Mutation {
+    /// `JSONPatch`, else `ApplyConfiguration`.
+    json_patch: bool,
+    expression: Expression,
 }
 
 /// An expression of a policy.
@@ -64,6 +90,8 @@ pub struct Denied {
     pub reason: &'static str,
     /// The server's whole sentence.
     pub message: String,
+    /// Its parts, where it has some.
+    pub causes: Vec<ServerCause>,
     /// The policy, and its binding.
     pub by: (String, String),
     /// What is wrong, in the policy's words.
@@ -100,12 +128,12 @@ enum Decision {
 impl<'p> Policies<'p> {
     /// Compiles policies. Those without a binding say nothing.
     pub fn new(policies: &[Value<'p>], bindings: &[Value<'p>]) -> Self {
-        let bound = |policy: &&Value<'p>| {
-            let name = policy.at(&["metadata", "name"]).and_then(Value::as_str).unwrap_or_default();
-            bindings.iter().any(|b| b.get("spec").is_some_and(|spec| spec.str("policyName") == name))
-        };
         Self {
-            policies: policies.iter().filter(bound).filter_map(|policy| read(*policy)).collect(),
+            policies: policies
+                .iter()
+                .filter(|policy| bound(**policy, bindings))
+                .filter_map(|policy| read(*policy, false))
+                .collect(),
             bindings: bindings.to_vec(),
         }
     }
@@ -122,6 +150,7 @@ impl<'p> Policies<'p> {
         resource: &str,
         object: Value<'_>,
         cluster: &dyn Lookup,
+        asker: Option<&Asker>,
     ) -> Answer {
         let mut answer = Answer::default();
         if self.policies.is_empty() || matching::is_exempt(request.gvk) {
@@ -145,7 +174,7 @@ impl<'p> Policies<'p> {
                         continue;
                     }
                 }
-                let asked = Asked { policy, binding: *binding, spec, facts: &facts };
+                let asked = Asked { policy, binding: *binding, spec, facts: &facts, asker };
                 asked.ask(request, resource, object, cluster, &mut answer);
             }
         }
@@ -159,6 +188,7 @@ struct Asked<'a, 'p> {
     binding: Value<'p>,
     spec: Value<'p>,
     facts: &'a matching::Facts<'a>,
+    asker: Option<&'a Asker>,
 }
 
 impl Asked<'_, '_> {
@@ -191,7 +221,7 @@ impl Asked<'_, '_> {
                 return;
             }
         };
-        let made = scope::request(request, resource, object);
+        let made = scope::request(request, resource, object, self.asker);
         for params in params {
             let scope = Rc::new(Scope::new(self.policy, object, &made, params, self.facts.namespace));
             for decision in self.decisions(&scope) {
@@ -213,11 +243,9 @@ impl Asked<'_, '_> {
             return Ok(vec![None]);
         };
         let group = kind.str("apiVersion").split_once('/').map_or("", |(group, _)| group);
-        let all = cluster.all(group, kind.str("kind"));
         let namespace = Some(wanted.str("namespace")).filter(|n| !n.is_empty()).unwrap_or(request.namespace);
-        let namespace_of =
-            |v: &Value<'_>| v.at(&["metadata", "namespace"]).and_then(Value::as_str).map(str::to_owned);
-        let there = all.into_iter().filter(|v| namespace_of(v).is_none_or(|n| n == namespace));
+        let all = cluster.placed(group, kind.str("kind")).into_iter();
+        let there = all.filter(|(of, _)| of.is_empty() || **of == *namespace).map(|(_, value)| value);
         let name = wanted.str("name");
         let found: Vec<Option<Value<'c>>> = if name.is_empty() {
             let selector = wanted.get("selector").map(Selector::read).unwrap_or_default();
@@ -243,23 +271,14 @@ impl Asked<'_, '_> {
 
     /// Mirrors `validator.Validate`.
     fn decisions(&self, scope: &Rc<Scope<'_>>) -> Vec<Decision> {
-        let mut errors: Vec<String> = Vec::new();
-        for condition in &self.policy.conditions {
-            match run(condition, scope) {
-                Ok(Val::Bool(true)) => {}
-                Ok(_) => return Vec::new(),
-                Err(Wrong::Said(error)) => errors.push(error),
-                Err(Wrong::NotEvaluated) => return vec![Decision::Unknown(condition.text.clone())],
+        match conditions(self.policy, scope) {
+            Met::Yes => {}
+            Met::No => return Vec::new(),
+            Met::Error(message) if self.policy.fails => {
+                return vec![Decision::Deny { message, reason: "Invalid" }];
             }
-        }
-        if !errors.is_empty() {
-            let message =
-                if let [one] = errors.as_slice() { one.clone() } else { format!("[{}]", errors.join(", ")) };
-            return if self.policy.fails {
-                vec![Decision::Deny { message, reason: "Invalid" }]
-            } else {
-                Vec::new()
-            };
+            Met::Error(_) => return Vec::new(),
+            Met::Unknown(what) => return vec![Decision::Unknown(what)],
         }
         self.policy.validations.iter().map(|validation| self.validation(validation, scope)).collect()
     }
@@ -322,12 +341,8 @@ impl Asked<'_, '_> {
                     } else {
                         format!("{resource}.{}", request.gvk.group)
                     };
-                    let name = object.at(&["metadata", "name"]).and_then(Value::as_str).unwrap_or_default();
-                    let name = if name.is_empty() {
-                        Cow::Borrowed("Unknown")
-                    } else {
-                        Cow::Borrowed(name)
-                    };
+                    let name = super::validation::name_of(object);
+                    let name = if name.is_empty() { Cow::Borrowed("Unknown") } else { name };
                     let code = match reason {
                         "Unauthorized" => 401,
                         "Forbidden" => 403,
@@ -339,7 +354,8 @@ impl Asked<'_, '_> {
                         quote(&name)
                     );
                     let by = (policy.to_owned(), binding.to_owned());
-                    answer.denied = Some(Denied { code, reason, message, by, why: why.clone() });
+                    let causes = Vec::new();
+                    answer.denied = Some(Denied { code, reason, message, causes, by, why: why.clone() });
                 }
                 "Warn" => answer.warnings.push(format!(
                     "Validation failed for ValidatingAdmissionPolicy '{policy}' with binding '{binding}': {why}"
@@ -348,6 +364,39 @@ impl Asked<'_, '_> {
                 _ => {}
             }
         }
+    }
+}
+
+/// True if a binding names the policy.
+fn bound(policy: Value<'_>, bindings: &[Value<'_>]) -> bool {
+    let name = policy.at(&["metadata", "name"]).and_then(Value::as_str).unwrap_or_default();
+    bindings.iter().any(|b| b.get("spec").is_some_and(|spec| spec.str("policyName") == name))
+}
+
+/// Whether match conditions are met.
+enum Met {
+    Yes,
+    No,
+    /// In the server's words.
+    Error(String),
+    Unknown(String),
+}
+
+/// Mirrors `matchconditions.Match`.
+fn conditions(policy: &Policy<'_>, scope: &Rc<Scope<'_>>) -> Met {
+    let mut errors: Vec<String> = Vec::new();
+    for condition in &policy.conditions {
+        match run(condition, scope) {
+            Ok(Val::Bool(true)) => {}
+            Ok(_) => return Met::No,
+            Err(Wrong::Said(error)) => errors.push(error),
+            Err(Wrong::NotEvaluated) => return Met::Unknown(condition.text.clone()),
+        }
+    }
+    match errors.as_slice() {
+        [] => Met::Yes,
+        [one] => Met::Error(one.clone()),
+        all => Met::Error(format!("[{}]", all.join(", "))),
     }
 }
 
@@ -365,11 +414,14 @@ fn run<'a>(expression: &Expression, scope: &Rc<Scope<'a>>) -> Result<Val<'a>, Wr
     })
 }
 
-fn read(policy: Value<'_>) -> Option<Policy<'_>> {
+fn read(policy: Value<'_>, mutating: bool) -> Option<Policy<'_>> {
     let spec = policy.get("spec")?;
     let mut env = environment(spec.get("paramKind").is_some_and(|k| !k.is_null()));
     let conditions =
         spec.list("matchConditions").map(|c| compile(c.str("expression"), &env, &Type::Bool)).collect();
+    if mutating {
+        mutating::declare(&mut env);
+    }
     env.object(scope::VARIABLES, []);
     env.variable("variables", Type::Struct(scope::VARIABLES.into()));
     let mut variables = Vec::new();
@@ -394,7 +446,14 @@ fn read(policy: Value<'_>) -> Option<Policy<'_>> {
             },
         }
     });
+    let mutations = spec.list("mutations").filter_map(|mutation| {
+        let json_patch = mutation.str("patchType") == "JSONPatch";
+        let patch = mutation.get(if json_patch { "jsonPatch" } else { "applyConfiguration" })?;
+        Some(Mutation { json_patch, expression: compile(patch.str("expression"), &env, &Type::Dyn) })
+    });
+    let mutations = mutations.collect();
     Some(Policy {
+        mutations,
         name: policy.at(&["metadata", "name"]).and_then(Value::as_str)?,
         spec,
         fails: spec.str("failurePolicy") != "Ignore",

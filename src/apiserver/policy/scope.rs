@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::{Policy, made};
+use super::{Asker, Policy, made};
 use crate::apiserver::cel::{EvalError, Fields, Outcome, Val};
 use crate::apiserver::validation::Request;
 use crate::object::{Owned, Value};
@@ -70,10 +70,10 @@ impl<'a> Fields<'a> for Asking<'a> {
 
     fn field(&self, name: &str) -> Option<Outcome<'a>> {
         match name {
-            "userInfo" => Some(Err(EvalError::NotEvaluated("only a cluster knows who asks"))),
-            "options" | "dryRun" => {
-                Some(Err(EvalError::NotEvaluated("options of the request are not known")))
+            "userInfo" | "dryRun" if self.0.get(name).is_none() => {
+                Some(Err(EvalError::NotEvaluated("only a cluster knows who asks, and how")))
             }
+            "options" => Some(Err(EvalError::NotEvaluated("options of the request are not known"))),
             name => self.0.get(name).map(|value| Ok(Val::plain(value))),
         }
     }
@@ -123,7 +123,12 @@ impl<'a> Fields<'a> for Variables<'a> {
 }
 
 /// `request` of a POST. Mirrors `CreateAdmissionRequest`.
-pub(super) fn request(request: &Request<'_>, resource: &str, object: Value<'_>) -> Owned {
+pub(super) fn request(
+    request: &Request<'_>,
+    resource: &str,
+    object: Value<'_>,
+    asker: Option<&Asker>,
+) -> Owned {
     let text = |text: &str| Owned::from(text.to_owned());
     let gvk = request.gvk;
     let kind = || {
@@ -137,7 +142,7 @@ pub(super) fn request(request: &Request<'_>, resource: &str, object: Value<'_>) 
         ])
     };
     let name = object.at(&["metadata", "name"]).and_then(Value::as_str).unwrap_or_default();
-    Owned::map([
+    let mut made = Owned::map([
         ("kind", kind()),
         ("resource", of()),
         ("subResource", text("")),
@@ -147,5 +152,16 @@ pub(super) fn request(request: &Request<'_>, resource: &str, object: Value<'_>) 
         ("name", text(name)),
         ("namespace", text(request.namespace)),
         ("operation", text("CREATE")),
-    ])
+    ]);
+    if let (Some(asker), Owned::Map(entries)) = (asker, &mut made) {
+        let groups = asker.groups.iter().map(|group| text(group)).collect();
+        let user = Owned::map([
+            ("username", text(&asker.user)),
+            ("uid", text("")),
+            ("groups", Owned::Seq(groups)),
+            ("extra", Owned::Map(Vec::new())),
+        ]);
+        entries.extend([("userInfo".into(), user), ("dryRun".into(), asker.dry_run.into())]);
+    }
+    made
 }

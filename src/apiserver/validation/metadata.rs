@@ -8,6 +8,7 @@ use super::field::{DNS_LABEL_HELP, DNS_SUBDOMAIN_HELP, Field, LABEL_KEY_HELP};
 use super::go_json;
 use super::names::{MetaRule, NameRule, names_itself};
 use super::primitives::{LABEL_MAX, dns_1123_label, label_value, qualified_name};
+use crate::apiserver::admission::pod_security;
 use crate::apiserver::codes;
 use crate::object::{Owned, Value};
 use crate::schema::quote;
@@ -360,16 +361,11 @@ pub(super) fn validate_kube_finalizer(item: Field<'_>, help: &str) {
 /// runs as admission, after all else.
 pub(super) fn validate_pod_security_labels(namespace: Field<'_>) {
     let labels = namespace.at(&["metadata", "labels"]);
-    const KEYS: [[&str; 2]; 3] = [
-        ["pod-security.kubernetes.io/enforce", "pod-security.kubernetes.io/enforce-version"],
-        ["pod-security.kubernetes.io/audit", "pod-security.kubernetes.io/audit-version"],
-        ["pod-security.kubernetes.io/warn", "pod-security.kubernetes.io/warn-version"],
-    ];
-    for [level, version] in KEYS {
+    for [level, version] in pod_security::LABELS {
         let label = labels.entry(level);
-        if label.is_set() && !matches!(label.str(), "privileged" | "baseline" | "restricted") {
+        if label.is_set() && pod_security::Level::parse(label.str()).is_none() {
             label
-                .invalid("must be one of privileged, baseline, restricted")
+                .invalid(pod_security::NO_LEVEL)
                 .plain(
                     format!("`{}` is no Pod Security level", label.str()),
                     "use `privileged`, `baseline` or `restricted`",
@@ -377,20 +373,11 @@ pub(super) fn validate_pod_security_labels(namespace: Field<'_>) {
                 .code(&codes::ENUM);
         }
         let label = labels.entry(version);
-        if label.is_set() && !is_policy_version(label.str()) {
-            label.invalid("must be \"latest\" or \"v1.x\"").plain(
+        if label.is_set() && pod_security::Version::parse(label.str()).is_none() {
+            label.invalid(pod_security::NO_VERSION).plain(
                 format!("`{}` is no version of a Pod Security policy", label.str()),
                 "use `latest` or a minor as `v1.36`",
             );
         }
     }
-}
-
-fn is_policy_version(text: &str) -> bool {
-    text == "latest"
-        || text.strip_prefix("v1.").is_some_and(|minor| {
-            !minor.is_empty()
-                && minor.bytes().all(|b| b.is_ascii_digit())
-                && (minor == "0" || !minor.starts_with('0'))
-        })
 }
