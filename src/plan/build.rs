@@ -206,6 +206,7 @@ fn planned_pod(before: &State, after: &State, outcome: &Outcome, pod: &Pod) -> P
         reason,
         message,
         ties: attempt.filter(|_| pod.node.is_some()).map(|a| a.ties.clone()).unwrap_or_default(),
+        node_before: earlier.and_then(|earlier| earlier.node),
         untouched: earlier.is_some_and(|e| e.node == pod.node && e.phase == pod.phase),
     }
 }

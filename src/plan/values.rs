@@ -135,6 +135,8 @@ pub struct PlannedPod {
     pub message: Option<String>,
     /// Nodes that were equally good.
     pub ties: Vec<Sym>,
+    /// The node that it was on before, if it was there.
+    pub node_before: Option<Sym>,
     /// True if it was there before and is as it was.
     pub untouched: bool,
 }

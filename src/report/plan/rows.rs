@@ -47,12 +47,38 @@ pub(super) fn write(plan: &Plan, look: &Look, paint: &Paint, out: &mut dyn Write
 
 type Author = (Sym, Sym, Sym);
 
+/// Pods of an object that people wrote.
+#[derive(Default)]
+struct Pods<'p> {
+    /// Those that are there.
+    here: Vec<&'p PlannedPod>,
+    /// How many were on each node before.
+    before: BTreeMap<Sym, usize>,
+}
+
+impl Pods<'_> {
+    /// Where Pods were before, if one node has fewer of them now and another one more: `before: node-1, node-3`.
+    fn moved(&self, plan: &Plan) -> String {
+        let now = nodes(&self.here);
+        let of = |nodes: &BTreeMap<Sym, usize>, node: &Sym| nodes.get(node).copied().unwrap_or_default();
+        let loses = self.before.keys().any(|node| of(&now, node) < of(&self.before, node));
+        let gains = now.keys().any(|node| of(&now, node) > of(&self.before, node));
+        if loses && gains { format!("before: {}", listed(&self.before, plan)) } else { String::new() }
+    }
+}
+
 /// Pods by the object that people wrote.
-fn pods_by_author(plan: &Plan) -> BTreeMap<Author, Vec<&PlannedPod>> {
-    let mut pods: BTreeMap<Author, Vec<&PlannedPod>> = BTreeMap::new();
-    for pod in plan.pods.iter().filter(|pod| pod.state != PodState::Gone) {
+fn pods_by_author(plan: &Plan) -> BTreeMap<Author, Pods<'_>> {
+    let mut pods: BTreeMap<Author, Pods<'_>> = BTreeMap::new();
+    for pod in &plan.pods {
         let (kind, name) = pod.owners.last().copied().unwrap_or((sym("Pod"), pod.name));
-        pods.entry((kind, pod.namespace, name)).or_default().push(pod);
+        let pods = pods.entry((kind, pod.namespace, name)).or_default();
+        if let Some(node) = pod.node_before {
+            *pods.before.entry(node).or_default() += 1;
+        }
+        if pod.state != PodState::Gone {
+            pods.here.push(pod);
+        }
     }
     pods
 }
@@ -71,12 +97,7 @@ fn mark(change: &Change) -> char {
 }
 
 /// Rows of one namespace. Objects with nothing to tell share a row with their kind.
-fn rows(
-    plan: &Plan,
-    changes: &[&Change],
-    pods: &BTreeMap<Author, Vec<&PlannedPod>>,
-    look: &Look,
-) -> Vec<Row> {
+fn rows(plan: &Plan, changes: &[&Change], pods: &BTreeMap<Author, Pods<'_>>, look: &Look) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut quiet: BTreeMap<(char, String), Vec<String>> = BTreeMap::new();
     let mut order: Vec<(char, String)> = Vec::new();
@@ -124,7 +145,7 @@ fn list_names(names: &[String], columns: usize) -> String {
     text
 }
 
-fn row(plan: &Plan, change: &Change, pods: &BTreeMap<Author, Vec<&PlannedPod>>) -> Row {
+fn row(plan: &Plan, change: &Change, pods: &BTreeMap<Author, Pods<'_>>) -> Row {
     let mut row = Row {
         mark: mark(change),
         kind: change.gvk.kind.to_string(),
@@ -179,8 +200,9 @@ fn row(plan: &Plan, change: &Change, pods: &BTreeMap<Author, Vec<&PlannedPod>>) 
         plan.workloads.binary_search_by_key(&(kind, id), |w| (w.kind, (w.namespace, w.name)))
     {
         let workload = &plan.workloads[at];
-        let none = Vec::new();
-        let pods = pods.get(&(change.gvk.kind, change.namespace, change.name)).unwrap_or(&none);
+        let none = Pods::default();
+        let of = pods.get(&(change.gvk.kind, change.namespace, change.name)).unwrap_or(&none);
+        let pods = &of.here;
         let wants = workload.wants.max(0) as usize;
         row.detail = if pods.len() < wants && workload.kind != "Job" {
             format!("{} of {}", pods.len(), plural(wants, "Pod"))
@@ -200,14 +222,16 @@ fn row(plan: &Plan, change: &Change, pods: &BTreeMap<Author, Vec<&PlannedPod>>) 
             add_note(&mut row, &format!("{} not created", wants - pods.len()));
         }
         add_note(&mut row, &troubles(pods));
+        add_note(&mut row, &of.moved(plan));
     } else if kind == "Job" {
         // Its time to live is shorter than anybody waits.
         row.place = "ends, and is cleaned up".into();
     } else if &*change.gvk.kind == "Pod"
-        && let Some(pods) = pods.get(&(sym("Pod"), change.namespace, change.name))
+        && let Some(of) = pods.get(&(sym("Pod"), change.namespace, change.name))
     {
-        row.place = placement(pods, plan);
-        add_note(&mut row, &troubles(pods));
+        row.place = placement(&of.here, plan);
+        add_note(&mut row, &troubles(&of.here));
+        add_note(&mut row, &of.moved(plan));
     }
     row
 }
@@ -252,12 +276,22 @@ fn fields(change: &Change, row: &mut Row) {
     }
 }
 
-/// `node-1 ×2, node-2`, or `5 nodes`, or `every node`.
-fn placement(pods: &[&PlannedPod], plan: &Plan) -> String {
+/// How many Pods are on each node.
+fn nodes(pods: &[&PlannedPod]) -> BTreeMap<Sym, usize> {
     let mut nodes: BTreeMap<Sym, usize> = BTreeMap::new();
     for node in pods.iter().filter_map(|pod| pod.node) {
         *nodes.entry(node).or_default() += 1;
     }
+    nodes
+}
+
+/// Where Pods are, as `listed` says it.
+fn placement(pods: &[&PlannedPod], plan: &Plan) -> String {
+    listed(&nodes(pods), plan)
+}
+
+/// `node-1 ×2, node-2`, or `5 nodes`, or `every node`.
+fn listed(nodes: &BTreeMap<Sym, usize>, plan: &Plan) -> String {
     if nodes.len() > NODES_LISTED {
         return if nodes.len() == plan.nodes.len() {
             "every node".into()
