@@ -225,6 +225,15 @@ pub(super) struct PlanArgs {
     #[arg(long, value_name = "[NS/]POD|WORKLOAD")]
     pub(super) explain: Vec<String>,
 
+    /// Say how many more replicas of a workload fit, and what stops the next
+    #[arg(long, value_name = "[NS/]WORKLOAD")]
+    pub(super) how_many: Vec<String>,
+
+    /// Say how many nodes of this shape everything needs, beside those of --cluster, --nodes and the tree, as
+    /// `4cpu,16Gi`; the plan is that on so many
+    #[arg(long, value_name = "SHAPE")]
+    pub(super) nodes_needed: Option<String>,
+
     /// Exit with 3 when all is fine and there are changes
     #[arg(long)]
     pub(super) exit_code: bool,

@@ -145,6 +145,8 @@ fn plan(args: &PlanArgs) -> Result<u8, Failure> {
         prune: args.prune,
         scheduler_config: args.scheduler_config.clone(),
         explain: args.explain.clone(),
+        how_many: args.how_many.clone(),
+        nodes_needed: args.nodes_needed.clone(),
         apply_order: match args.apply_order {
             Order::Careful => ApplyOrder::Careful,
             Order::Kubectl => ApplyOrder::Kubectl,

@@ -19,5 +19,5 @@ pub use cascade::delete;
 pub use defaults::{DEFAULT_NODES, add_default_cluster, add_system_objects, assumed_class, plain_node};
 pub use events::{Event, Events};
 pub use lower::lower;
-pub use shorthand::{ShorthandError, read_nodes};
+pub use shorthand::{MAX_NODES, Shape, ShorthandError, read_nodes};
 pub use state::{Entity, State, Store};

@@ -14,6 +14,9 @@ pub enum ShorthandError {
     /// The count before the `x`.
     #[error("`{0}` does not start with a number of nodes, as in `3x4cpu,16Gi`")]
     Count(String),
+    /// A count where the shape of one node is wanted.
+    #[error("the number of nodes is what is asked for: write the shape of one, without `{0}x`")]
+    Counted(String),
     /// More than a cluster can have.
     #[error("{0} nodes are more than kcheck plays (at most {MAX_NODES})")]
     TooMany(u64),
@@ -24,17 +27,57 @@ pub enum ShorthandError {
     Part(String),
 }
 
-const MAX_NODES: u64 = 20_000;
+/// No larger cluster is played.
+pub const MAX_NODES: u64 = 20_000;
 const ZONES: [&str; 3] = ["a", "b", "c"];
+
+/// Nodes of one shape, as many as are wanted.
+#[derive(Debug)]
+pub struct Shape {
+    pool: String,
+    spec: Spec,
+}
+
+impl Shape {
+    /// Reads `[pool=NAME:][1x]CPUcpu,MEMORY[,...]`: what `read_nodes` reads, without a number.
+    pub fn read(text: &str) -> Result<Self, ShorthandError> {
+        let (pool, rest) = cut_pool(text)?;
+        let rest = match rest.split_once('x') {
+            Some((count, rest)) if count.trim().parse::<u64>().is_ok() => {
+                if count.trim() != "1" {
+                    return Err(ShorthandError::Counted(count.trim().into()));
+                }
+                rest
+            }
+            _ => rest,
+        };
+        if rest.trim().is_empty() {
+            return Err(ShorthandError::Part(text.into()));
+        }
+        Ok(Self { pool: pool.to_owned(), spec: Spec::of(rest)? })
+    }
+
+    /// So many of them, with names that these nodes do not have.
+    pub fn nodes<'n>(&self, count: u64, others: impl Iterator<Item = &'n str>) -> Vec<Node> {
+        let number = |name: &str| name.strip_prefix(&*self.pool)?.strip_prefix('-')?.parse::<u64>().ok();
+        let first = others.filter_map(number).max().unwrap_or(0).saturating_add(1);
+        (0..count).map(|i| self.spec.node(&format!("{}-{}", self.pool, first.saturating_add(i)), i)).collect()
+    }
+}
+
+/// The pool and what stands behind it.
+fn cut_pool(text: &str) -> Result<(&str, &str), ShorthandError> {
+    match text.strip_prefix("pool=") {
+        Some(pool) => pool.split_once(':').ok_or_else(|| ShorthandError::Count(text.into())),
+        None => Ok(("node", text)),
+    }
+}
 
 /// Reads `[pool=NAME:]COUNTxCPUcpu,MEMORY[,RESOURCE=AMOUNT][,label=K=V][,taint=K=V:EFFECT][,zone=Z]`. Nodes are named
 /// `node-N`, or `NAME-N` in a pool; without a zone they take a, b and c in turn. `first` is the number of the first one
 /// without a pool.
 pub fn read_nodes(text: &str, first: u64) -> Result<Vec<Node>, ShorthandError> {
-    let (pool, rest) = match text.strip_prefix("pool=") {
-        Some(pool) => pool.split_once(':').ok_or_else(|| ShorthandError::Count(text.into()))?,
-        None => ("node", text),
-    };
+    let (pool, rest) = cut_pool(text)?;
     let (count, rest) = rest.split_once('x').ok_or_else(|| ShorthandError::Count(rest.into()))?;
     let count: u64 = count.trim().parse().map_err(|_| ShorthandError::Count(text.into()))?;
     if count == 0 {
@@ -46,15 +89,12 @@ pub fn read_nodes(text: &str, first: u64) -> Result<Vec<Node>, ShorthandError> {
     if rest.trim().is_empty() {
         return Err(ShorthandError::Part(text.into()));
     }
-    let mut spec = Spec::default();
-    for part in rest.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        spec.read(part)?;
-    }
+    let spec = Spec::of(rest)?;
     let first = if pool == "node" { first } else { 1 };
     Ok((0..count).map(|i| spec.node(&format!("{pool}-{}", first + i), i)).collect())
 }
 
-#[derive(Default)]
+#[derive(Default, Debug)]
 struct Spec {
     /// Quantities as they are written, known to be ones.
     amounts: Vec<(String, String)>,
@@ -64,6 +104,14 @@ struct Spec {
 }
 
 impl Spec {
+    fn of(text: &str) -> Result<Self, ShorthandError> {
+        let mut spec = Self::default();
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            spec.read(part)?;
+        }
+        Ok(spec)
+    }
+
     fn read(&mut self, part: &str) -> Result<(), ShorthandError> {
         let bad = || ShorthandError::Part(part.into());
         let quantity = |text: &str| match Quantity::parse(text) {
@@ -134,6 +182,23 @@ mod tests {
         assert_eq!(nodes[0].allocatable.memory, 64 << 30);
         assert_eq!(nodes[0].taints[0].to_string(), "gpu=true:NoSchedule");
         assert_eq!(nodes[0].meta.labels.get(sym("disk")), Some(sym("ssd")));
+    }
+
+    #[test]
+    fn a_shape_and_as_many_of_it() {
+        let shape = Shape::read("pool=db:16cpu,64Gi").unwrap();
+        let names: Vec<String> = shape
+            .nodes(2, ["db-4", "node-9"].into_iter())
+            .iter()
+            .map(|node| node.meta.name.to_string())
+            .collect();
+        assert_eq!(names, ["db-5", "db-6"]);
+        assert_eq!(
+            Shape::read("1x4cpu,nvidia.com/gpu=1,label=max=1").unwrap().nodes(1, [].into_iter()).len(),
+            1
+        );
+        assert!(matches!(Shape::read("3x4cpu"), Err(ShorthandError::Counted(_))));
+        assert!(Shape::read("").is_err() && Shape::read("pool=a").is_err() && Shape::read("huge,").is_err());
     }
 
     #[test]

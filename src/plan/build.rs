@@ -110,6 +110,8 @@ pub fn build(
         nodes: planned_nodes(after),
         next_runs,
         explained: Vec::new(),
+        rooms: Vec::new(),
+        nodes_needed: None,
         apply: Vec::new(),
         not_modelled: Vec::new(),
         assumed: Vec::new(),

@@ -1,6 +1,7 @@
 //! State before, State after → Plan: changes, placements, pending, Services, and its problems.
 
 mod build;
+mod capacity;
 mod codes;
 mod diff;
 mod explained;
@@ -8,6 +9,7 @@ mod problems;
 mod values;
 
 pub use build::{Applied, build};
+pub use capacity::{NodesNeeded, Nowhere};
 pub use codes::CODES;
 pub use diff::field_changes;
 pub use explained::{Explained, askable, explained};

@@ -7,9 +7,9 @@ use crate::cluster::model::{ServicePort, ServiceType, WorkloadStatus};
 use crate::finding::Place;
 use crate::network::{Nearest, Slice};
 use crate::object::{Gvk, Labels, Sym};
-use crate::simulate::CutShort;
+use crate::simulate::{CutShort, Room};
 
-use super::Explained;
+use super::{Explained, NodesNeeded};
 
 /// What happens to an object of the tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -242,6 +242,8 @@ pub enum ClusterSource {
     Default,
     /// `--nodes`
     Nodes,
+    /// `--nodes-needed`
+    Needed,
     /// Node objects of the tree.
     Tree,
     /// `--cluster PATH`
@@ -284,6 +286,10 @@ pub struct Plan {
     pub next_runs: Vec<NextRun>,
     /// Pods that somebody asked about.
     pub explained: Vec<Explained>,
+    /// How many more replicas of workloads fit, as was asked.
+    pub rooms: Vec<Room>,
+    /// How many nodes are needed, if that was asked.
+    pub nodes_needed: Option<NodesNeeded>,
     /// What one `kubectl apply -R` in the order of the files does not get done.
     pub apply: Vec<ApplyNote>,
     /// What kcheck does not play.

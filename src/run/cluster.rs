@@ -8,7 +8,7 @@ use super::{Options, Usage};
 use crate::apiserver::defaults;
 use crate::cluster::model::{Detail, VolumeSource};
 use crate::cluster::{
-    Entity, State, add_default_cluster, add_system_objects, assumed_class, lower, read_nodes,
+    Entity, Shape, State, add_default_cluster, add_system_objects, assumed_class, lower, read_nodes,
 };
 use crate::object::{Overlay, Sym};
 use crate::plan::ClusterSource;
@@ -90,13 +90,14 @@ pub(super) fn assume_classes(state: &State, into: &mut State) {
     }
 }
 
-/// The described cluster: exports, then nodes in one word. Without both, and without nodes in the tree, the default one; an
-/// export without nodes is a cluster without nodes.
+/// The described cluster: exports, then nodes in one word, then those `needed`, of a shape and in a number. Without all, and
+/// without nodes in the tree, the default one; an export without nodes is a cluster without nodes.
 pub(super) fn before(
     options: &Options,
     types: &Types,
     tree_has_nodes: bool,
     first: u32,
+    needed: Option<(&Shape, u64)>,
 ) -> Result<Before, Usage> {
     let mut state = State::default();
     let mut source = ClusterSource::Default;
@@ -121,10 +122,19 @@ pub(super) fn before(
             source = ClusterSource::Nodes;
         }
     }
+    if let Some((shape, count)) = needed {
+        let names: Vec<Sym> = state.nodes().map(|node| node.meta.name).collect();
+        for node in shape.nodes(count, names.iter().map(|name| name.as_str())) {
+            state.put(Entity::Node(node));
+        }
+        if export.is_none() && options.nodes.is_empty() && !tree_has_nodes {
+            source = ClusterSource::Needed;
+        }
+    }
     let namespaces_known = state.namespaces().next().is_some();
     let applied_from = export.as_ref().map_or(0, |export| export.units.len());
     add_system_objects(&mut state);
-    if state.node_count() == 0 && export.is_none() {
+    if state.node_count() == 0 && export.is_none() && needed.is_none() {
         if tree_has_nodes {
             source = ClusterSource::Tree;
         } else {

@@ -12,6 +12,7 @@ mod fix;
 mod json_schema;
 mod judge;
 mod lint;
+mod nodes_needed;
 mod plan;
 mod policy;
 mod read;
@@ -81,6 +82,10 @@ pub struct Options {
     pub scheduler_config: Option<PathBuf>,
     /// Pods and workloads whose placement is explained: `name` or `namespace/name` (`plan`).
     pub explain: Vec<String>,
+    /// Workloads of which is asked how many more replicas fit: `name` or `namespace/name` (`plan`).
+    pub how_many: Vec<String>,
+    /// The shape of nodes of which is asked how many are needed (`plan`).
+    pub nodes_needed: Option<String>,
 }
 
 impl Default for Options {
@@ -106,6 +111,8 @@ impl Default for Options {
             apply_order: ApplyOrder::default(),
             scheduler_config: None,
             explain: Vec::new(),
+            how_many: Vec::new(),
+            nodes_needed: None,
         }
     }
 }
@@ -154,6 +161,22 @@ pub enum Usage {
         path: String,
         /// Why.
         why: crate::scheduler::ConfigError,
+    },
+    /// `--nodes-needed`
+    #[error("--nodes-needed {given}: {error}")]
+    Shape {
+        /// As given.
+        given: String,
+        /// Why it cannot be read.
+        error: ShorthandError,
+    },
+    /// A workload to count that is not there, or has no replicas.
+    #[error("--how-many {given}: the plan has no Deployment, StatefulSet, ReplicaSet or ReplicationController of that name{}", hint(.near))]
+    HowMany {
+        /// As given.
+        given: String,
+        /// The name that comes nearest.
+        near: Option<String>,
     },
     /// A Pod to explain that is not there.
     #[error("--explain {given}: the plan has no Pod of that name, and no workload with Pods{}", hint(.near))]

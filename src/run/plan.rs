@@ -12,17 +12,19 @@ use super::cluster::{Before, assume_classes, before};
 use super::expected::{entity, expect};
 use super::judge::judge;
 use super::lint::{lint, objects};
+use super::nodes_needed::{Probe, nodes_needed};
 use super::scheduler::configuration;
 use super::second_run;
 use super::tree::Tree;
 use super::{Options, Usage};
+use crate::cluster::Shape;
 use crate::finding::{self, Finding, Place, nearest};
 use crate::nodes::{Kubelet, Willing};
 use crate::object::{Labels, sym};
-use crate::plan::{Expected, NotModelled, Plan, askable, build, explained, problems};
+use crate::plan::{Expected, NodesNeeded, NotModelled, Plan, askable, build, explained, problems};
 use crate::report::{Report, Verdict};
 use crate::rules;
-use crate::simulate::{Outcome, Simulation, Watch};
+use crate::simulate::{Outcome, Room, SCALED, Simulation, Watch};
 
 /// Rules whose suspicion a plan confirms or refutes, and then tells in its own words.
 pub(super) const KNOWN_FOR_CERTAIN: [&str; 3] = ["ref/configmap", "ref/secret", "ref/service-no-pods"];
@@ -36,12 +38,13 @@ pub fn plan(options: &Options) -> Result<Report, Usage> {
 pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usage> {
     let mut checked = examine(options)?;
     let has_nodes = checked.tree.units.iter().any(|unit| unit.gvk.is("", "Node"));
-    let mut before = before(options, &checked.types, has_nodes, checked.tree.files.len() as u32)?;
-    admit(&mut checked, before.export.as_ref(), options, Mode::Plan);
-    if !options.base.is_empty() {
-        let first = checked.tree.files.len() + before.export.as_ref().map_or(0, |export| export.files.len());
-        settle_base(options, &checked, &mut before, first as u32, kubelet)?;
-    }
+    let cluster = before(options, &checked.types, has_nodes, checked.tree.files.len() as u32, None)?;
+    admit(&mut checked, cluster.export.as_ref(), options, Mode::Plan);
+    let needed = needed(options, &checked, has_nodes, kubelet)?;
+    let before = match &needed {
+        Some((shape, needed)) => start(options, &checked, has_nodes, (shape, needed.nodes), kubelet)?,
+        None => with_base(options, &checked, cluster, kubelet)?,
+    };
     let (Application { applied, assumed }, expected, outcome) =
         play(options, &before, &checked.tree, kubelet)?;
     let all: Vec<_> = objects(&checked.tree).collect();
@@ -54,6 +57,8 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     plan.expected = expected;
     plan.not_modelled = not_modelled(&checked.tree, before.export.as_ref());
     explain(options, &mut plan, &outcome)?;
+    plan.rooms = rooms(options, &outcome, kubelet)?;
+    plan.nodes_needed = needed.map(|(_, needed)| needed);
 
     let found = problems(&plan, &outcome, &|at| checked.tree.place(&checked.tree.units[at as usize]));
     // What the plan knows for certain, a rule need not suspect.
@@ -79,6 +84,86 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     report.problems = problems.collect();
     report.plan = Some(plan);
     Ok(report)
+}
+
+/// The cluster with so many nodes of a shape, before the tree is applied.
+fn start(
+    options: &Options,
+    checked: &Checked,
+    has_nodes: bool,
+    needed: (&Shape, u64),
+    kubelet: &dyn Kubelet,
+) -> Result<Before, Usage> {
+    let files = checked.tree.files.len() as u32;
+    with_base(options, checked, before(options, &checked.types, has_nodes, files, Some(needed))?, kubelet)
+}
+
+/// The cluster after what was applied before.
+fn with_base(
+    options: &Options,
+    checked: &Checked,
+    mut before: Before,
+    kubelet: &dyn Kubelet,
+) -> Result<Before, Usage> {
+    if !options.base.is_empty() {
+        let first = checked.tree.files.len() + before.export.as_ref().map_or(0, |export| export.files.len());
+        settle_base(options, checked, &mut before, first as u32, kubelet)?;
+    }
+    Ok(before)
+}
+
+/// How many nodes are needed, if that is asked.
+fn needed(
+    options: &Options,
+    checked: &Checked,
+    has_nodes: bool,
+    kubelet: &dyn Kubelet,
+) -> Result<Option<(Shape, NodesNeeded)>, Usage> {
+    let Some(given) = &options.nodes_needed else { return Ok(None) };
+    let shape = Shape::read(given).map_err(|error| Usage::Shape { given: given.clone(), error })?;
+    let mut probe = |nodes: u64| {
+        let before = start(options, checked, has_nodes, (&shape, nodes), kubelet)?;
+        let (_, _, outcome) = play(options, &before, &checked.tree, kubelet)?;
+        let one = shape.nodes(1, std::iter::empty());
+        // A node of the shape that is there knows the daemons; without one there is nothing on it.
+        let there = outcome.after.nodes().find(|node| {
+            one.iter().any(|one| one.allocatable == node.allocatable && one.taints == node.taints)
+        });
+        Ok(Probe::of(&outcome, there.map(|node| &**node).or(one.first())))
+    };
+    let has_others = has_nodes || !options.nodes.is_empty() || !options.cluster.is_empty();
+    let needed = nodes_needed(given, u64::from(!has_others), &mut probe)?;
+    Ok(Some((shape, needed)))
+}
+
+/// How many more replicas fit of the workloads that were asked about.
+fn rooms(options: &Options, outcome: &Outcome, kubelet: &dyn Kubelet) -> Result<Vec<Room>, Usage> {
+    let mut rooms = Vec::new();
+    for given in &options.how_many {
+        let watch = watch(given);
+        let scaled: Vec<_> = outcome
+            .after
+            .workloads()
+            .filter(|workload| SCALED.contains(&workload.kind()) && workload.meta.controller().is_none())
+            .collect();
+        let is_meant = |namespace, name| name == watch.name && watch.namespace.is_none_or(|n| n == namespace);
+        let found: Vec<Room> = scaled
+            .iter()
+            .filter(|workload| is_meant(workload.meta.namespace, workload.meta.name))
+            .filter_map(|workload| {
+                outcome.room((sym(workload.kind()), workload.meta.namespace, workload.meta.name), kubelet)
+            })
+            .collect();
+        if found.is_empty() {
+            let names =
+                scaled.iter().flat_map(|workload| [workload.meta.name.to_string(), workload.meta.path()]);
+            let names: Vec<String> = names.collect();
+            let near = nearest(given, names.iter().map(String::as_str), 3).map(str::to_owned);
+            return Err(Usage::HowMany { given: given.clone(), near });
+        }
+        rooms.extend(found);
+    }
+    Ok(rooms)
 }
 
 /// Applies a tree to a cluster and lets it come to rest.

@@ -1,6 +1,7 @@
 //! The loop that brings a `State` to rest: controllers, scheduler and kubelets in turn until none moves.
 
 mod bounds;
+mod room;
 mod schedule;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use crate::scheduler::{self, Configuration};
 
 use bounds::{Budget, MAX_ROUNDS, curtail};
 pub use bounds::{CutShort, MAX_PODS};
+pub use room::{Room, SCALED, Stop, WorkloadId};
 use schedule::Turn;
 pub use schedule::{Attempts, Explanation, Preempted, Watch};
 

@@ -1,7 +1,7 @@
 //! Stories of trees and what becomes of them: `tests/fixtures/plan/*.md`.
 //!
 //! Under a heading stand `yaml` blocks: the tree; marked `yaml base`, what was applied before; marked `yaml cluster`, an export;
-//! `nodes` blocks are what `--nodes` is given, `explain` blocks what `--explain` is given, a line each. The `text` block behind them is the plan. `KCHECK_UPDATE_PLANS=1` writes what is printed now into the pages.
+//! `nodes` blocks are what `--nodes` is given, `explain`, `how-many` and `nodes-needed` blocks what the options of these names are given, a line each. The `text` block behind them is the plan. `KCHECK_UPDATE_PLANS=1` writes what is printed now into the pages.
 
 use std::ops::Range;
 use std::path::Path;
@@ -30,6 +30,8 @@ fn stories() {
                 "yaml base" => story.base.push(block.text),
                 "yaml cluster" => story.cluster.push(block.text),
                 "nodes" => story.nodes.extend(block.text.lines().map(str::to_owned)),
+                "how-many" => story.how_many.extend(block.text.lines().map(str::to_owned)),
+                "nodes-needed" => story.nodes_needed = Some(block.text.trim().to_owned()),
                 "explain" => story.explain.extend(block.text.lines().map(str::to_owned)),
                 "text" => {
                     let printed = std::mem::take(&mut story).printed();
@@ -65,6 +67,10 @@ struct Story {
     nodes: Vec<String>,
     /// `--explain`
     explain: Vec<String>,
+    /// `--how-many`
+    how_many: Vec<String>,
+    /// `--nodes-needed`
+    nodes_needed: Option<String>,
 }
 
 impl Story {
@@ -84,6 +90,8 @@ impl Story {
             cluster: if self.cluster.is_empty() { Vec::new() } else { vec![put("cluster", &self.cluster)] },
             nodes: self.nodes.clone(),
             explain: self.explain.clone(),
+            how_many: self.how_many.clone(),
+            nodes_needed: self.nodes_needed.clone(),
             settings: Settings::of(&[Profile::Server, Profile::Plan]),
             base: if self.base.is_empty() { Vec::new() } else { vec![Base::Path(put("base", &self.base))] },
             ..Options::default()

@@ -8,9 +8,11 @@ use crate::cluster::Event;
 use crate::network::Slice;
 use crate::object::{Sym, sym};
 use crate::plan::{
-    Change, ClusterSource, Explained, NextRun, Plan, PlannedNode, PlannedPod, PlannedService, PlannedWorkload,
+    Change, ClusterSource, Explained, NextRun, NodesNeeded, Nowhere, Plan, PlannedNode, PlannedPod,
+    PlannedService, PlannedWorkload,
 };
 use crate::scheduler::{Lack, NodeLack};
+use crate::simulate::{Room, Stop};
 
 /// Builds an object key by key; what is absent is not there.
 struct Object(Map<String, Value>);
@@ -49,7 +51,7 @@ impl Object {
 pub fn value(plan: &Plan, problems: &[usize]) -> Value {
     let source = match &plan.source {
         ClusterSource::Default => "default",
-        ClusterSource::Nodes => "nodes",
+        ClusterSource::Nodes | ClusterSource::Needed => "nodes",
         ClusterSource::Tree => "tree",
         ClusterSource::Path(path) => path,
     };
@@ -63,6 +65,8 @@ pub fn value(plan: &Plan, problems: &[usize]) -> Value {
         .put("events", plan.events.iter().map(event).collect::<Vec<_>>())
         .put("workloads", plan.workloads.iter().map(workload).collect::<Vec<_>>())
         .put("nodes", plan.nodes.iter().map(node).collect::<Vec<_>>())
+        .list("howMany", plan.rooms.iter().map(room).collect())
+        .some("nodesNeeded", plan.nodes_needed.as_ref().map(nodes_needed))
         .list("nextRuns", plan.next_runs.iter().map(|run| next_run(run, plan)).collect())
         .put(
             "apply",
@@ -176,6 +180,51 @@ fn lack((plugin, lack): &(&'static str, Lack)) -> Value {
         .put("requested", quantity(short.resource, short.used))
         .put("asks", quantity(short.resource, short.asks))
         .put("missing", quantity(short.resource, missing))
+        .done()
+}
+
+fn room(room: &Room) -> Value {
+    let (kind, namespace, name) = room.workload;
+    let object = Object::new()
+        .put("kind", &*kind)
+        .put("namespace", &*namespace)
+        .put("name", &*name)
+        .put("replicas", room.replicas)
+        .put("placed", room.placed)
+        .put("more", room.more);
+    let stop = match &room.stop {
+        Stop::Bound => return object.done(),
+        Stop::Pending(message, explanation) => Object::new()
+            .put("reason", "Unschedulable")
+            .text("message", message)
+            .list("nearest", explanation.facts.iter().map(|fact| fact.clone().into()).collect())
+            .list("mends", explanation.mends.iter().map(|mend| mend.clone().into()).collect()),
+        Stop::NotCreated(message) => Object::new().put("reason", "FailedCreate").text("message", message),
+        Stop::Preempts(victims) => Object::new().put("reason", "Preempts").put(
+            "victims",
+            victims.iter().map(|(namespace, name)| format!("{namespace}/{name}")).collect::<Vec<_>>(),
+        ),
+    };
+    object.put("stops", stop.done()).done()
+}
+
+fn nodes_needed(needed: &NodesNeeded) -> Value {
+    let pods = |nowhere: &Nowhere| {
+        let (kind, namespace, name) = nowhere.author;
+        Object::new()
+            .put("kind", &*kind)
+            .put("namespace", &*namespace)
+            .put("name", &*name)
+            .put("pods", nowhere.pods)
+            .text("message", &nowhere.message)
+            .done()
+    };
+    Object::new()
+        .put("shape", needed.shape.clone())
+        .put("nodes", needed.nodes)
+        .list("oneLess", needed.one_less.iter().map(pods).collect())
+        .list("nowhere", needed.nowhere.iter().map(pods).collect())
+        .put("exhaustive", needed.exhaustive)
         .done()
 }
 

@@ -1,6 +1,7 @@
 //! Plans for people and programs.
 
 mod amounts;
+mod capacity;
 mod explained;
 mod json;
 mod markdown;
@@ -27,6 +28,7 @@ pub fn write(report: &Report, plan: &Plan, look: &Look, out: &mut dyn Write) -> 
     rows::write(plan, look, &paint, out)?;
     problems::write(report, look, &paint, out)?;
     explained::write(plan, look, &paint, out)?;
+    capacity::write(plan, look, &paint, out)?;
     nodes::write(plan, look, &paint, out)?;
     writeln!(out)?;
     writeln!(out, "{}", paint.of(Colour::Bold, &summary(plan)))?;
@@ -56,6 +58,7 @@ fn header(report: &Report, plan: &Plan) -> String {
     let from = match &plan.source {
         ClusterSource::Default => "default cluster; give --cluster or --nodes".to_owned(),
         ClusterSource::Nodes => "--nodes".to_owned(),
+        ClusterSource::Needed => "--nodes-needed".to_owned(),
         ClusterSource::Tree => "of the tree".to_owned(),
         ClusterSource::Path(path) => path.clone(),
     };
