@@ -64,6 +64,89 @@ pub fn prepare_for_create(gvk: Gvk, object: &mut Draft<'_, '_>) {
     }
 }
 
+/// Fields whose gate is off disappear from an update too, as the stored object cannot have them.
+pub(super) fn drop_disabled_fields(gvk: Gvk, object: &mut Draft<'_, '_>) {
+    match (&*gvk.group, &*gvk.kind) {
+        ("", "Pod") => {
+            template(object);
+            app_armor_annotations(object);
+        }
+        ("", "PodTemplate") => object.with(&["template"], template),
+        ("batch", "CronJob") => object.with(&["spec", "jobTemplate", "spec", "template"], template),
+        ("apps" | "extensions" | "batch", _) | ("", "ReplicationController") => {
+            object.with(&["spec", "template"], template);
+        }
+        _ => {}
+    }
+    if gvk.is("apps", "StatefulSet") {
+        object.with(&["spec", "updateStrategy", "rollingUpdate"], |u| u.remove("maxUnavailable"));
+    }
+}
+
+/// What is written as text becomes data. Mirrors the conversion of a Secret.
+pub(super) fn string_data(secret: &mut Draft<'_, '_>) {
+    let texts: Vec<(String, String)> = secret
+        .read()
+        .map("stringData")
+        .map(|(key, text)| (key.to_owned(), base64(text.as_str().unwrap_or_default().as_bytes())))
+        .collect();
+    secret.remove("stringData");
+    if texts.is_empty() {
+        return;
+    }
+    if let Some(mut data) = secret.ensure("data") {
+        for (key, text) in texts {
+            data.set(key, text);
+        }
+    }
+}
+
+/// Bytes as Go's encoder prints them.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let group =
+            chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for at in 0..4 {
+            let sextet = (group >> (18 - 6 * at)) & 63;
+            let letter = ALPHABET.get(sextet as usize).copied().unwrap_or(b'=');
+            out.push(if at <= chunk.len() { char::from(letter) } else { '=' });
+        }
+    }
+    out
+}
+
+/// The two fields that say what a claim starts with. Mirrors DropDisabledFields, EnforceDataSourceBackwardsCompatibility
+/// and NormalizeDataSources.
+pub(super) fn data_sources(claim: &mut Draft<'_, '_>) {
+    claim.with(&["spec"], |spec| {
+        let known = |source: Value<'_>| {
+            matches!(
+                (source.str("apiGroup"), source.str("kind")),
+                ("", "PersistentVolumeClaim") | ("snapshot.storage.k8s.io", "VolumeSnapshot")
+            )
+        };
+        // Gate CrossNamespaceVolumeDataSource is off.
+        if spec.read().get("dataSourceRef").is_some_and(|r| !r.str("namespace").is_empty()) {
+            spec.remove("dataSourceRef");
+        }
+        let has_reference = spec.read().get("dataSourceRef").is_some();
+        if !has_reference && spec.read().get("dataSource").is_some_and(|source| !known(source)) {
+            spec.remove("dataSource");
+        }
+        let (source, reference) = (
+            spec.read().get("dataSource").map(Owned::copy),
+            spec.read().get("dataSourceRef").map(Owned::copy),
+        );
+        match (source, reference) {
+            (Some(source), None) => spec.set("dataSourceRef", source),
+            (None, Some(reference)) => spec.set("dataSource", reference),
+            _ => {}
+        }
+    });
+}
+
 fn generation(object: &mut Draft<'_, '_>) {
     if let Some(mut metadata) = object.ensure("metadata") {
         metadata.set("generation", 1);
@@ -254,7 +337,7 @@ fn service(object: &mut Draft<'_, '_>) {
             // Not defaulted for this type, and not shown where it was given.
             spec.remove("internalTrafficPolicy");
         } else {
-            addresses(spec);
+            addresses(spec, ALLOCATED);
         }
         let balancer_ports = spec.read().flag("allocateLoadBalancerNodePorts");
         if kind == "NodePort" || kind == "LoadBalancer" && balancer_ports {
@@ -273,7 +356,7 @@ fn service(object: &mut Draft<'_, '_>) {
 }
 
 /// Mirrors initIPFamilyFields and the allocation of cluster IPs.
-fn addresses(spec: &mut Draft<'_, '_>) {
+pub(super) fn addresses(spec: &mut Draft<'_, '_>, allocated: &'static str) {
     let value = spec.read();
     let ip = value.str("clusterIP").to_owned();
     let headless = ip == "None";
@@ -294,7 +377,7 @@ fn addresses(spec: &mut Draft<'_, '_>) {
         families.push(if families[0] == "IPv4" { "IPv6" } else { "IPv4" }.to_owned());
     }
     spec.set("ipFamilies", Owned::Seq(families.into_iter().map(Owned::from).collect()));
-    let ips = if ips.is_empty() { vec![ALLOCATED.to_owned()] } else { ips };
+    let ips = if ips.is_empty() { vec![allocated.to_owned()] } else { ips };
     if ip.is_empty() {
         spec.set("clusterIP", ips[0].clone());
     }

@@ -97,7 +97,7 @@ fn judged(gvk: Gvk, root: View<'_>, types: &Types, cluster: &dyn Lookup) -> Verd
 }
 
 /// Reason, field and message of every cause.
-fn causes(status: &Json) -> Vec<(String, String, String)> {
+pub fn causes(status: &Json) -> Vec<(String, String, String)> {
     let text = |c: &Json, name: &str| c[name].as_str().unwrap_or_default().to_owned();
     status["causes"]
         .as_array()
@@ -160,7 +160,7 @@ fn answer(gvk: Gvk, root: View<'_>, types: &Types, ambient: &Ambient) -> (u64, S
     }
 }
 
-type Said = (String, String, String);
+pub type Said = (String, String, String);
 
 fn create(_: &Truth, cases: &[Json], tally: &mut Tally) {
     let (ambient, types) = (Ambient::new(), Types::builtin());

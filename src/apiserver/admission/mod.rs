@@ -74,6 +74,15 @@ fn in_namespace<'c>(cluster: &'c dyn Lookup, group: &str, kind: &str, namespace:
     all.filter(|(of, _)| **of == *namespace).map(|(_, object)| object).collect()
 }
 
+/// The same for an object in the place of one that exists: what a Pod got when it was made, it keeps.
+pub fn mutate_update(gvk: Gvk, old: Value<'_>, object: &mut Draft<'_, '_>, _: &dyn Lookup) {
+    if gvk.is("", "Pod") {
+        pod::keep_priority(old, object);
+        pod::default_toleration_seconds(object);
+    }
+}
+
+
 /// Lets the mutating plugins change an object on its way in, in the server's order. What they refuse is not told.
 pub fn mutate(gvk: Gvk, object: &mut Draft<'_, '_>, cluster: &dyn Lookup) {
     let request = Request { gvk, namespaced: true, namespace: "", minor: crate::schema::Minor::DEFAULT };

@@ -1,5 +1,9 @@
 //! The object as the server stores and prints it.
 
+mod live;
+
+pub use live::{ALLOCATED_IP, RESOURCE_VERSION, UID, live};
+
 use serde_json::{Map, Value as Json};
 
 use super::{admission, defaults, strategy};
