@@ -60,7 +60,115 @@ pub fn prepare_for_create(gvk: Gvk, object: &mut Draft<'_, '_>) {
             object.with(&["spec", "jobTemplate", "spec", "template"], template);
         }
         ("", "Service") => service(object),
+        _ => others(gvk, object),
+    }
+}
+
+/// Kinds of which little is prepared.
+fn others(gvk: Gvk, object: &mut Draft<'_, '_>) {
+    let none = || Owned::Map(Vec::new());
+    match (&*gvk.group, &*gvk.kind) {
+        ("", "Namespace") => {
+            object.set("status", Owned::map([("phase", "Active".into())]));
+            if let Some(mut spec) = object.ensure("spec")
+                && !spec.read().list("finalizers").any(|item| item.as_str() == Some("kubernetes"))
+            {
+                spec.append("finalizers", ["kubernetes".into()]);
+            }
+        }
+        ("", "PersistentVolume") => object.set(
+            "status",
+            Owned::map([("phase", "Pending".into()), ("lastPhaseTransitionTime", "<now>".into())]),
+        ),
+        ("", "PersistentVolumeClaim") => {
+            object.set("status", Owned::map([("phase", "Pending".into())]));
+            data_sources(object);
+        }
+        ("", "Secret") => string_data(object),
+        ("", "ServiceAccount") => object.each("secrets", |secret| {
+            let name = secret.read().get("name").map(Owned::copy);
+            for field in ["kind", "namespace", "uid", "apiVersion", "resourceVersion", "fieldPath"] {
+                secret.remove(field);
+            }
+            if let Some(name) = name {
+                secret.set("name", name);
+            }
+        }),
+        ("", "LimitRange") => {
+            if let Some(mut metadata) = object.ensure("metadata") {
+                metadata.default_str("name", "<uid>");
+            }
+        }
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => {
+            generation(object);
+            let stored = object
+                .read()
+                .get("spec")
+                .and_then(|spec| spec.list("versions").find(|version| version.flag("storage")))
+                .map(|version| Owned::from(version.str("name").to_owned()));
+            object.set("status", Owned::map([("storedVersions", Owned::Seq(stored.into_iter().collect()))]));
+        }
+        ("certificates.k8s.io", "CertificateSigningRequest") => {
+            object.set("status", none());
+            requester(object);
+        }
+        ("coordination.k8s.io", "Lease") => object.with(&["spec"], |spec| {
+            // Gate CoordinatedLeaderElection is off.
+            spec.remove("strategy");
+            spec.remove("preferredHolder");
+        }),
+        ("discovery.k8s.io", "EndpointSlice") => {
+            generation(object);
+            object.each("endpoints", |endpoint| endpoint.remove("deprecatedTopology"));
+        }
+        ("resource.k8s.io", "ResourceSlice") => {
+            generation(object);
+            // Gate DRANodeAllocatableResources is off.
+            object.with(&["spec"], |spec| {
+                spec.each("devices", |device| device.remove("nodeAllocatableResourceMappings"));
+            });
+        }
+        ("storage.k8s.io", "CSIDriver") => object.with(&["spec"], |spec| {
+            // Gate VolumeLimitScaling is off.
+            spec.remove("preventPodSchedulingIfMissing");
+        }),
+        ("authentication.k8s.io" | "authorization.k8s.io", _) => object.remove("status"),
+        _ if counts_generations(gvk) => {
+            generation(object);
+            if object.read().get("status").is_some() {
+                object.set("status", none());
+            }
+        }
+        _ if object.read().get("status").is_some() && !keeps_status(gvk) => object.set("status", none()),
         _ => {}
+    }
+}
+
+/// Kinds whose objects start with the generation 1, and whose updates raise it.
+fn counts_generations(gvk: Gvk) -> bool {
+    matches!(
+        (&*gvk.group, &*gvk.kind),
+        ("admissionregistration.k8s.io" | "flowcontrol.apiserver.k8s.io", _)
+            | ("networking.k8s.io", "Ingress" | "IngressClass" | "NetworkPolicy")
+            | ("extensions", "Ingress" | "NetworkPolicy")
+            | ("policy", "PodDisruptionBudget")
+            | ("resource.k8s.io", "DeviceClass")
+            | ("scheduling.k8s.io", "PriorityClass")
+    )
+}
+
+/// Kinds that may be made with a status.
+fn keeps_status(gvk: Gvk) -> bool {
+    gvk.is("", "Node") || !crate::schema::Types::builtin_group(&gvk.group)
+}
+
+/// Whoever makes a request for a certificate is written into it.
+fn requester(request: &mut Draft<'_, '_>) {
+    if let Some(mut spec) = request.ensure("spec") {
+        spec.remove("extra");
+        spec.set("username", "admin");
+        spec.set("uid", "admin");
+        spec.set("groups", Owned::Seq(vec!["system:masters".into(), "system:authenticated".into()]));
     }
 }
 

@@ -59,7 +59,7 @@ impl Lookup for Ambient {
 }
 
 fn defaults(_: &Truth, cases: &[Json], tally: &mut Tally) {
-    let ambient = Ambient::new();
+    let (ambient, types) = (Ambient::new(), Types::builtin());
     for case in cases {
         let (Some(kind), Some(version)) = (case["kind"].as_str(), case["apiVersion"].as_str()) else {
             continue;
@@ -75,12 +75,18 @@ fn defaults(_: &Truth, cases: &[Json], tally: &mut Tally) {
             | "PodTemplate" => "stored workloads",
             "Pod" => "stored pods",
             "Service" => "stored services",
-            _ => continue,
+            _ => "stored others",
         };
+        let gvk = Gvk::new(version, kind);
+        let known = types.kind(&gvk.group, &gvk.version, &gvk.kind);
+        let namespace = if known.is_some_and(|kind| kind.namespaced()) { "t" } else { "" };
         let doc = document(&case["object"]);
         let Some(root) = doc.root() else { continue };
-        let ours = stored(Gvk::new(version, kind), root, "t", &ambient);
+        let ours = stored(gvk, root, namespace, &ambient);
         let id = case["id"].as_str().unwrap_or_default();
+        tally.ask("stored", id, ours == case["stored"], || {
+            format!("{kind}: {}", difference("", &ours, &case["stored"]).join("; "))
+        });
         tally.ask(aspect, id, ours == case["stored"], || difference("", &ours, &case["stored"]).join("; "));
     }
 }

@@ -380,7 +380,7 @@ mod tests {
     #[test]
     fn printed_as_go_does() {
         let source = Owned::map([("cephfs", Owned::map([("monitors", Owned::Seq(vec!["m".into()]))]))]);
-        let held = held(&source, &Go::Pointer(&Go::Struct(&volume::PERSISTENT_VOLUME_SOURCE)));
+        let held = held(&source, &Go::Struct(&volume::PERSISTENT_VOLUME_SOURCE));
         let ceph = held.field("CephFS").unwrap();
         assert_eq!(
             ceph.json(),
