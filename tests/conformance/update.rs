@@ -25,6 +25,10 @@ fn changed(live: &mut Json, old: &Json, new: &Json) {
             for (key, value) in new {
                 match (live.get_mut(key), old.get(key)) {
                     (Some(live), Some(old)) => changed(live, old, value),
+                    // What the server filled in stays beside what is set now.
+                    (Some(live), None) if live.is_object() && value.is_object() => {
+                        changed(live, &Json::Object(serde_json::Map::new()), value);
+                    }
                     _ => {
                         live.insert(key.clone(), value.clone());
                     }

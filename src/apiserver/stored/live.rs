@@ -12,7 +12,7 @@ pub const UID: &str = "00000000-0000-0000-0000-000000000000";
 /// Stands for the version of the stored object.
 pub const RESOURCE_VERSION: &str = "1";
 /// Stands for an address that the server chose.
-pub const ALLOCATED_IP: &str = "10.96.0.2";
+pub const ALLOCATED_IP: &str = "10.96.255.254";
 /// Stands for the time at which the object was made.
 const CREATED: &str = "2006-01-02T15:04:05Z";
 /// The first port of the nodes.
@@ -23,6 +23,12 @@ pub fn live(gvk: Gvk, root: View<'_>, namespace: &str, cluster: &dyn admission::
     let mut object = super::stored(gvk, root, namespace, cluster);
     let mut port = NODE_PORT;
     fill(&mut object, "", &mut port);
+    if gvk.is("apiextensions.k8s.io", "CustomResourceDefinition")
+        && let Some(status) = object.get_mut("status").and_then(Json::as_object_mut)
+    {
+        // The server itself runs the controllers that establish it.
+        status.insert("conditions".into(), json!([{"type": "Established", "status": "True"}]));
+    }
     if let Some(metadata) = object.get_mut("metadata").and_then(Json::as_object_mut) {
         metadata.insert("uid".into(), json!(UID));
         metadata.insert("resourceVersion".into(), json!(RESOURCE_VERSION));

@@ -60,5 +60,11 @@ pub fn printed(gvk: Gvk, object: Value<'_>) -> Json {
     if let Some(kind) = types.kind(&gvk.group, &gvk.version, &gvk.kind) {
         printing::encode(&mut json, types.get(kind.ty), &types);
     }
+    // What a review comes to is the answer of a cluster.
+    if matches!(&*gvk.group, "authentication.k8s.io" | "authorization.k8s.io")
+        && let Json::Object(fields) = &mut json
+    {
+        fields.remove("status");
+    }
     json
 }

@@ -6,9 +6,9 @@
 mod prepare;
 
 use super::create::{Verdict, refusal};
-use super::stored::UID;
+use super::stored::{ALLOCATED_IP, UID};
 use super::validation::{Cause, Request, name_of, validate_update};
-use super::{admission, custom, defaults};
+use super::{admission, custom, defaults, strategy};
 use crate::object::{Draft, Overlay, Value};
 use crate::yaml::View;
 
@@ -38,8 +38,10 @@ pub fn update(
 
 /// What only a real server could have chosen is named as such.
 fn without_stand_ins(mut cause: Cause) -> Cause {
-    if cause.message.contains(UID) {
-        cause.message = cause.message.replace(UID, "<uid>");
+    for (stand_in, shown) in [(UID, "<uid>"), (ALLOCATED_IP, strategy::ALLOCATED)] {
+        if cause.message.contains(stand_in) {
+            cause.message = cause.message.replace(stand_in, shown);
+        }
     }
     cause
 }

@@ -25,7 +25,11 @@ pub(super) fn daemon_set(update: Update<'_>) {
 pub(super) fn controller_revision(update: Update<'_>) {
     update.meta_update();
     update.meta();
-    update.create();
+    if update.new.field("data").is_set() {
+        update.create();
+    } else {
+        update.new.field("revision").non_negative();
+    }
     update.at(&["data"]).fixed(&Go::Any);
 }
 

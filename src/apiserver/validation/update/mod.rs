@@ -31,6 +31,12 @@ pub fn validate_update(request: &Request<'_>, old: Value<'_>, new: Value<'_>) ->
     let (run, before) = (Run::new(*request, new), Run::new(*request, old));
     let Some(kind) = kinds::find(request.gvk) else { return Vec::new() };
     let update = Update { new: run.root(), old: before.root(), kind };
+    if request.gvk.is("", "Service") {
+        super::core::service::allocate_addresses(update.new);
+        if !run.is_silent() {
+            return run.take_causes();
+        }
+    }
     metadata::validate_common(update);
     let rules = find(&request.gvk.group, &request.gvk.kind);
     rules(update);
