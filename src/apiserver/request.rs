@@ -1,11 +1,12 @@
 //! A whole POST: defaults, mutating admission, validation, validating admission.
 
-use super::admission::{Plugins, Refusal};
+use super::admission::{Amounts, Attributes, Plugins, Quotas, Refusal};
 use super::create::{self, Verdict};
 use super::validation::Request;
 use super::{defaults, stored, strategy};
 use crate::finding::{Finding, ServerCause};
-use crate::object::{Draft, Overlay, Value};
+use crate::object::{Draft, Gvk, Overlay, Owned, PodTemplate, Value};
+use crate::schema::Minor;
 use crate::yaml::View;
 
 /// The server's answer to a POST.
@@ -77,4 +78,107 @@ pub fn post(request: &Request<'_>, resource: &str, root: View<'_>, plugins: &Plu
         answer.not_evaluated.extend(said.not_evaluated);
     }
     answer
+}
+
+/// The name of a Pod of a template, in sentences about it: whoever tells them puts the name in.
+pub const TEMPLATE_POD: &str = "x-<random>";
+
+/// What admission makes of the Pods of a template.
+#[derive(Clone, Debug)]
+pub struct OfTemplate {
+    /// The server's whole sentence, about a Pod of the name [`TEMPLATE_POD`].
+    pub refused: Option<String>,
+    /// A Pod as it is stored.
+    pub pod: Owned,
+    /// Plugins added more than every Pod gets.
+    pub changed: bool,
+    /// What a Pod takes of which quota.
+    pub takes: Vec<(usize, Amounts)>,
+}
+
+/// Makes a Pod of a template, by all plugins but those that look for accounts and classes. `namespace` is where.
+///
+/// `claims` are names of volumes that are claims of each Pod's own.
+pub fn of_template(
+    template: PodTemplate<'_>,
+    claims: &[&str],
+    namespace: &str,
+    minor: Minor,
+    plugins: &Plugins<'_>,
+    quotas: &Quotas,
+) -> OfTemplate {
+    let gvk = Gvk::new("v1", "Pod");
+    let request = Request { gvk, namespaced: true, namespace, minor };
+    let place = template.holder.place();
+    let mut pod = Owned::map([("apiVersion", "v1".into()), ("kind", "Pod".into())]);
+    let mut draft = Draft::Made(&mut pod, place);
+    if let Some(metadata) = template.holder.get("metadata") {
+        draft.set("metadata", Owned::copy(metadata));
+    }
+    if let Some(mut metadata) = draft.ensure("metadata") {
+        metadata.remove("name");
+        metadata.set("generateName", "x-");
+    }
+    draft.set("spec", Owned::copy(template.spec));
+    if !claims.is_empty() {
+        draft.with(&["spec"], |spec| own_claims(spec, claims));
+    }
+    defaults::set_object_defaults(gvk, &mut draft);
+    if let Some(mut metadata) = draft.ensure("metadata") {
+        metadata.set("namespace", namespace.to_owned());
+    }
+    // What is refused here is asked again where classes and accounts are known.
+    let before = beyond_the_usual(draft.read());
+    let mutated = plugins.mutate(&request, "pods", &mut draft);
+    let changed = beyond_the_usual(draft.read()) != before;
+    let mut refused = match mutated {
+        Err(refusal) if refusal.plugin == "RuntimeClass" || refusal.plugin == "MutatingAdmissionPolicy" => {
+            Some(refusal.message)
+        }
+        _ => None,
+    };
+    if let Verdict::Refused(status) = create::create(&request, draft.read()) {
+        refused.get_or_insert(status.message);
+    }
+    strategy::prepare_for_create(gvk, &mut draft);
+    let object = draft.read();
+    if refused.is_none() {
+        refused = plugins.validate(&request, "pods", object).refused.map(|refusal| refusal.message);
+    }
+    let at = Attributes { request, resource: "pods", named: true };
+    let takes = match quotas.demand(&at, object) {
+        Ok(takes) => takes,
+        Err(refusal) => {
+            refused.get_or_insert(refusal.message);
+            Vec::new()
+        }
+    };
+    OfTemplate { refused, pod, changed, takes }
+}
+
+/// Adds the claims of a StatefulSet's Pod to its volumes; they go before volumes of the same name. Mirrors updateStorage.
+fn own_claims(spec: &mut Draft<'_, '_>, claims: &[&str]) {
+    let claim = |name: &&str| {
+        let source = Owned::map([("claimName", format!("{name}-x").into())]);
+        Owned::map([("name", (*name).to_owned().into()), ("persistentVolumeClaim", source)])
+    };
+    let others = |volume: &Value<'_>| !claims.contains(&volume.str("name"));
+    let mut volumes: Vec<Owned> = claims.iter().map(claim).collect();
+    volumes.extend(spec.read().list("volumes").filter(others).map(Owned::copy));
+    spec.set("volumes", Owned::Seq(volumes));
+}
+
+/// A Pod's spec without what admission adds to every Pod.
+fn beyond_the_usual(pod: Value<'_>) -> Vec<(String, Owned)> {
+    const USUAL: [&str; 7] = [
+        "tolerations",
+        "priority",
+        "preemptionPolicy",
+        "priorityClassName",
+        "serviceAccountName",
+        "serviceAccount",
+        "imagePullSecrets",
+    ];
+    let spec = pod.get("spec").into_iter().flat_map(Value::entries);
+    spec.filter(|(key, _)| !USUAL.contains(key)).map(|(key, v)| (key.to_owned(), Owned::copy(v))).collect()
 }

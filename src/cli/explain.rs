@@ -52,7 +52,9 @@ const SHORT: [(&str, &str); 31] = [
 pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failure> {
     let what = args.what.as_str();
     let mut out = Vec::new();
-    if let Some(code) = run::codes().iter().find(|code| code.name == what) {
+    let own = || super::config::Config::nearest().map(|config| config.codes()).unwrap_or_default();
+    let code = run::codes().iter().copied().find(|code| code.name == what);
+    if let Some(code) = code.or_else(|| own().into_iter().find(|code| code.name == what)) {
         output::page(code, &mut out)?;
     } else {
         let minors = resolve::minors(args.kubernetes_version.as_deref())?;

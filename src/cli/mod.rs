@@ -17,7 +17,7 @@ use std::sync::Arc;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::report::{Report, Verdict};
 use crate::run::{self, ApplyOrder, Base, Options};
 use crate::source::{Source, Sources};
@@ -80,6 +80,15 @@ impl Failure {
     }
 }
 
+impl From<config::Trouble> for Failure {
+    fn from(trouble: config::Trouble) -> Self {
+        match trouble {
+            config::Trouble::Unread(text) => Self::Text(text),
+            config::Trouble::Wrong(source, findings) => Self::Config(source, findings),
+        }
+    }
+}
+
 impl From<run::Usage> for Failure {
     fn from(usage: run::Usage) -> Self {
         Self::Text(usage.to_string())
@@ -104,8 +113,8 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
         Command::Rules { format } => {
             let mut out = io::stdout().lock();
             match format {
-                ListFormat::Text => output::rules(run::codes(), &mut out)?,
-                ListFormat::Json => output::rules_as_json(run::codes(), &mut out)?,
+                ListFormat::Text => output::rules(&codes()?, &mut out)?,
+                ListFormat::Json => output::rules_as_json(&codes()?, &mut out)?,
             }
             Ok(FINE)
         }
@@ -113,6 +122,14 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
         Command::Completions { shell } => shell::completions(*shell),
         Command::Man { command } => shell::man(command.as_deref()),
     }
+}
+
+/// All codes by name, with those of the nearest configuration.
+fn codes() -> Result<Vec<&'static Code>, Failure> {
+    let mut codes = run::codes().to_vec();
+    codes.extend(config::Config::nearest()?.codes());
+    codes.sort_by_key(|code| code.name);
+    Ok(codes)
 }
 
 fn base(given: &[PathBuf]) -> Vec<Base> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Failure;
 use super::args::{Common, Include, ProfileArg};
-use super::config::{Config, Trouble};
+use super::config::Config;
 use super::output;
 use crate::finding::{Profile, Settings};
 use crate::run::{Baseline, Options};
@@ -21,10 +21,7 @@ pub(super) struct Resolved {
 /// Flags go before the configuration, and this before what is the default.
 pub(super) fn resolve(common: &Common) -> Result<Resolved, Failure> {
     output::destinations(common).map_err(Failure::Text)?;
-    let config = Config::find(common).map_err(|trouble| match trouble {
-        Trouble::Unread(text) => Failure::Text(text),
-        Trouble::Wrong(source, findings) => Failure::Config(source, findings),
-    })?;
+    let config = Config::find(common)?;
     let common = config.complete(common);
     let mut settings = Settings::of(&profiles(&common.profile));
     config.configure(&mut settings);

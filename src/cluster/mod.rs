@@ -13,7 +13,7 @@ mod shorthand;
 mod state;
 pub mod tolerations;
 
-pub use admission::{Refusal, admit};
+pub use admission::{Admissions, Admitted, Refusal, admit, take_quota};
 pub use binding::{bind_volume, matching_volume, provision};
 pub use cascade::delete;
 pub use defaults::{DEFAULT_NODES, add_default_cluster, add_system_objects, assumed_class, plain_node};

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use imbl::ordmap::DiffItem;
 use imbl::{OrdMap, OrdSet};
 
+use super::admission::Admissions;
 use super::model::{Namespace, Node, Other, Pod, PriorityClass, Service, Workload};
 use crate::object::{Key, Labels, Sym, sym};
 
@@ -61,9 +62,20 @@ pub struct State {
     suffixes: OrdMap<(Sym, Sym), u32>,
     /// How many Pods were made so far.
     created: u64,
+    admissions: Arc<Admissions>,
 }
 
 impl State {
+    /// What admission makes of Pods where it looks at the manifest.
+    pub fn admissions(&self) -> &Admissions {
+        &self.admissions
+    }
+
+    /// Lets admission of Pods be what was found out.
+    pub fn set_admissions(&mut self, admissions: Arc<Admissions>) {
+        self.admissions = admissions;
+    }
+
     /// All Pods.
     pub fn pods(&self) -> impl Iterator<Item = &Arc<Pod>> {
         self.pods.values().map(|held| &held.0)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::cluster::model::{Meta, Owner, Phase, Pod, PodSpec, Workload, WorkloadCondition, WorkloadStatus};
-use crate::cluster::{Events, Refusal, State, admit};
+use crate::cluster::{Events, Refusal, State, admit, take_quota};
 use crate::nodes::Kubelet;
 use crate::object::{Sym, sym};
 
@@ -65,11 +65,14 @@ impl Context<'_> {
         let spec = match self.admitted.0.get(&key) {
             Some(spec) => spec.clone(),
             None => {
-                let spec = admit(self.state, namespace, &template.spec)?;
+                let spec = admit(self.state, namespace, &template.spec, Some(template.digest), of)?;
                 self.admitted.0.insert(key, spec.clone());
                 spec
             }
         };
+        if self.state.admissions().has_quotas() {
+            take_quota(self.state, namespace, Some(template.digest), of)?;
+        }
         let spec = match wanted.pinned {
             Some(node) => Arc::new(super::daemonset::pin(&spec, node)),
             None if wanted.claims.is_empty() => spec,

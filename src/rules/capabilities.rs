@@ -1,22 +1,5 @@
 //! Capabilities of Linux, by what they open.
 
-/// Those that the Pod Security level baseline lets a container add; a container has them anyway unless it drops them.
-pub(super) const BASELINE: &[&str] = &[
-    "AUDIT_WRITE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "FOWNER",
-    "FSETID",
-    "KILL",
-    "MKNOD",
-    "NET_BIND_SERVICE",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYS_CHROOT",
-];
-
 /// Those with which a container has its node, and how.
 pub(super) const DANGEROUS: &[(&str, &str)] = &[
     ("ALL", "all of them: the container is root on its node"),

@@ -6,6 +6,7 @@
 
 mod capabilities;
 mod credentials;
+mod custom;
 mod driver;
 mod edit;
 mod host_path;
@@ -33,6 +34,7 @@ pub mod schema;
 pub mod security;
 pub mod yaml;
 
+pub use custom::{Custom, NotCompiled, Written};
 pub use driver::Rules;
 pub use parameters::{Network, Parameters, Range};
 pub use rule::{Check, ContainerAt, PodAt, Rule, Sink, name_place};

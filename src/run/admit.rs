@@ -5,6 +5,7 @@
 //! check it is a finding, for nobody can say of which objects it is there in time.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Options;
 use super::check::Checked;
@@ -12,11 +13,14 @@ use super::tree::{Tree, Unit};
 use crate::apiserver::Request;
 use crate::apiserver::admission::{Lookup, Plugins};
 use crate::apiserver::codes::{POLICY_NOT_EVALUATED, WEBHOOK};
-use crate::apiserver::request::{Answer, post};
+use crate::apiserver::request::{Answer, OfTemplate, of_template, post};
+use crate::cluster::model::Template;
+use crate::cluster::{Admissions, Admitted};
 use crate::finding::Finding;
-use crate::object::{Gvk, Sym, Value, sym};
+use crate::object::{Gvk, Object, Sym, Value, sym};
 use crate::report::{ServerAnswer, Verdict};
-use crate::yaml::{Document, View};
+use crate::schema::{Minor, Types};
+use crate::yaml::View;
 
 /// What is asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -116,26 +120,17 @@ impl Lookup for Known<'_> {
 }
 
 /// Asks admission about all objects that would else be accepted. What it says goes into the findings, and what decides
-/// into the verdicts.
-pub(super) fn admit(checked: &mut Checked, export: Option<&Tree>, options: &Options, mode: Mode) {
+/// into the verdicts. For a plan, what it makes of the Pods that controllers make.
+pub(super) fn admit(checked: &mut Checked, export: Option<&Tree>, options: &Options, mode: Mode) -> OfPods {
     let mut found = webhooks(&checked.tree);
+    let mut admissions = OfPods::default();
     let mut answers = BTreeMap::new();
     {
         let tree = &checked.tree;
         let mut own = Known::default();
         own.add_tree(tree);
         let mut cluster = Known { named: Some(&own), cluster: export.is_some(), ..Known::default() };
-        for view in checked.beside.iter().flat_map(|file| &file.documents).filter_map(Document::root) {
-            let text = |path: &[&str]| view.at(path).and_then(View::as_str).unwrap_or_default();
-            let gvk = Gvk::new(text(&["apiVersion"]), text(&["kind"]));
-            let namespaced =
-                checked.types.kind(&gvk.group, &gvk.version, &gvk.kind).is_some_and(|k| k.namespaced());
-            let namespace = match text(&["metadata", "namespace"]) {
-                "" if namespaced => options.namespace.as_str(),
-                given => given,
-            };
-            cluster.add(gvk, (sym(namespace), sym(text(&["metadata", "name"]))), Value::plain(view));
-        }
+        cluster.add_tree(&checked.beside);
         if let Some(export) = export {
             cluster.add_tree(export);
         }
@@ -148,6 +143,8 @@ pub(super) fn admit(checked: &mut Checked, export: Option<&Tree>, options: &Opti
                 }
             }
         }
+        let minor = options.minors.iter().last().unwrap_or(Minor::DEFAULT);
+        let trees = [Some(&checked.beside), export, Some(tree)];
         let mut brought =
             Known { kinds: own.kinds.clone(), ambiguous: own.ambiguous.clone(), ..Known::default() };
         brought.settle();
@@ -157,11 +154,20 @@ pub(super) fn admit(checked: &mut Checked, export: Option<&Tree>, options: &Opti
             for (kind, objects) in &brought.kinds {
                 whole.kinds.entry(*kind).or_default().extend(objects.iter().map(|(k, v)| (*k, *v)));
             }
+            if mode == Mode::Plan {
+                admissions.after = Arc::new(of_pods(&whole, &checked.types, trees, minor));
+            }
             let mut more = BTreeMap::new();
             ask(checked, &whole, options, &mut more);
             for (at, answer) in more {
                 found.extend(hear(&checked.tree, at, answer, mode, &mut answers));
             }
+        } else if mode == Mode::Plan && cluster.decides() {
+            admissions.after = Arc::new(of_pods(&cluster, &checked.types, trees, minor));
+        }
+        if mode == Mode::Plan && cluster.decides() {
+            admissions.before =
+                Arc::new(of_pods(&cluster, &checked.types, [trees[0], trees[1], None], minor));
         }
     }
     for (at, answer) in answers {
@@ -169,6 +175,48 @@ pub(super) fn admit(checked: &mut Checked, export: Option<&Tree>, options: &Opti
         conclude(&mut checked.tree.units[at], answer);
     }
     checked.findings.extend(found);
+    admissions
+}
+
+/// What admission makes of Pods: before a tree is applied, and after.
+#[derive(Debug, Default)]
+pub(super) struct OfPods {
+    pub(super) before: Arc<Admissions>,
+    pub(super) after: Arc<Admissions>,
+}
+
+/// What admission makes of the Pods of these trees, those that stand for themselves and those of workloads.
+fn of_pods(cluster: &Known<'_>, types: &Types, trees: [Option<&Tree>; 3], minor: Minor) -> Admissions {
+    let (plugins, quotas) = Plugins::new(cluster, types).without_quotas();
+    let mut admissions = Admissions { quotas: quotas.left(), ..Admissions::default() };
+    for tree in trees.into_iter().flatten() {
+        for object in (0..tree.units.len()).filter_map(|at| tree.object(at)) {
+            let Some(template) = object.pod_template() else { continue };
+            let claims = object.spec().into_iter().flat_map(|spec| spec.list("volumeClaimTemplates"));
+            let claims: Vec<&str> = claims
+                .filter_map(|claim| claim.at(&["metadata", "name"]))
+                .filter_map(Value::as_str)
+                .collect();
+            let OfTemplate { refused, pod, changed, takes } =
+                of_template(template, &claims, &object.namespace, minor, &plugins, &quotas);
+            let made = Object {
+                document: object.document,
+                gvk: Gvk::new("v1", "Pod"),
+                namespace: object.namespace,
+                name: object.name,
+                value: Value::Made(&pod, template.holder.place()),
+            };
+            let spec = made.pod_template().filter(|_| changed).map(|made| Template::lower(&made).spec);
+            let admitted = Admitted { refused, spec, takes };
+            if object.gvk.is("", "Pod") {
+                admissions.pods.insert((object.namespace, object.name), admitted);
+            } else {
+                let digest = Template::lower(&template).digest;
+                admissions.templates.insert((digest, object.namespace), admitted);
+            }
+        }
+    }
+    admissions
 }
 
 /// Asks the plugins of a cluster about every object.
@@ -191,7 +239,7 @@ fn ask(checked: &Checked, cluster: &Known<'_>, options: &Options, answers: &mut 
         let answer = post(&request, kind.plural, view, &plugins);
         let silent =
             answer.refused.is_none() && answer.warnings.is_empty() && answer.not_evaluated.is_empty();
-        if !silent {
+        if !silent || options.include_stored {
             answers.insert(at, answer);
         }
     }
@@ -256,8 +304,9 @@ fn tell(tree: &Tree, at: usize, answer: &Answer) -> Vec<Finding> {
 
 /// Writes an answer down at its object.
 fn conclude(unit: &mut Unit, answer: Answer) {
-    let Answer { refused, warnings, .. } = answer;
+    let Answer { refused, warnings, overlay, .. } = answer;
     let Some(refused) = refused else {
+        unit.admitted = Some(overlay);
         if !warnings.is_empty() {
             let server =
                 unit.server.get_or_insert_with(|| ServerAnswer { code: 201, ..ServerAnswer::default() });

@@ -8,7 +8,7 @@ use super::second_run::new_definitions;
 use super::tree::Tree;
 use crate::apiserver::{frozen, invalid_message};
 use crate::cluster::model::{Meta, Namespace, Pod, Workload};
-use crate::cluster::{Entity, Refusal, State, admit, delete, lower};
+use crate::cluster::{Entity, Refusal, State, admit, delete, lower, take_quota};
 use crate::finding::{FileId, Span};
 use crate::network;
 use crate::object::{Key, Labels, Object, Sym, Value};
@@ -247,10 +247,15 @@ fn put(state: &mut State, object: &Object<'_>, applied: Option<Value<'_>>) -> Re
             None => {
                 let name = pod.meta.name;
                 let answer = |refusal: Refusal| match refusal {
-                    Refusal::Forbidden(_) => (403, "Forbidden", refusal.message(&name)),
+                    Refusal::Whole(_) if refusal.message(&name).contains("\" is invalid: ") => {
+                        (422, "Invalid", refusal.message(&name))
+                    }
+                    Refusal::Forbidden(_) | Refusal::Whole(_) => (403, "Forbidden", refusal.message(&name)),
                     Refusal::NotFound(message) => (404, "NotFound", message),
                 };
-                pod.spec = admit(state, pod.meta.namespace, &pod.spec).map_err(answer)?;
+                let namespace = pod.meta.namespace;
+                pod.spec = admit(state, namespace, &pod.spec, None, name).map_err(answer)?;
+                take_quota(state, namespace, None, name).map_err(answer)?;
             }
         },
         Entity::PriorityClass(class) if class.global_default => {

@@ -1,8 +1,8 @@
 //! `check`: read, type, judge, apply rules.
 
-use super::admit::{Mode, admit};
+use super::admit::{Mode, OfPods, admit};
 use super::base::{drop_known, read_base};
-use super::cluster::export;
+use super::cluster::{export, there_before};
 use super::judge::judge;
 use super::lint::lint;
 use super::read::{FileRead, read};
@@ -23,8 +23,10 @@ pub(super) struct Checked {
     pub(super) types: Types,
     pub(super) definitions: Definitions,
     pub(super) findings: Vec<Finding>,
-    /// Files beside the tree: the base, and those of `--crds`.
-    pub(super) beside: Vec<FileRead>,
+    /// Objects beside the tree: the base, and those of `--crds`; with their defaults.
+    pub(super) beside: Tree,
+    /// What admission makes of Pods, where a plan asked.
+    pub(super) of_pods: OfPods,
 }
 
 /// Says what a cluster would refuse, and what is legal and still wrong.
@@ -62,7 +64,8 @@ pub(super) fn examine_files(options: &Options, mut files: Vec<FileRead>, beside:
     let mut findings = numbered(&tree, unread);
     tree.locate(&types, &options.namespace);
     findings.extend(judge(&mut tree, &types, &definitions, options));
-    Checked { tree, types, definitions, findings, beside }
+    let beside = there_before(beside, &types, &options.namespace);
+    Checked { tree, types, definitions, findings, beside, of_pods: OfPods::default() }
 }
 
 /// Findings of reading, which know the position in their file: numbered as the documents of the run are.
@@ -169,8 +172,11 @@ fn document(options: &Options, tree: &Tree, at: usize) -> Document {
         document.read = Some(to_json(view));
     }
     if options.include_stored && unit.verdict == Verdict::Accepted {
-        let cluster = crate::apiserver::admission::Bare;
-        document.stored = Some(crate::apiserver::stored::stored(unit.gvk, view, &unit.namespace, &cluster));
+        use crate::apiserver::{admission::Bare, stored};
+        document.stored = Some(match &unit.admitted {
+            Some(overlay) => stored::printed(unit.gvk, Value::new(view, overlay)),
+            None => stored::stored(unit.gvk, view, &unit.namespace, &Bare),
+        });
     }
     document
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::read::read;
+use super::read::{FileRead, read};
 use super::tree::Tree;
 use super::{Options, Usage};
 use crate::apiserver::defaults;
@@ -31,17 +31,7 @@ pub(super) fn export(options: &Options, types: &Types, first: u32) -> Result<Opt
     if options.cluster.is_empty() {
         return Ok(None);
     }
-    let mut tree = Tree::new(read(&options.cluster, first)?);
-    tree.own = false;
-    tree.locate(types, &options.namespace);
-    for at in 0..tree.units.len() {
-        let unit = &tree.units[at];
-        if let (Verdict::Accepted, Some(view)) = (unit.verdict, tree.view(unit)) {
-            let mut overlay = Overlay::default();
-            defaults::apply(unit.gvk, view, &mut overlay);
-            tree.units[at].overlay = overlay;
-        }
-    }
+    let tree = there_before(read(&options.cluster, first)?, types, &options.namespace);
     if tree.units.iter().all(|unit| unit.verdict != Verdict::Accepted) {
         return Err(Usage::Cluster {
             path: paths(options),
@@ -51,6 +41,22 @@ pub(super) fn export(options: &Options, types: &Types, first: u32) -> Result<Opt
         });
     }
     Ok(Some(tree))
+}
+
+/// Objects of files that were there before, with their defaults.
+pub(super) fn there_before(files: Vec<FileRead>, types: &Types, namespace: &str) -> Tree {
+    let mut tree = Tree::new(files);
+    tree.own = false;
+    tree.locate(types, namespace);
+    for at in 0..tree.units.len() {
+        let unit = &tree.units[at];
+        if let (Verdict::Accepted, Some(view)) = (unit.verdict, tree.view(unit)) {
+            let mut overlay = Overlay::default();
+            defaults::apply(unit.gvk, view, &mut overlay);
+            tree.units[at].overlay = overlay;
+        }
+    }
+    tree
 }
 
 fn paths(options: &Options) -> String {

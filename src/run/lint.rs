@@ -25,6 +25,8 @@ pub(super) fn lint(
     };
     let rules =
         Rules::new(rules::RULES.iter().copied().filter(|rule| wanted(rule))).with(options.parameters.clone());
+    let custom: Vec<&rules::Custom> =
+        options.policy.custom.iter().filter(|rule| options.settings.level(rule.code).is_some()).collect();
     let mut objects: Vec<Object<'_>> = objects(tree).collect();
     let own = objects.len();
     if let Some(export) = export {
@@ -49,6 +51,9 @@ pub(super) fn lint(
         .flat_map_iter(|object| {
             let mut found = Vec::new();
             rules.object(object, &mut found);
+            for rule in &custom {
+                rule.check(object, &mut found);
+            }
             found
         })
         .collect();

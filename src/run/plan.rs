@@ -39,7 +39,7 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     let mut checked = examine(options)?;
     let has_nodes = checked.tree.units.iter().any(|unit| unit.gvk.is("", "Node"));
     let cluster = before(options, &checked.types, has_nodes, checked.tree.files.len() as u32, None)?;
-    admit(&mut checked, cluster.export.as_ref(), options, Mode::Plan);
+    checked.of_pods = admit(&mut checked, cluster.export.as_ref(), options, Mode::Plan);
     let needed = needed(options, &checked, has_nodes, kubelet)?;
     let before = match &needed {
         Some((shape, needed)) => start(options, &checked, has_nodes, (shape, needed.nodes), kubelet)?,
@@ -105,10 +105,12 @@ fn with_base(
     mut before: Before,
     kubelet: &dyn Kubelet,
 ) -> Result<Before, Usage> {
+    before.state.set_admissions(checked.of_pods.before.clone());
     if !options.base.is_empty() {
         let first = checked.tree.files.len() + before.export.as_ref().map_or(0, |export| export.files.len());
         settle_base(options, checked, &mut before, first as u32, kubelet)?;
     }
+    before.state.set_admissions(checked.of_pods.after.clone());
     Ok(before)
 }
 

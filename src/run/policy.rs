@@ -3,8 +3,10 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use crate::finding::{Finding, Span};
+use super::suppress::is_known;
+use crate::finding::{Finding, Span, selects};
 use crate::object::Pattern;
+use crate::rules::Custom;
 use crate::source::{Globs, Source};
 
 /// Exceptions, and what is assumed to exist. Empty without a configuration.
@@ -20,6 +22,8 @@ pub struct Policy {
     pub assume: Vec<(Pattern, Span)>,
     /// What is wrong with the configuration itself. The file of their places is filled in by the run.
     pub findings: Vec<Finding>,
+    /// Rules of one's own.
+    pub custom: Vec<Custom>,
     /// Everything below `root` is part of the run: what matches nothing then is of no use.
     pub whole: bool,
     /// The day, as `2026-11-24`. Without it nothing expires.
@@ -46,6 +50,11 @@ pub struct Exception {
 }
 
 impl Policy {
+    /// True for a code or group of kcheck, or of a rule of one's own.
+    pub(super) fn knows(&self, selector: &str) -> bool {
+        is_known(selector) || self.custom.iter().any(|rule| selects(selector, rule.code.name))
+    }
+
     /// A path of the run as patterns see it: from the folder of the configuration on.
     pub(super) fn relative(&self, path: &str) -> String {
         let absolute = absolute(Path::new(path));

@@ -34,8 +34,8 @@ pub(super) fn silence(
     let settings = &options.settings;
     findings.retain_mut(|finding| settings.apply(finding));
     let mut gathered = Gathered::default();
-    gathered.comments(tree);
-    gathered.annotations(tree);
+    gathered.comments(tree, &options.policy);
+    gathered.annotations(tree, &options.policy);
     let manifests = gathered.suppressions.len();
     gathered.exceptions(&options.policy, tree, config);
     let Gathered { suppressions, documents, findings: mut own } = gathered;
@@ -49,7 +49,8 @@ pub(super) fn silence(
         );
     }
     let ran = |selector: &str| {
-        all().iter().any(|code| {
+        let own = options.policy.custom.iter().map(|rule| rule.code);
+        all().iter().copied().chain(own).any(|code| {
             selects(selector, code.name)
                 && settings.level(code).is_some()
                 && if command == "plan" {
@@ -75,7 +76,7 @@ pub(super) fn silence(
         let judged = documents[number]
             .is_none_or(|at| matches!(tree.units[at as usize].verdict, Verdict::Accepted | Verdict::Unknown));
         let idle: Vec<&str> =
-            unused.into_iter().filter(|code| judged && is_known(code) && ran(code)).collect();
+            unused.into_iter().filter(|code| judged && options.policy.knows(code) && ran(code)).collect();
         for code in &idle {
             let message = format!("nothing here is `{code}`: this silences nothing");
             let mut finding = Finding::new(&SUPPRESS_UNUSED, suppression.place, message)
@@ -151,7 +152,7 @@ impl Gathered {
         self.invalid(place, document, message, help);
     }
 
-    fn comments(&mut self, tree: &Tree) {
+    fn comments(&mut self, tree: &Tree, policy: &Policy) {
         for (file, read) in tree.files.iter().enumerate() {
             // Most files have none, and a search for a few letters costs next to nothing.
             if memchr::memmem::find(read.source.text().as_bytes(), b"kcheck:").is_none() {
@@ -161,7 +162,7 @@ impl Gathered {
                 let at = tree.number(file, number).or_else(|| tree.number(file, number + 1));
                 for directive in directives(document) {
                     for (code, place) in &directive.codes {
-                        if !is_known(code) {
+                        if !policy.knows(code) {
                             self.unknown(code, *place, at);
                         }
                     }
@@ -189,7 +190,7 @@ impl Gathered {
         }
     }
 
-    fn annotations(&mut self, tree: &Tree) {
+    fn annotations(&mut self, tree: &Tree, policy: &Policy) {
         let mut file = None;
         let mut speaks = false;
         for (number, unit) in tree.units.iter().enumerate() {
@@ -204,7 +205,7 @@ impl Gathered {
             let Some(object) = tree.object(number) else { continue };
             let at = Some(number as u32);
             for ignore in ignores(&object) {
-                for code in ignore.codes.iter().filter(|code| !is_known(code)) {
+                for code in ignore.codes.iter().filter(|code| !policy.knows(code)) {
                     self.unknown(code, ignore.place, at);
                 }
                 for name in &ignore.missing {

@@ -34,6 +34,8 @@ pub(super) struct Unit {
     pub(super) name: Sym,
     /// What defaulting adds.
     pub(super) overlay: Overlay,
+    /// What it is stored with, where admission was asked.
+    pub(super) admitted: Option<Overlay>,
     /// What a cluster answers; of several versions the worst.
     pub(super) verdict: Verdict,
     /// What each version answers, ascending; empty if one alone was asked.
@@ -235,6 +237,7 @@ fn unit(
         namespace: Sym::default(),
         name: Sym::default(),
         overlay: Overlay::default(),
+        admitted: None,
         verdict,
         verdicts: Vec::new(),
         why: None,

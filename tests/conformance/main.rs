@@ -18,7 +18,6 @@ mod quiet;
 mod scheduler;
 mod tally;
 mod types;
-mod update;
 mod vectors;
 mod yaml;
 
@@ -38,7 +37,6 @@ fn recordings() -> Vec<Recording> {
         scheduler::RECORDINGS,
         yaml::RECORDINGS,
         types::RECORDINGS,
-        update::RECORDINGS,
         vectors::RECORDINGS,
     ]
     .into_iter()

@@ -58,11 +58,18 @@ impl Told {
 }
 
 impl Refusal {
-    /// As findings about an object, each with the server's sentence.
+    /// As findings about an object; the first has the server's sentence, which speaks of all.
     pub fn findings(&self, object: Value<'_>) -> Vec<Finding> {
         let field = |told: &Told| told.at.first().map(|spot| spot.field.clone()).unwrap_or_default();
-        let all = self.told.iter();
-        all.map(|told| told.finding(object).server(self.reason, field(told), self.message.clone())).collect()
+        let all = self.told.iter().enumerate();
+        all.map(|(number, told)| {
+            let finding = told.finding(object);
+            match number {
+                0 => finding.server(self.reason, field(told), self.message.clone()),
+                _ => finding,
+            }
+        })
+        .collect()
     }
 }
 

@@ -355,6 +355,7 @@ const LIBRARIES: &[Row] = &[
     ("ip", "string_to_ip", "(string) -> net.IP"),
     ("ip", "cidr_ip", "net.CIDR.() -> net.IP"),
     ("family", "ip_family", "net.IP.() -> int"),
+    ("jsonpatch.escapeKey", "string_escapeKey", "(string) -> string"),
     ("ip.isCanonical", "ip_is_canonical", "(string) -> bool"),
     ("isUnspecified", "ip_is_unspecified", "net.IP.() -> bool"),
     ("isLoopback", "ip_is_loopback", "net.IP.() -> bool"),

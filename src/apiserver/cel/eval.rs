@@ -334,8 +334,9 @@ impl<'a> Machine<'_, 'a> {
     fn construct(&mut self, name: &str, fields: &[super::ast::Entry<std::sync::Arc<str>>]) -> Outcome<'a> {
         let mut made: Vec<(Val<'a>, Val<'a>)> = Vec::with_capacity(fields.len());
         for field in fields {
-            let wanted = format!("{name}.{}", field.key);
-            self.named(field.value, &wanted)?;
+            if name.starts_with("Object") {
+                self.named(field.value, &format!("{name}.{}", field.key))?;
+            }
             let mut value = self.eval(field.value)?;
             if field.optional {
                 match value {

@@ -35,7 +35,6 @@ pub(super) fn apply(types: &Types, root: Type<'_>, object: &mut Owned, patch: &O
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "one walk")]
 fn fields(
     types: &Types,
     ty: Type<'_>,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::cli::args::{Deny, ProfileArg};
 use crate::finding::{Level, Setting};
 use crate::object::Pattern;
+use crate::rules::Written;
 
 /// The whole file.
 #[derive(Clone, Default, PartialEq, Debug, Deserialize, Serialize)]
@@ -28,6 +29,61 @@ pub(super) struct File {
     pub(super) rules: BTreeMap<String, Rule>,
     pub(super) ignore: Vec<Ignore>,
     pub(super) assume: Vec<Objects>,
+    pub(super) custom: Vec<Own>,
+}
+
+/// A rule of one's own.
+#[derive(Clone, Default, PartialEq, Debug, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct Own {
+    pub(super) code: String,
+    pub(super) level: Option<Severity>,
+    pub(super) message: String,
+    #[serde(rename = "messageExpression")]
+    pub(super) message_expression: Option<String>,
+    pub(super) help: Option<String>,
+    #[serde(rename = "match")]
+    pub(super) matched: Vec<Objects>,
+    pub(super) except: Vec<Objects>,
+    pub(super) field: Option<String>,
+    pub(super) expression: String,
+}
+
+/// A level.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+impl Severity {
+    const fn level(self) -> Level {
+        match self {
+            Self::Info => Level::Info,
+            Self::Warning => Level::Warning,
+            Self::Error => Level::Error,
+        }
+    }
+}
+
+impl Own {
+    /// The rule, as it is written.
+    pub(super) fn written(&self) -> Written {
+        let patterns = |list: &[Objects]| list.iter().filter_map(Objects::pattern).collect();
+        Written {
+            code: self.code.clone(),
+            level: self.level.map(Severity::level),
+            message: self.message.clone(),
+            message_expression: self.message_expression.clone(),
+            help: self.help.clone(),
+            objects: patterns(&self.matched),
+            except: patterns(&self.except),
+            field: self.field.clone(),
+            expression: self.expression.clone(),
+        }
+    }
 }
 
 /// One or several.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::Common;
-use crate::finding::{Finding, Settings};
+use crate::finding::{Code, Finding, Settings};
 use crate::rules::Parameters;
 use crate::run::{Exception, Policy, absolute};
 use crate::source::{Globs, Source};
@@ -34,6 +34,11 @@ pub(super) enum Trouble {
 }
 
 impl Config {
+    /// The nearest configuration from the working folder upwards.
+    pub(super) fn nearest() -> Result<Self, Trouble> {
+        nearest().map_or(Ok(Self(None)), Self::read)
+    }
+
     /// The configuration that the arguments name, or the nearest one from the working folder upwards.
     pub(super) fn find(common: &Common) -> Result<Self, Trouble> {
         let path = match (&common.config, common.no_config) {
@@ -41,7 +46,10 @@ impl Config {
             (Some(path), _) => Some(path.clone()),
             (None, _) => nearest(),
         };
-        let Some(path) = path else { return Ok(Self(None)) };
+        path.map_or(Ok(Self(None)), Self::read)
+    }
+
+    fn read(path: PathBuf) -> Result<Self, Trouble> {
         let shown = path.display().to_string();
         let bytes = std::fs::read(&path)
             .map_err(|error| Trouble::Unread(format!("cannot read `{shown}`: {error}")))?;
@@ -102,6 +110,12 @@ impl Config {
         }
     }
 
+    /// Codes of rules of one's own.
+    pub(super) fn codes(&self) -> Vec<&'static Code> {
+        let custom = self.0.as_ref().map_or(&[][..], |(_, read)| &read.custom);
+        custom.iter().map(|rule| rule.code).collect()
+    }
+
     /// What rules are told.
     pub(super) fn parameters(&self) -> Parameters {
         self.0.as_ref().map_or_else(Parameters::default, |(_, read)| parameters::of(&read.file))
@@ -137,6 +151,7 @@ impl Config {
             source: Some(read.source.clone()),
             exceptions: exceptions.collect::<Result<_, String>>()?,
             assume: assume.collect(),
+            custom: read.custom.clone(),
             findings: read.findings.clone(),
             whole: common.paths.iter().any(|path| root.starts_with(absolute(path))),
             root,

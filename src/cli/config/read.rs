@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock};
 use serde_json::Value;
 
 use super::file::{File, Texts};
-use crate::finding::{Edit, FileId, Finding, Fix, Place, Span, nearest};
-use crate::rules::Network;
+use crate::finding::{Edit, FileId, Finding, Fix, Place, Span, nearest, selects};
+use crate::rules::{Custom, Network, NotCompiled};
 use crate::run::{self, CONFIG_INVALID, CONFIG_UNKNOWN_KEY};
 use crate::schema::json_schema::{JsonSchema, Trouble, Violation, field_path};
 use crate::schema::quantity::Quantity;
@@ -23,6 +23,8 @@ pub(super) struct Read {
     /// The text, for places.
     pub(super) source: Arc<Source>,
     documents: Vec<Document>,
+    /// Rules of one's own, compiled.
+    pub(super) custom: Vec<Custom>,
     /// What is wrong with it and does not keep it from being used.
     pub(super) findings: Vec<Finding>,
 }
@@ -46,7 +48,8 @@ pub(super) fn read(source: Arc<Source>) -> Result<Read, Vec<Finding>> {
         value = serde_yaml::Value::Mapping(serde_yaml::Mapping::new());
     }
     let json: Value = serde_yaml::from_value(value.clone()).map_err(|error| whole(error.to_string()))?;
-    let mut read = Read { file: File::default(), source, documents, findings: Vec::new() };
+    let mut read =
+        Read { file: File::default(), source, documents, custom: Vec::new(), findings: Vec::new() };
     let mut invalid = Vec::new();
     for violation in schema().into_iter().flat_map(|schema| schema.violations(&json)) {
         match &violation.trouble {
@@ -63,7 +66,8 @@ pub(super) fn read(source: Arc<Source>) -> Result<Read, Vec<Finding>> {
         return Err(invalid);
     }
     read.file = serde_yaml::from_value(value).map_err(|error| whole(error.to_string()))?;
-    let unmeant = read.unmeant();
+    let mut unmeant = read.unmeant();
+    unmeant.extend(read.compile());
     if !unmeant.is_empty() {
         return Err(unmeant);
     }
@@ -149,6 +153,8 @@ impl Read {
                 let given = self.written(pointer).unwrap_or_default();
                 let wanted = if pointer.ends_with("/until") {
                     "day, as 2026-12-31"
+                } else if pointer.starts_with("/custom/") && pointer.ends_with("/code") {
+                    "code, as team/replicas"
                 } else {
                     "KIND, KIND/NAME or KIND/NAMESPACE/NAME"
                 };
@@ -201,11 +207,41 @@ impl Read {
         findings
     }
 
+    /// Compiles the rules of one's own; what cannot be used.
+    fn compile(&mut self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut custom: Vec<Custom> = Vec::new();
+        for (number, own) in self.file.custom.iter().enumerate() {
+            let mut wrong = |key: &str, message: String, help: &str| {
+                let pointer = format!("/custom/{number}/{key}");
+                let place = Place::new(FileId(0), self.span(&pointer));
+                let finding = Finding::new(&CONFIG_INVALID, place, message).field(field_path(&pointer));
+                findings.push(finding.help(help));
+            };
+            let taken = custom.iter().any(|other| other.code.name == own.code);
+            if taken || run::codes().iter().any(|code| code.name == own.code) {
+                wrong("code", format!("there is a code `{}` already", own.code), "call it otherwise");
+                continue;
+            }
+            match Custom::new(own.written()) {
+                Ok(rule) => custom.push(rule),
+                Err(NotCompiled { of_message, why }) => {
+                    let key = if of_message { "messageExpression" } else { "expression" };
+                    let help = "the numbers are line and column of the expression";
+                    wrong(key, format!("the expression of `{}` cannot be used: {why}", own.code), help);
+                }
+            }
+        }
+        self.custom = custom;
+        findings
+    }
+
     /// Codes and groups that do not exist.
     fn check_codes(&mut self) {
         let mut findings = Vec::new();
         let mut check = |code: &str, span: Span| {
-            if !run::is_known(code) {
+            let own = self.file.custom.iter().any(|own| selects(code, &own.code));
+            if !own && !run::is_known(code) {
                 findings.push(Self::missing(span, format!("there is no code `{code}`"), run::near(code)));
             }
         };
@@ -263,6 +299,16 @@ ignore:
     reason: because
     until: 2026-12-31
 assume: [Secret/*-tls]
+custom:
+  - code: team/replicas
+    level: error
+    message: at most three replicas
+    messageExpression: \"'not ' + string(object.spec.replicas)\"
+    help: ask the platform team
+    match: [Deployment, {kind: StatefulSet}]
+    except: [Deployment/kube-*/*]
+    field: spec.replicas
+    expression: object.spec.replicas <= 3
 ";
 
     fn of(text: &str) -> Result<Read, Vec<Finding>> {

@@ -35,8 +35,9 @@
 //!
 //! Where the program needs just this one.
 
+use crate::apiserver::admission::pod_security;
 use crate::finding::{Code, Level, Profile};
-use crate::rules::capabilities::{BASELINE, DANGEROUS, plain};
+use crate::rules::capabilities::{DANGEROUS, plain};
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
 
 /// See the page.
@@ -54,7 +55,8 @@ pub static RULE: Rule = Rule {
 fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
     for (i, value) in at.added().enumerate() {
         let Some(name) = value.as_str().map(plain) else { continue };
-        if BASELINE.contains(&name) || DANGEROUS.iter().any(|(dangerous, _)| *dangerous == name) {
+        if pod_security::allows_capability(name) || DANGEROUS.iter().any(|(dangerous, _)| *dangerous == name)
+        {
             continue;
         }
         out.push(

@@ -30,6 +30,7 @@
 //!
 //! On nodes without AppArmor (Red Hat's, which have SELinux), and where the runtime sets its default profile anyway.
 
+use crate::apiserver::admission::pod_security;
 use crate::finding::{Code, Level, Profile};
 use crate::object::Value;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
@@ -51,7 +52,7 @@ fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
     let profile = at.effective("appArmorProfile");
     let annotation = format!("container.apparmor.security.beta.kubernetes.io/{}", at.name());
     let old = at.at_pod().annotation(&annotation);
-    let unconfined = profile.is_some_and(|profile| profile.str("type") == "Unconfined")
+    let unconfined = profile.is_some_and(|profile| !pod_security::allows_app_armor(profile.str("type")))
         || old.and_then(Value::as_str) == Some("unconfined");
     if ((profile.is_some() || old.is_some()) && !unconfined) || at.is_privileged() || at.at_pod().is_windows()
     {

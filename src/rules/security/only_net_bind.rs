@@ -30,8 +30,9 @@
 //!
 //! In namespaces of another level.
 
+use crate::apiserver::admission::pod_security;
 use crate::finding::{Code, Level, Profile};
-use crate::rules::capabilities::{BASELINE, plain};
+use crate::rules::capabilities::plain;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
 
 /// See the page.
@@ -50,7 +51,7 @@ pub static RULE: Rule = Rule {
 fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
     for (i, value) in at.added().enumerate() {
         let Some(name) = value.as_str().map(plain) else { continue };
-        if name == "NET_BIND_SERVICE" || !BASELINE.contains(&name) {
+        if name == "NET_BIND_SERVICE" || !pod_security::allows_capability(name) {
             continue;
         }
         out.push(

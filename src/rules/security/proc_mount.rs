@@ -31,6 +31,7 @@
 //!
 //! For containers in containers. With `hostUsers: false` it is harmless, and not reported.
 
+use crate::apiserver::admission::pod_security;
 use crate::finding::{Code, Level, Profile};
 use crate::object::Value;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
@@ -48,8 +49,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
-    let Some(value) = at.own("procMount").filter(|value| !matches!(value.as_str(), Some("" | "Default")))
-    else {
+    let Some(value) = at.own("procMount").filter(|value| {
+        value.as_str().is_none_or(|kind| !kind.is_empty() && !pod_security::allows_proc_mount(kind))
+    }) else {
         return;
     };
     if at.pod.spec.get("hostUsers").and_then(Value::as_bool) == Some(false) {

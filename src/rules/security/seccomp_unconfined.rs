@@ -29,6 +29,7 @@
 //!
 //! For debuggers and sandboxes. (The annotations of former versions have no effect any more; the server warns of them.)
 
+use crate::apiserver::admission::pod_security;
 use crate::finding::{Code, Level, Profile};
 use crate::rules::{Check, PodAt, Rule, Sink, page};
 
@@ -52,7 +53,7 @@ fn check(at: &PodAt<'_>, out: &mut Sink<'_>) {
         Some((value, container.field("securityContext.seccompProfile.type")))
     });
     for (value, field) in of_pod.into_iter().chain(of_containers) {
-        if value.as_str() == Some("Unconfined") {
+        if value.as_str().is_some_and(|kind| !pod_security::allows_seccomp(kind)) {
             out.push(
                 out.finding(value.place(), "seccomp is switched off")
                     .label("every call of the kernel is open")

@@ -30,8 +30,10 @@
 //!
 //! For node agents that are part of the node.
 
+use crate::apiserver::admission::pod_security;
 use crate::finding::{Code, Level, Profile};
 use crate::rules::{Check, PodAt, Rule, Sink, page};
+use crate::schema::Minor;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -45,9 +47,6 @@ pub static RULE: Rule = Rule {
     check: Check::Pod(check),
 };
 
-/// Mirrors the check `seLinuxOptions` of Pod Security.
-const TYPES: &[&str] = &["", "container_engine_t", "container_init_t", "container_kvm_t", "container_t"];
-
 fn check(at: &PodAt<'_>, out: &mut Sink<'_>) {
     let path = ["securityContext", "seLinuxOptions"];
     let of_pod = at.pod.spec.at(&path).map(|value| (value, at.field("securityContext.seLinuxOptions")));
@@ -60,7 +59,9 @@ fn check(at: &PodAt<'_>, out: &mut Sink<'_>) {
             let Some(value) = options.get(name) else { continue };
             let text = value.as_str().unwrap_or_default();
             let message = match name {
-                "type" if !TYPES.contains(&text) => format!("SELinux type {text} is not one of containers"),
+                "type" if !pod_security::allows_selinux_type(text, Minor::DEFAULT.number().into()) => {
+                    format!("SELinux type {text} is not one of containers")
+                }
                 "user" | "role" if !text.is_empty() => format!("SELinux {name} {text} is set"),
                 _ => continue,
             };

@@ -34,8 +34,10 @@
 //!
 //! Where kubelets allow it (`--allowed-unsafe-sysctls`).
 
+use crate::apiserver::admission::pod_security;
 use crate::finding::{Code, Level, Profile};
 use crate::rules::{Check, PodAt, Rule, Sink, page};
+use crate::schema::Minor;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -49,29 +51,13 @@ pub static RULE: Rule = Rule {
     check: Check::Pod(check),
 };
 
-/// Mirrors `SafeSysctlAllowlist` of the kubelet and Pod Security, as of 1.32. The list has only grown.
-const SAFE: &[&str] = &[
-    "kernel.shm_rmid_forced",
-    "net.ipv4.ip_local_port_range",
-    "net.ipv4.ip_local_reserved_ports",
-    "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.ping_group_range",
-    "net.ipv4.tcp_fin_timeout",
-    "net.ipv4.tcp_keepalive_intvl",
-    "net.ipv4.tcp_keepalive_probes",
-    "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_rmem",
-    "net.ipv4.tcp_syncookies",
-    "net.ipv4.tcp_wmem",
-];
-
 fn check(at: &PodAt<'_>, out: &mut Sink<'_>) {
     let Some(context) = at.pod.spec.get("securityContext") else { return };
     for (i, sysctl) in context.list("sysctls").enumerate() {
         let Some(value) = sysctl.get("name") else { continue };
         let name = value.as_str().unwrap_or_default();
         // Slashes are as good as dots.
-        if SAFE.contains(&name.replace('/', ".").as_str()) {
+        if pod_security::allows_sysctl(&name.replace('/', "."), Minor::DEFAULT.number().into()) {
             continue;
         }
         out.push(

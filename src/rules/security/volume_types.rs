@@ -32,6 +32,7 @@
 //!
 //! Where Pods mount network file systems by themselves.
 
+use crate::apiserver::admission::pod_security;
 use crate::finding::{Code, Level, Profile};
 use crate::rules::{Check, PodAt, Rule, Sink, page};
 
@@ -48,23 +49,14 @@ pub static RULE: Rule = Rule {
     check: Check::Pod(check),
 };
 
-const ALLOWED: &[&str] = &[
-    "configMap",
-    "csi",
-    "downwardAPI",
-    "emptyDir",
-    "ephemeral",
-    "hostPath",
-    "image",
-    "name",
-    "persistentVolumeClaim",
-    "projected",
-    "secret",
-];
+/// A `hostPath` is another rule's.
+fn is_other(key: &str) -> bool {
+    !matches!(key, "name" | "hostPath") && !pod_security::allows_volume(key)
+}
 
 fn check(at: &PodAt<'_>, out: &mut Sink<'_>) {
     for (i, volume) in at.pod.spec.list("volumes").enumerate() {
-        for (kind, _) in volume.entries().filter(|(key, value)| !ALLOWED.contains(key) && !value.is_null()) {
+        for (kind, _) in volume.entries().filter(|(key, value)| is_other(key) && !value.is_null()) {
             out.push(
                 out.finding(
                     volume.key_place(kind),

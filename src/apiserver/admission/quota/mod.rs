@@ -12,7 +12,8 @@ use crate::apiserver::defaults::quantity::read_list;
 use crate::object::{Operator, Requirement, Sym, Value, sym};
 use crate::schema::quantity::{Format, Quantity};
 
-use usage::{Amounts, counted, is_best_effort, is_terminating, uses_other_namespaces};
+pub use usage::Amounts;
+use usage::{counted, is_best_effort, is_terminating, uses_other_namespaces};
 
 /// The quotas of a cluster, and what is used of them.
 #[derive(Debug, Default)]
@@ -88,15 +89,44 @@ impl Quotas {
 
     /// Takes a new object out of what is left, or says why not. Mirrors CheckRequest.
     pub(super) fn take(&self, at: &Attributes<'_>, object: Value<'_>) -> Result<(), Box<Refusal>> {
+        let demands = self.demand(at, object)?;
         let mut quotas = self.quotas.borrow_mut();
+        let mut taken = Vec::new();
+        for (index, requested) in demands {
+            let Some(quota) = quotas.get(index) else { continue };
+            match quota.left().take(&requested) {
+                Ok(used) => taken.push((index, used)),
+                Err(why) => {
+                    return Err(Box::new(refuse(
+                        at,
+                        object,
+                        why,
+                        &quota.name,
+                        None,
+                        "ask for less, or raise the quota",
+                    )));
+                }
+            }
+        }
+        for (index, used) in taken {
+            if let Some(quota) = quotas.get_mut(index) {
+                quota.used = used;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a new object takes of which quota; or why one does not let it in, whatever is left.
+    pub(in crate::apiserver) fn demand(
+        &self,
+        at: &Attributes<'_>,
+        object: Value<'_>,
+    ) -> Result<Vec<(usize, Amounts)>, Box<Refusal>> {
+        let quotas = self.quotas.borrow();
         let namespace = at.request.namespace;
-        let refuse = |why: String, quota: &str, spot: Option<Spot>, help: &'static str| {
-            let text = format!("ResourceQuota {quota} does not let it in: {why}");
-            let told = Told { code: &QUOTA, text, at: spot.into_iter().collect(), help: help.into() };
-            Err(Box::new(at.forbidden(object, "ResourceQuota", &why, vec![told])))
-        };
-        let mut interesting = Vec::new();
-        for (index, quota) in quotas.iter().enumerate().filter(|(_, quota)| *quota.namespace == *namespace) {
+        let mut demands = Vec::new();
+        let mut delta: Option<Amounts> = None;
+        for (index, quota) in quotas.iter().enumerate().filter(|(_, q)| *q.namespace == *namespace) {
             let restricted: Vec<&str> = quota
                 .hard
                 .iter()
@@ -109,54 +139,92 @@ impl Quotas {
             if let Some((missing, container)) = usage::unspecified(at, object, &restricted) {
                 let why = format!("failed quota: {}: {missing}", quota.name);
                 let help = "set requests and limits for each container, or give the namespace a LimitRange";
-                return refuse(why, &quota.name, container, help);
+                return Err(Box::new(refuse(at, object, why, &quota.name, container, help)));
             }
             if restricted.iter().any(|name| !quota.used.iter().any(|(known, _)| known == name)) {
                 let mut names = restricted.clone();
                 names.sort_unstable();
                 let why = format!("status unknown for quota: {}, resources: {}", quota.name, names.join(","));
-                return refuse(why, &quota.name, None, "wait until the quota's status is there");
+                let help = "wait until the quota's status is there";
+                return Err(Box::new(refuse(at, object, why, &quota.name, None, help)));
             }
-            interesting.push(index);
+            let delta = delta.get_or_insert_with(|| {
+                let mut delta = counted(at, object);
+                delta.retain(|(_, amount)| !amount.is_zero());
+                delta
+            });
+            let is_hard = |name: &str| quota.hard.iter().any(|(hard, _)| hard == name);
+            demands.push((index, delta.iter().filter(|(name, _)| is_hard(name)).cloned().collect()));
         }
-        if interesting.is_empty() {
-            return Ok(());
-        }
-        let mut delta = counted(at, object);
-        delta.retain(|(_, amount)| !amount.is_zero());
-        let mut taken = Vec::new();
-        for index in interesting {
-            let Some(quota) = quotas.get(index) else { continue };
-            let requested: Amounts =
-                delta.iter().filter(|(name, _)| quota.hard.iter().any(|(h, _)| h == name)).cloned().collect();
-            let mut used = quota.used.clone();
-            let mut exceeded = Vec::new();
-            for (name, amount) in &requested {
-                usage::add(&mut used, name, amount);
-                let now = used.iter().find(|(known, _)| known == name).map(|(_, q)| q);
-                let most = quota.hard.iter().find(|(known, _)| known == name).map(|(_, q)| q);
-                if now > most {
-                    exceeded.push(name.as_str());
-                }
+        Ok(demands)
+    }
+
+    /// The quotas: namespace, and what is left.
+    pub fn left(&self) -> Vec<(Sym, Left)> {
+        self.quotas.borrow().iter().map(|quota| (quota.namespace, quota.left())).collect()
+    }
+}
+
+fn refuse(
+    at: &Attributes<'_>,
+    object: Value<'_>,
+    why: String,
+    quota: &str,
+    spot: Option<Spot>,
+    help: &'static str,
+) -> Refusal {
+    let text = format!("ResourceQuota {quota} does not let it in: {why}");
+    let told = Told { code: &QUOTA, text, at: spot.into_iter().collect(), help: help.into() };
+    at.forbidden(object, "ResourceQuota", &why, vec![told])
+}
+
+/// What a quota allows, and what is used of it.
+#[derive(Clone, Debug)]
+pub struct Left {
+    /// Its name.
+    pub name: String,
+    /// The most.
+    pub hard: Amounts,
+    /// What is used.
+    pub used: Amounts,
+}
+
+impl Left {
+    /// What is used with so much more; or the server's sentence if that is too much.
+    pub fn take(&self, requested: &Amounts) -> Result<Amounts, String> {
+        let mut used = self.used.clone();
+        let mut exceeded = Vec::new();
+        let of =
+            |all: &Amounts, name: &str| all.iter().find(|(known, _)| known == name).map(|(_, q)| q.clone());
+        for (name, amount) in requested {
+            usage::add(&mut used, name, amount);
+            if of(&used, name) > of(&self.hard, name) {
+                exceeded.push(name.as_str());
             }
-            if !exceeded.is_empty() {
-                let why = format!(
-                    "exceeded quota: {}, requested: {}, used: {}, limited: {}",
-                    quota.name,
-                    printed(&requested, &exceeded),
-                    printed(&quota.used, &exceeded),
-                    printed(&quota.hard, &exceeded)
-                );
-                return refuse(why, &quota.name, None, "ask for less, or raise the quota");
-            }
-            taken.push((index, used));
         }
-        for (index, used) in taken {
-            if let Some(quota) = quotas.get_mut(index) {
-                quota.used = used;
-            }
+        if exceeded.is_empty() {
+            return Ok(used);
         }
-        Ok(())
+        Err(format!(
+            "exceeded quota: {}, requested: {}, used: {}, limited: {}",
+            self.name,
+            printed(requested, &exceeded),
+            printed(&self.used, &exceeded),
+            printed(&self.hard, &exceeded)
+        ))
+    }
+
+    /// The same with more used.
+    pub fn add(&mut self, more: &Amounts) {
+        for (name, amount) in more {
+            usage::add(&mut self.used, name, amount);
+        }
+    }
+}
+
+impl Quota {
+    fn left(&self) -> Left {
+        Left { name: self.name.clone(), hard: self.hard.clone(), used: self.used.clone() }
     }
 }
 

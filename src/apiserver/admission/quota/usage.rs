@@ -9,7 +9,7 @@ use crate::object::Value;
 use crate::schema::quantity::{Format, Quantity};
 
 /// Names of resources and how much.
-pub(super) type Amounts = Vec<(String, Quantity)>;
+pub type Amounts = Vec<(String, Quantity)>;
 
 /// What a quota can count of Pods.
 const POD: &[&str] = &[

@@ -169,6 +169,9 @@ fn network<'a>(function: &str, args: &[Val<'a>]) -> Option<Outcome<'a>> {
         ("ip", [Val::Str(text)]) => ip::parse_ip(text).map_or_else(err, |ip| Ok(Val::Ip(ip))),
         ("ip", [Val::Cidr(ip, _)]) => Ok(Val::Ip(*ip)),
         ("isIP", [Val::Str(text)]) => flag(ip::parse_ip(text).is_ok()),
+        ("jsonpatch.escapeKey", [Val::Str(text)]) => {
+            Ok(Val::text(text.replace('~', "~0").replace('/', "~1")))
+        }
         ("ip.isCanonical", [Val::Str(text)]) => {
             ip::parse_ip(text).map_or_else(err, |ip| flag(ip.to_string() == **text))
         }
