@@ -10,6 +10,10 @@ pub static DUPLICATE: Code = Code::server("schema/duplicate", "something that mu
 /// A field that may not be set.
 pub static FORBIDDEN: Code = Code::server("schema/forbidden", "a field that may not be set here")
     .page(include_str!("pages/forbidden.md"));
+/// A field that is set once and for all.
+pub static IMMUTABLE: Code =
+    Code::server("update/immutable", "a change that the cluster refuses: the object must be replaced")
+        .page(include_str!("pages/immutable.md"));
 /// A name of something that is not there.
 pub static NOT_FOUND: Code =
     Code::server("schema/not-found", "a name of something that the object does not have")
@@ -129,6 +133,7 @@ pub static POLICY_NOT_EVALUATED: Code = Code::server(
 pub static CODES: &[&Code] = &[
     &DUPLICATE,
     &FORBIDDEN,
+    &IMMUTABLE,
     &NOT_FOUND,
     &TOO_LONG,
     &TOO_MANY,

@@ -14,6 +14,7 @@ pub mod custom;
 /// What the server fills in when it decodes.
 pub mod defaults;
 mod frozen;
+mod internal;
 /// ValidatingAdmissionPolicy.
 pub mod policy;
 /// A whole POST.
@@ -22,6 +23,8 @@ pub mod request;
 pub mod stored;
 /// What the registry's strategies do before an object is stored.
 pub mod strategy;
+/// An object in the place of one that exists.
+pub mod update;
 /// What the server says about a new object.
 pub mod validation;
 

@@ -60,8 +60,199 @@ pub fn prepare_for_create(gvk: Gvk, object: &mut Draft<'_, '_>) {
             object.with(&["spec", "jobTemplate", "spec", "template"], template);
         }
         ("", "Service") => service(object),
+        _ => others(gvk, object),
+    }
+}
+
+/// Kinds of which little is prepared.
+fn others(gvk: Gvk, object: &mut Draft<'_, '_>) {
+    let none = || Owned::Map(Vec::new());
+    match (&*gvk.group, &*gvk.kind) {
+        ("", "Namespace") => {
+            object.set("status", Owned::map([("phase", "Active".into())]));
+            if let Some(mut spec) = object.ensure("spec")
+                && !spec.read().list("finalizers").any(|item| item.as_str() == Some("kubernetes"))
+            {
+                spec.append("finalizers", ["kubernetes".into()]);
+            }
+        }
+        ("", "PersistentVolume") => object.set(
+            "status",
+            Owned::map([("phase", "Pending".into()), ("lastPhaseTransitionTime", "<now>".into())]),
+        ),
+        ("", "PersistentVolumeClaim") => {
+            object.set("status", Owned::map([("phase", "Pending".into())]));
+            data_sources(object);
+        }
+        ("", "Secret") => string_data(object),
+        ("", "ServiceAccount") => object.each("secrets", |secret| {
+            let name = secret.read().get("name").map(Owned::copy);
+            for field in ["kind", "namespace", "uid", "apiVersion", "resourceVersion", "fieldPath"] {
+                secret.remove(field);
+            }
+            if let Some(name) = name {
+                secret.set("name", name);
+            }
+        }),
+        ("", "LimitRange") => {
+            if let Some(mut metadata) = object.ensure("metadata") {
+                metadata.default_str("name", "<uid>");
+            }
+        }
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => {
+            generation(object);
+            let stored = object
+                .read()
+                .get("spec")
+                .and_then(|spec| spec.list("versions").find(|version| version.flag("storage")))
+                .map(|version| Owned::from(version.str("name").to_owned()));
+            object.set("status", Owned::map([("storedVersions", Owned::Seq(stored.into_iter().collect()))]));
+        }
+        ("certificates.k8s.io", "CertificateSigningRequest") => {
+            object.set("status", none());
+            requester(object);
+        }
+        ("coordination.k8s.io", "Lease") => object.with(&["spec"], |spec| {
+            // Gate CoordinatedLeaderElection is off.
+            spec.remove("strategy");
+            spec.remove("preferredHolder");
+        }),
+        ("discovery.k8s.io", "EndpointSlice") => {
+            generation(object);
+            object.each("endpoints", |endpoint| endpoint.remove("deprecatedTopology"));
+        }
+        ("resource.k8s.io", "ResourceSlice") => {
+            generation(object);
+            // Gate DRANodeAllocatableResources is off.
+            object.with(&["spec"], |spec| {
+                spec.each("devices", |device| device.remove("nodeAllocatableResourceMappings"));
+            });
+        }
+        ("storage.k8s.io", "CSIDriver") => object.with(&["spec"], |spec| {
+            // Gate VolumeLimitScaling is off.
+            spec.remove("preventPodSchedulingIfMissing");
+        }),
+        ("authentication.k8s.io" | "authorization.k8s.io", _) => object.remove("status"),
+        _ if counts_generations(gvk) => {
+            generation(object);
+            if object.read().get("status").is_some() {
+                object.set("status", none());
+            }
+        }
+        _ if object.read().get("status").is_some() && !keeps_status(gvk) => object.set("status", none()),
         _ => {}
     }
+}
+
+/// Kinds whose objects start with the generation 1, and whose updates raise it.
+fn counts_generations(gvk: Gvk) -> bool {
+    matches!(
+        (&*gvk.group, &*gvk.kind),
+        ("admissionregistration.k8s.io" | "flowcontrol.apiserver.k8s.io", _)
+            | ("networking.k8s.io", "Ingress" | "IngressClass" | "NetworkPolicy")
+            | ("extensions", "Ingress" | "NetworkPolicy")
+            | ("policy", "PodDisruptionBudget")
+            | ("resource.k8s.io", "DeviceClass")
+            | ("scheduling.k8s.io", "PriorityClass")
+    )
+}
+
+/// Kinds that may be made with a status.
+fn keeps_status(gvk: Gvk) -> bool {
+    gvk.is("", "Node") || !crate::schema::Types::builtin_group(&gvk.group)
+}
+
+/// Whoever makes a request for a certificate is written into it.
+fn requester(request: &mut Draft<'_, '_>) {
+    if let Some(mut spec) = request.ensure("spec") {
+        spec.remove("extra");
+        spec.set("username", "admin");
+        spec.set("uid", "admin");
+        spec.set("groups", Owned::Seq(vec!["system:masters".into(), "system:authenticated".into()]));
+    }
+}
+
+/// Fields whose gate is off disappear from an update too, as the stored object cannot have them.
+pub(super) fn drop_disabled_fields(gvk: Gvk, object: &mut Draft<'_, '_>) {
+    match (&*gvk.group, &*gvk.kind) {
+        ("", "Pod") => {
+            template(object);
+            app_armor_annotations(object);
+        }
+        ("", "PodTemplate") => object.with(&["template"], template),
+        ("batch", "CronJob") => object.with(&["spec", "jobTemplate", "spec", "template"], template),
+        ("apps" | "extensions" | "batch", _) | ("", "ReplicationController") => {
+            object.with(&["spec", "template"], template);
+        }
+        _ => {}
+    }
+    if gvk.is("apps", "StatefulSet") {
+        object.with(&["spec", "updateStrategy", "rollingUpdate"], |u| u.remove("maxUnavailable"));
+    }
+}
+
+/// What is written as text becomes data. Mirrors the conversion of a Secret.
+pub(super) fn string_data(secret: &mut Draft<'_, '_>) {
+    let texts: Vec<(String, String)> = secret
+        .read()
+        .map("stringData")
+        .map(|(key, text)| (key.to_owned(), base64(text.as_str().unwrap_or_default().as_bytes())))
+        .collect();
+    secret.remove("stringData");
+    if texts.is_empty() {
+        return;
+    }
+    if let Some(mut data) = secret.ensure("data") {
+        for (key, text) in texts {
+            data.set(key, text);
+        }
+    }
+}
+
+/// Bytes as Go's encoder prints them.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let group =
+            chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for at in 0..4 {
+            let sextet = (group >> (18 - 6 * at)) & 63;
+            let letter = ALPHABET.get(sextet as usize).copied().unwrap_or(b'=');
+            out.push(if at <= chunk.len() { char::from(letter) } else { '=' });
+        }
+    }
+    out
+}
+
+/// The two fields that say what a claim starts with. Mirrors DropDisabledFields, EnforceDataSourceBackwardsCompatibility
+/// and NormalizeDataSources.
+pub(super) fn data_sources(claim: &mut Draft<'_, '_>) {
+    claim.with(&["spec"], |spec| {
+        let known = |source: Value<'_>| {
+            matches!(
+                (source.str("apiGroup"), source.str("kind")),
+                ("", "PersistentVolumeClaim") | ("snapshot.storage.k8s.io", "VolumeSnapshot")
+            )
+        };
+        // Gate CrossNamespaceVolumeDataSource is off.
+        if spec.read().get("dataSourceRef").is_some_and(|r| !r.str("namespace").is_empty()) {
+            spec.remove("dataSourceRef");
+        }
+        let has_reference = spec.read().get("dataSourceRef").is_some();
+        if !has_reference && spec.read().get("dataSource").is_some_and(|source| !known(source)) {
+            spec.remove("dataSource");
+        }
+        let (source, reference) = (
+            spec.read().get("dataSource").map(Owned::copy),
+            spec.read().get("dataSourceRef").map(Owned::copy),
+        );
+        match (source, reference) {
+            (Some(source), None) => spec.set("dataSourceRef", source),
+            (None, Some(reference)) => spec.set("dataSource", reference),
+            _ => {}
+        }
+    });
 }
 
 fn generation(object: &mut Draft<'_, '_>) {
@@ -254,7 +445,7 @@ fn service(object: &mut Draft<'_, '_>) {
             // Not defaulted for this type, and not shown where it was given.
             spec.remove("internalTrafficPolicy");
         } else {
-            addresses(spec);
+            addresses(spec, ALLOCATED);
         }
         let balancer_ports = spec.read().flag("allocateLoadBalancerNodePorts");
         if kind == "NodePort" || kind == "LoadBalancer" && balancer_ports {
@@ -273,7 +464,7 @@ fn service(object: &mut Draft<'_, '_>) {
 }
 
 /// Mirrors initIPFamilyFields and the allocation of cluster IPs.
-fn addresses(spec: &mut Draft<'_, '_>) {
+pub(super) fn addresses(spec: &mut Draft<'_, '_>, allocated: &'static str) {
     let value = spec.read();
     let ip = value.str("clusterIP").to_owned();
     let headless = ip == "None";
@@ -294,7 +485,7 @@ fn addresses(spec: &mut Draft<'_, '_>) {
         families.push(if families[0] == "IPv4" { "IPv6" } else { "IPv4" }.to_owned());
     }
     spec.set("ipFamilies", Owned::Seq(families.into_iter().map(Owned::from).collect()));
-    let ips = if ips.is_empty() { vec![ALLOCATED.to_owned()] } else { ips };
+    let ips = if ips.is_empty() { vec![allocated.to_owned()] } else { ips };
     if ip.is_empty() {
         spec.set("clusterIP", ips[0].clone());
     }

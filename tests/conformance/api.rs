@@ -59,7 +59,7 @@ impl Lookup for Ambient {
 }
 
 fn defaults(_: &Truth, cases: &[Json], tally: &mut Tally) {
-    let ambient = Ambient::new();
+    let (ambient, types) = (Ambient::new(), Types::builtin());
     for case in cases {
         let (Some(kind), Some(version)) = (case["kind"].as_str(), case["apiVersion"].as_str()) else {
             continue;
@@ -75,12 +75,18 @@ fn defaults(_: &Truth, cases: &[Json], tally: &mut Tally) {
             | "PodTemplate" => "stored workloads",
             "Pod" => "stored pods",
             "Service" => "stored services",
-            _ => continue,
+            _ => "stored others",
         };
+        let gvk = Gvk::new(version, kind);
+        let known = types.kind(&gvk.group, &gvk.version, &gvk.kind);
+        let namespace = if known.is_some_and(|kind| kind.namespaced()) { "t" } else { "" };
         let doc = document(&case["object"]);
         let Some(root) = doc.root() else { continue };
-        let ours = stored(Gvk::new(version, kind), root, "t", &ambient);
+        let ours = stored(gvk, root, namespace, &ambient);
         let id = case["id"].as_str().unwrap_or_default();
+        tally.ask("stored", id, ours == case["stored"], || {
+            format!("{kind}: {}", difference("", &ours, &case["stored"]).join("; "))
+        });
         tally.ask(aspect, id, ours == case["stored"], || difference("", &ours, &case["stored"]).join("; "));
     }
 }
@@ -97,7 +103,7 @@ fn judged(gvk: Gvk, root: View<'_>, types: &Types, cluster: &dyn Lookup) -> Verd
 }
 
 /// Reason, field and message of every cause.
-fn causes(status: &Json) -> Vec<(String, String, String)> {
+pub fn causes(status: &Json) -> Vec<(String, String, String)> {
     let text = |c: &Json, name: &str| c[name].as_str().unwrap_or_default().to_owned();
     status["causes"]
         .as_array()
@@ -160,7 +166,7 @@ fn answer(gvk: Gvk, root: View<'_>, types: &Types, ambient: &Ambient) -> (u64, S
     }
 }
 
-type Said = (String, String, String);
+pub type Said = (String, String, String);
 
 fn create(_: &Truth, cases: &[Json], tally: &mut Tally) {
     let (ambient, types) = (Ambient::new(), Types::builtin());

@@ -18,6 +18,7 @@ mod quiet;
 mod scheduler;
 mod tally;
 mod types;
+mod update;
 mod vectors;
 mod yaml;
 
@@ -37,6 +38,7 @@ fn recordings() -> Vec<Recording> {
         scheduler::RECORDINGS,
         yaml::RECORDINGS,
         types::RECORDINGS,
+        update::RECORDINGS,
         vectors::RECORDINGS,
     ]
     .into_iter()

@@ -14,7 +14,7 @@ use crate::apiserver::codes::{ADMISSION, POD_SECURITY, POD_SECURITY_WARNING, POL
 use crate::apiserver::policy::{Asker, Denied, Mutations, Policies};
 use crate::apiserver::validation::Request;
 use crate::finding::ServerCause;
-use crate::object::{Draft, Gvk, Object, Sym, Value, sym};
+use crate::object::{Draft, Gvk, Object, Owned, Sym, Value, sym};
 use crate::schema::Types;
 use pod_security::{Decision, PodSecurity, Standard, Violation};
 
@@ -74,6 +74,14 @@ fn in_namespace<'c>(cluster: &'c dyn Lookup, group: &str, kind: &str, namespace:
     all.filter(|(of, _)| **of == *namespace).map(|(_, object)| object).collect()
 }
 
+/// The same for an object in the place of one that exists: what a Pod got when it was made, it keeps.
+pub fn mutate_update(gvk: Gvk, old: Value<'_>, object: &mut Draft<'_, '_>, _: &dyn Lookup) {
+    if gvk.is("", "Pod") {
+        pod::keep_priority(old, object);
+        pod::default_toleration_seconds(object);
+    }
+}
+
 /// Lets the mutating plugins change an object on its way in, in the server's order. What they refuse is not told.
 pub fn mutate(gvk: Gvk, object: &mut Draft<'_, '_>, cluster: &dyn Lookup) {
     let request = Request { gvk, namespaced: true, namespace: "", minor: crate::schema::Minor::DEFAULT };
@@ -98,8 +106,24 @@ fn mutating(
     } else if at.is("networking.k8s.io", "Ingress") {
         classes::ingress_class(object, cluster);
     }
+    if at.is("", "Node") {
+        taint_new_node(object);
+    }
     classes::protect_storage(at, object);
     Ok(())
+}
+
+/// Mirrors TaintNodesByCondition: a new Node is not ready.
+fn taint_new_node(node: &mut Draft<'_, '_>) {
+    const NOT_READY: &str = "node.kubernetes.io/not-ready";
+    let Some(mut spec) = node.ensure("spec") else { return };
+    let has = spec
+        .read()
+        .list("taints")
+        .any(|taint| taint.str("key") == NOT_READY && taint.str("effect") == "NoSchedule");
+    if !has {
+        spec.append("taints", [Owned::map([("key", NOT_READY.into()), ("effect", "NoSchedule".into())])]);
+    }
 }
 
 /// What validating admission says of an object.

@@ -256,6 +256,17 @@ pub(super) fn priority(at: &Attributes<'_>, pod: &mut Draft<'_, '_>, cluster: &d
     Ok(())
 }
 
+/// The same for a Pod that exists: its priority stays.
+pub(super) fn keep_priority(old: Value<'_>, pod: &mut Draft<'_, '_>) {
+    pod.with(&["spec"], |spec| {
+        for name in ["priority", "preemptionPolicy"] {
+            if let (None, Some(value)) = (spec.read().get(name), old.at(&["spec", name])) {
+                spec.set(name, Owned::copy(value));
+            }
+        }
+    });
+}
+
 /// The class marked as global default; of several the one with the lowest value.
 pub(super) fn global_default(cluster: &dyn Lookup) -> Option<Value<'_>> {
     cluster

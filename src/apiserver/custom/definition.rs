@@ -12,6 +12,7 @@ use super::rules::{Compiled, SELF_TYPE, Wrong, compile};
 use super::schema::{Items, Rule, Schema};
 use super::{complete, lists, rules, shape, structural};
 use crate::apiserver::cel::MAX_REQUEST;
+use crate::apiserver::codes;
 use crate::apiserver::validation::{self, Cause, Reason, Request, primitives};
 use crate::object::{Owned, Value};
 use crate::schema::quote;
@@ -20,6 +21,8 @@ use crate::schema::quote;
 const RULE_LIMIT: u64 = 10_000_000;
 /// Most that all rules of a schema may cost (`StaticEstimatedCRDCostLimit`).
 const TOTAL_LIMIT: u64 = 100_000_000;
+const PRESERVE: &str =
+    "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
 /// Most fields that can be selected (`MaxSelectableFields`).
 const MAX_SELECTABLE: usize = 8;
 
@@ -33,12 +36,110 @@ pub fn create(request: &Request<'_>, crd: Value<'_>) -> Answer {
     let root = Path::ROOT;
     let path = root.child("spec");
     self::spec(spec, &path, &mut errors);
+    if !spec.list("versions").any(|version| version.flag("storage")) {
+        let status = root.child("status");
+        errors.invalid(&status.child("storedVersions"), "null", "must have at least one stored version");
+    }
     approval(crd, spec, &mut errors);
     if spec.flag("preserveUnknownFields") {
-        let detail = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
-        errors.invalid(&path.child("preserveUnknownFields"), "true", detail);
+        errors.invalid(&path.child("preserveUnknownFields"), "true", PRESERVE);
     }
     Answer { causes: errors.causes, warnings: errors.warnings, not_evaluated: errors.not_evaluated }
+}
+
+/// Judges a definition in the place of one that is stored. Mirrors `ValidateCustomResourceDefinitionUpdate`.
+pub fn update(request: &Request<'_>, old: Value<'_>, crd: Value<'_>) -> Answer {
+    let mut errors = Errors::new(crd);
+    errors.causes = validation::validate_update(request, old, crd);
+    let empty = Owned::Map(Vec::new());
+    let spec = crd.get("spec").unwrap_or(Value::Made(&empty, crd.place()));
+    let old_spec = old.get("spec").unwrap_or(Value::Made(&empty, old.place()));
+    let root = Path::ROOT;
+    let path = root.child("spec");
+    self::spec(spec, &path, &mut errors);
+    let names_at = path.child("names");
+    let mut fixed = |at: &Path<'_>, new: &str, old: &str| {
+        if new != old {
+            errors.invalid(at, &quote(new), "field is immutable");
+            if let Some(cause) = errors.causes.last_mut() {
+                cause.code = &codes::IMMUTABLE;
+                cause.help = Some(
+                    "make a definition of another name; deleting this one deletes all of its objects"
+                        .to_owned(),
+                );
+            }
+        }
+    };
+    let of_names = |spec: Value<'_>, name: &str| text(spec.get("names"), name).to_owned();
+    let established = old.get("status").is_none_or(|status| {
+        status
+            .list("conditions")
+            .any(|condition| condition.str("type") == "Established" && condition.str("status") == "True")
+    });
+    if established {
+        fixed(&path.child("scope"), spec.str("scope"), old_spec.str("scope"));
+        fixed(&names_at.child("kind"), &of_names(spec, "kind"), &of_names(old_spec, "kind"));
+    }
+    fixed(&path.child("group"), spec.str("group"), old_spec.str("group"));
+    fixed(&names_at.child("plural"), &of_names(spec, "plural"), &of_names(old_spec, "plural"));
+    stored_versions(old, old_spec, spec, &mut errors);
+    approval(crd, spec, &mut errors);
+    if spec.flag("preserveUnknownFields") && !old_spec.flag("preserveUnknownFields") {
+        errors.invalid(&path.child("preserveUnknownFields"), "true", PRESERVE);
+    }
+    Answer { causes: errors.causes, warnings: errors.warnings, not_evaluated: errors.not_evaluated }
+}
+
+/// Mirrors `ValidateCustomResourceDefinitionStoredVersions`: a version that objects may be stored in stays.
+fn stored_versions(old: Value<'_>, old_spec: Value<'_>, spec: Value<'_>, errors: &mut Errors<'_>) {
+    fn storage(spec: Value<'_>) -> Option<&str> {
+        spec.list("versions").find(|version| version.flag("storage")).map(|version| version.str("name"))
+    }
+    let told = old.at(&["status", "storedVersions"]);
+    let mut stored: Vec<&str> = match told {
+        Some(list) => list.items().filter_map(Value::as_str).collect(),
+        None => storage(old_spec).into_iter().collect(),
+    };
+    // The strategy adds the version that objects are stored in from now on.
+    if let Some(version) = storage(spec).filter(|version| !stored.contains(version)) {
+        stored.push(version);
+    }
+    let root = Path::ROOT;
+    let status = root.child("status");
+    let at = status.child("storedVersions");
+    for version in spec.list("versions").filter(|version| version.flag("storage")) {
+        let name = version.str("name");
+        if !stored.contains(&name) {
+            let shown: Vec<String> = stored.iter().map(|text| json_text(text)).collect();
+            let detail = format!("must have the storage version {name}");
+            errors.invalid(&at, &format!("[{}]", shown.join(",")), &detail);
+        }
+    }
+    for (index, name) in stored.iter().enumerate() {
+        if !spec.list("versions").any(|version| version.str("name") == *name) {
+            let detail = format!(
+                "missing from spec.versions; {name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in {name} and removes {name} from status.storedVersions"
+            );
+            errors.invalid(&at.index(index), &quote(name), &detail);
+        }
+    }
+}
+
+/// The versions as Go prints them, where what they have in common stands beside them.
+fn versions_json(versions: Option<Value<'_>>) -> String {
+    let Some(versions) = versions else { return "null".to_owned() };
+    let shown = versions.items().map(|version| {
+        let warning = version.get("deprecationWarning").and_then(Value::as_str);
+        format!(
+            r#"{{"Name":{},"Served":{},"Storage":{},"Deprecated":{},"DeprecationWarning":{},"Schema":null,"Subresources":null,"AdditionalPrinterColumns":null,"SelectableFields":null}}"#,
+            json_text(version.str("name")),
+            version.flag("served"),
+            version.flag("storage"),
+            version.flag("deprecated"),
+            warning.map_or_else(|| "null".to_owned(), json_text),
+        )
+    });
+    format!("[{}]", shown.collect::<Vec<_>>().join(","))
 }
 
 fn text<'v>(value: Option<Value<'v>>, name: &str) -> &'v str {
@@ -140,7 +241,7 @@ fn spec(spec: Value<'_>, path: &Path<'_>, errors: &mut Errors<'_>) {
         }
     }
     let unique = names.iter().enumerate().all(|(at, name)| !names.iter().take(at).any(|n| n == name));
-    let shown = || if versions.is_empty() { "null".to_owned() } else { "[]".to_owned() };
+    let shown = || versions_json(spec.get("versions"));
     if !unique {
         errors.invalid(&versions_at, &shown(), "must contain unique version names");
     }
@@ -170,11 +271,6 @@ fn spec(spec: Value<'_>, path: &Path<'_>, errors: &mut Errors<'_>) {
         }
     }
     conversion(spec, path, errors);
-    if stored == 0 {
-        let status = Path::ROOT;
-        let status = status.child("status");
-        errors.invalid(&status.child("storedVersions"), "null", "must have at least one stored version");
-    }
 }
 
 /// Mirrors `validateEnumStrings`.

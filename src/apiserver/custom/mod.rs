@@ -20,7 +20,7 @@ pub mod schema;
 mod shape;
 mod structural;
 
-pub use definition::create as create_definition;
+pub use definition::{create as create_definition, update as update_definition};
 pub use schema::Schema;
 
 use errors::Errors;

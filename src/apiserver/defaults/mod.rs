@@ -2,6 +2,8 @@
 //! family of kinds; every function mirrors the `SetDefaults_*` of its type and API version.
 
 mod admission;
+mod cluster;
+mod devices;
 mod pod;
 pub(super) mod quantity;
 mod service;
@@ -35,41 +37,36 @@ pub fn set_object_defaults(gvk: Gvk, object: &mut Draft<'_, '_>) {
         ("", "Endpoints") => service::endpoints(object),
         ("", "LimitRange") => storage::limit_range(object),
         ("", "ResourceQuota") => object.with(&["spec", "hard"], quantity::resource_list),
-        ("", "Node") => {
-            for list in ["capacity", "allocatable"] {
-                object.with(&["status", list], quantity::resource_list);
-            }
-        }
+        ("", "Node") => cluster::node(object),
         ("apps" | "extensions", "Deployment") => workload::deployment(gvk, object),
         ("apps" | "extensions", "ReplicaSet") => workload::replica_set(gvk, object),
         ("apps" | "extensions", "DaemonSet") => workload::daemon_set(gvk, object),
         ("apps", "StatefulSet") => workload::stateful_set(version, object),
         ("batch", "Job") => workload::job(object),
         ("batch", "CronJob") => workload::cron_job(version, object),
-        ("autoscaling", "HorizontalPodAutoscaler") => {
-            if let Some(mut spec) = object.ensure("spec") {
-                spec.default("minReplicas", 1);
-            }
+        ("autoscaling", "HorizontalPodAutoscaler") => cluster::autoscaler(version, object),
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => cluster::definition(object),
+        ("discovery.k8s.io", "EndpointSlice") => cluster::endpoint_slice(object),
+        ("flowcontrol.apiserver.k8s.io", "FlowSchema") => cluster::flow_schema(object),
+        ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration") => cluster::priority_level(object),
+        ("networking.k8s.io" | "extensions", "NetworkPolicy") => cluster::network_policy(object),
+        ("networking.k8s.io", "IngressClass") => {
+            object.with(&["spec", "parameters"], |parameters| parameters.default("scope", "Cluster"));
         }
-        ("resource.k8s.io", "ResourceClaim") => object.with(&["spec", "devices"], devices),
-        ("resource.k8s.io", "ResourceClaimTemplate") => object.with(&["spec", "spec", "devices"], devices),
+        ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => cluster::role_binding(object),
+        ("resource.k8s.io", "ResourceClaim") => object.with(&["spec", "devices"], devices::devices),
+        ("resource.k8s.io", "ResourceClaimTemplate") => {
+            object.with(&["spec", "spec", "devices"], devices::devices);
+        }
+        ("resource.k8s.io", "ResourceSlice") => devices::slice(object),
+        ("scheduling.k8s.io", "PriorityClass") => {
+            object.default("preemptionPolicy", "PreemptLowerPriority");
+        }
+        ("storage.k8s.io", "CSIDriver") => cluster::csi_driver(object),
+        ("storage.k8s.io", "StorageClass") => cluster::storage_class(object),
         ("admissionregistration.k8s.io", _) => admission::set_defaults(kind, object),
         _ => {}
     }
-}
-
-/// Mirrors SetDefaults_ExactDeviceRequest and SetDefaults_DeviceSubRequest.
-fn devices(devices: &mut Draft<'_, '_>) {
-    let wanted = |request: &mut Draft<'_, '_>| {
-        request.default_str("allocationMode", "ExactCount");
-        if request.read().str("allocationMode") == "ExactCount" {
-            request.default_int("count", 1);
-        }
-    };
-    devices.each("requests", |request| {
-        request.with(&["exactly"], wanted);
-        request.each("firstAvailable", wanted);
-    });
 }
 
 /// Mirrors SetDefaults_Namespace and SetDefaults_NamespaceStatus.

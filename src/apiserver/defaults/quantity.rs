@@ -20,6 +20,15 @@ pub(super) fn resource_list(list: &mut Draft<'_, '_>) {
     }
 }
 
+/// A map of quantities: canonical, not rounded.
+pub(super) fn canonical_entries(list: &mut Draft<'_, '_>) {
+    let changed: Vec<(String, String)> =
+        list.read().entries().filter_map(|(name, v)| Some((name.to_owned(), rewritten(v, false)?))).collect();
+    for (name, text) in changed {
+        list.set(name, text);
+    }
+}
+
 /// A single quantity: canonical, not rounded.
 pub(super) fn canonical(holder: &mut Draft<'_, '_>, name: &'static str) {
     let text = holder.read().get(name).and_then(|v| rewritten(v, false));

@@ -10,7 +10,7 @@ use crate::yaml::Kind;
 const MAX_DEPTH: usize = 64;
 
 /// A string.
-pub(super) fn text(text: &str) -> String {
+pub(in crate::apiserver) fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -56,6 +56,24 @@ fn within(value: Value<'_>, depth: usize) -> String {
         Value::Made(Owned::Str(made), _) => text(made),
         Value::Made(..) => value.as_text().map_or_else(|| "null".to_owned(), std::borrow::Cow::into_owned),
     }
+}
+
+/// JSON that the server keeps as it came: keys in their order, nulls where they are.
+pub(in crate::apiserver) fn as_written(value: Value<'_>) -> String {
+    written_within(value, MAX_DEPTH)
+}
+
+fn written_within(value: Value<'_>, depth: usize) -> String {
+    if depth == 0 || !(value.is_seq() || value.is_map()) {
+        return within(value, depth);
+    }
+    if value.is_seq() {
+        let items: Vec<String> = value.items().map(|v| written_within(v, depth - 1)).collect();
+        return format!("[{}]", items.join(","));
+    }
+    let fields: Vec<String> =
+        value.entries().map(|(k, v)| format!("{}:{}", text(k), written_within(v, depth - 1))).collect();
+    format!("{{{}}}", fields.join(","))
 }
 
 /// A map of strings; null where there is none.

@@ -254,7 +254,7 @@ pub(super) fn validate_annotations(annotations: Field<'_>) {
 }
 
 /// Mirrors ValidateOwnerReferences. The server's path has no index.
-fn validate_owner_references(metadata: Field<'_>) {
+pub(super) fn validate_owner_references(metadata: Field<'_>) {
     let list = metadata.field("ownerReferences");
     let mut controller: Option<String> = None;
     // The server drops references that are repeated (dedupOwnerReferences).
@@ -326,10 +326,13 @@ fn owner_json(reference: Field<'_>) -> String {
     format!("{{{}}}", fields.join(","))
 }
 
+/// How a finalizer is written.
+pub(super) const FINALIZER_HELP: &str =
+    "write it as `example.com/name`; the owner of that name has to remove it before the object can go";
+
 /// Mirrors ValidateFinalizers and validateKubeFinalizerName.
 fn validate_finalizers(finalizers: Field<'_>, must_be_qualified: bool) {
-    let help =
-        "write it as `example.com/name`; the owner of that name has to remove it before the object can go";
+    let help = FINALIZER_HELP;
     for item in finalizers.items() {
         for sentence in qualified_name(item.str()) {
             item.as_at(finalizers)

@@ -55,7 +55,7 @@ mod expression;
 #[allow(dead_code)] // Checks whose kinds are not judged yet.
 mod field;
 mod flowcontrol;
-mod go_json;
+pub(in crate::apiserver) mod go_json;
 #[allow(dead_code)] // The same.
 mod ip;
 mod kinds;
@@ -71,10 +71,12 @@ mod scheduling;
 mod selector;
 mod size;
 mod storage;
+mod update;
 
 pub use field::{Cause, Reason};
 pub use metadata::{TOTAL_ANNOTATION_SIZE, name_of};
 pub use size::{MAX_DATA, MAX_ETCD_REQUEST, judge_size};
+pub use update::validate_update;
 
 use crate::object::{Gvk, Value};
 use crate::schema::Minor;

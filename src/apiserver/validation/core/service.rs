@@ -72,6 +72,16 @@ impl<'v> Service<'v> {
 pub(in super::super) fn allocate(object: Field<'_>) {
     let service = Service::new(object);
     let before = object.said();
+    allocate_addresses(object);
+    if object.said() == before && matches!(service.kind, "NodePort" | "LoadBalancer") {
+        allocate_node_ports(&service);
+    }
+}
+
+/// The part of it about addresses, which an update goes through as well. Mirrors initIPFamilyFields.
+pub(in super::super) fn allocate_addresses(object: Field<'_>) {
+    let service = Service::new(object);
+    let before = object.said();
     if service.kind != "ExternalName" {
         validate_addresses(&service);
         if object.said() > before {
@@ -109,12 +119,6 @@ pub(in super::super) fn allocate(object: Field<'_>) {
                 .code(&codes::REQUIRED)
                 .place(metadata.field("name").place());
         }
-        if object.said() > before {
-            return;
-        }
-    }
-    if matches!(service.kind, "NodePort" | "LoadBalancer") {
-        allocate_node_ports(&service);
     }
 }
 

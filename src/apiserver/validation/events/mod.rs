@@ -50,6 +50,18 @@ pub(super) fn validate_core(event: Field<'_>) {
 pub(super) fn validate(event: Field<'_>) {
     validate_legacy(event, &EVENTS);
     validate_object_meta(event, MetaRule { name: NameRule::Subdomain, finalizers: true });
+    validate_series(event);
+    event.field("eventTime").require("");
+    rest(event);
+}
+
+/// What is said of an Event of `events.k8s.io` as of one of the core group.
+pub(super) fn validate_legacy_new(event: Field<'_>) {
+    validate_legacy(event, &EVENTS);
+}
+
+/// Mirrors validateV1EventSeries.
+pub(super) fn validate_series(event: Field<'_>) {
     let series = event.field("series");
     if series.is_set() {
         let (count, last) = (series.field("count"), series.field("lastObservedTime"));
@@ -60,7 +72,9 @@ pub(super) fn validate(event: Field<'_>) {
             last.called(event, "series.lastObservedTime").required("");
         }
     }
-    event.field("eventTime").require("");
+}
+
+fn rest(event: Field<'_>) {
     let kind = event.field("type");
     if !matches!(kind.str(), "Normal" | "Warning") {
         kind.invalid_text("", &format!("has invalid value: {}", kind.str()))

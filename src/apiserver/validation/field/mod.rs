@@ -318,7 +318,7 @@ impl<'v> Field<'v> {
     }
 
     /// The name of the field in the object, as far as the last segment tells it.
-    fn name(self) -> Option<&'v str> {
+    pub(super) fn name(self) -> Option<&'v str> {
         let steps = self.run.steps.borrow();
         let mut at = self.step;
         loop {

@@ -39,10 +39,16 @@ const ATTRIBUTE: &[GoField] = &[
 
 /// A ResourceSlice.
 pub(in super::super) fn validate(slice: Field<'_>) {
+    validate_with(slice, || {});
+}
+
+/// The same; `fixed` is what is said of the pool and the driver of one that exists.
+pub(in super::super) fn validate_with(slice: Field<'_>, fixed: impl FnOnce()) {
     let spec = slice.field("spec");
     let field = |name| spec.field(name);
     validate_csi_driver_name(field("driver"));
     validate_pool(field("pool"));
+    fixed();
     validate_place(spec);
     if field("sharedCounters").is_set() && field("devices").is_set() {
         spec.invalid_text("", "only one of `sharedCounters` or `devices` is allowed")

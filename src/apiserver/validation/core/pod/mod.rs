@@ -59,8 +59,17 @@ impl<'v> Pod<'v> {
     }
 }
 
-/// Mirrors ValidatePodCreate.
-pub(in super::super) fn validate(object: Field<'_>) {
+/// Mirrors ValidatePodSpecificAnnotations.
+pub(in super::super) fn validate_annotations<'v>(annotations: Field<'v>, spec: Field<'v>) {
+    annotations::validate_pod_specific(annotations, spec);
+}
+
+/// Mirrors validatePodMetadataAndSpec, without ValidateObjectMeta.
+pub(in super::super) fn validate_metadata_and_spec(object: Field<'_>) {
+    metadata_and_spec(object);
+}
+
+fn metadata_and_spec(object: Field<'_>) -> Pod<'_> {
     let (metadata, spec) = (object.field("metadata"), object.field("spec"));
     annotations::validate_pod_specific(metadata.field("annotations"), spec);
     let pod = validate_spec(spec, Some(metadata));
@@ -78,6 +87,13 @@ pub(in super::super) fn validate(object: Field<'_>) {
             containers::validate_only_for_pod(container);
         }
     }
+    pod
+}
+
+/// Mirrors ValidatePodCreate.
+pub(in super::super) fn validate(object: Field<'_>) {
+    let (metadata, spec) = (object.field("metadata"), object.field("spec"));
+    let pod = metadata_and_spec(object);
     let ephemeral = spec.field("ephemeralContainers");
     if !ephemeral.is_empty() {
         ephemeral.forbidden("cannot be set on create").plain(
