@@ -8,6 +8,7 @@ mod cronjob;
 mod daemonset;
 mod deployment;
 mod device;
+mod disruption;
 mod job;
 mod replicaset;
 mod serviceaccount;
@@ -45,5 +46,6 @@ pub static CONTROLLERS: &[Controller] = &[
     Controller { name: "job-controller", reconcile: job::reconcile },
     Controller { name: "resourceclaim-controller", reconcile: device::reconcile },
     Controller { name: "ephemeral-volume-controller", reconcile: volume::ephemeral },
+    Controller { name: "disruption-controller", reconcile: disruption::reconcile },
     Controller { name: "persistentvolume-binder-controller", reconcile: volume::bind },
 ];

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::values::ready;
 use super::{
-    Action, Change, ClusterSource, FieldChange, NextRun, Plan, PlannedNode, PlannedPod, PlannedService,
-    PlannedWorkload, PodState,
+    Action, Change, ClusterSource, FieldChange, NextRun, Plan, PlannedBudget, PlannedNode, PlannedPod,
+    PlannedService, PlannedWorkload, PodState,
 };
 use crate::cluster::State;
-use crate::cluster::model::{ClusterIp, Detail, Node, Phase, Pod, Resources, Workload};
+use crate::cluster::model::{
+    ClusterIp, Content, Detail, Node, Other, Phase, Pod, PodDisruptionBudget, Resources, Workload,
+};
 use crate::network::{nearest, service_names, slices};
 use crate::object::{Gvk, Key, Labels, Sym, sym};
 use crate::simulate::{Outcome, Run};
@@ -108,6 +110,7 @@ pub fn build(
         events: outcome.events.iter().cloned().collect(),
         workloads,
         nodes: planned_nodes(after),
+        budgets: budgets(after),
         next_runs,
         explained: Vec::new(),
         rooms: Vec::new(),
@@ -188,7 +191,7 @@ fn planned_pod(before: &State, after: &State, outcome: &Outcome, pod: &Pod) -> P
         ),
         // Another scheduler takes it; what that does is not known, and no condition tells of it.
         (..) if attempt.is_none() && !matches!(&*pod.spec.scheduler, "" | "default-scheduler") => {
-            (PodState::Pending, Some("UnknownScheduler".to_owned()), None)
+            (PodState::Unknown, Some("UnknownScheduler".to_owned()), None)
         }
         (..) => (
             PodState::Pending,
@@ -291,6 +294,18 @@ fn planned_nodes(after: &State) -> Vec<PlannedNode> {
         PlannedNode { name: node.meta.name, pods, allocatable, requested: requested.iter().collect() }
     };
     after.nodes().map(planned).collect()
+}
+
+fn budgets(after: &State) -> Vec<PlannedBudget> {
+    let planned = |(_, other): (_, &Arc<Other>)| match &other.content {
+        Content::Budget(budget) => Some(PlannedBudget {
+            namespace: other.meta.namespace,
+            name: other.meta.name,
+            budget: PodDisruptionBudget::clone(budget),
+        }),
+        _ => None,
+    };
+    after.others().filter_map(planned).collect()
 }
 
 fn next_runs(after: &State, outcome: &Outcome) -> Vec<NextRun> {

@@ -13,6 +13,14 @@ pub(super) static UNSCHEDULABLE: Code = plan(
     include_str!("pages/unschedulable.md"),
 );
 
+/// Pods of a scheduler that is not played.
+pub(super) static UNKNOWN_SCHEDULER: Code = plan(
+    "reliability/unknown-scheduler",
+    "Pods that another scheduler places, which is not played",
+    include_str!("pages/unknown_scheduler.md"),
+)
+.at(Level::Warning);
+
 /// Services that reach nothing.
 pub(super) static NO_ENDPOINTS: Code = plan(
     "ref/service-no-endpoints",
@@ -54,5 +62,13 @@ pub(super) static CUT_SHORT: Code = plan(
 );
 
 /// All of them.
-pub static CODES: &[&Code] =
-    &[&UNSCHEDULABLE, &NO_ENDPOINTS, &NOT_CREATED, &NOT_STARTED, &PREEMPTS, &REFUSED, &CUT_SHORT];
+pub static CODES: &[&Code] = &[
+    &UNSCHEDULABLE,
+    &UNKNOWN_SCHEDULER,
+    &NO_ENDPOINTS,
+    &NOT_CREATED,
+    &NOT_STARTED,
+    &PREEMPTS,
+    &REFUSED,
+    &CUT_SHORT,
+];

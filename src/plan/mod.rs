@@ -15,6 +15,6 @@ pub use diff::field_changes;
 pub use explained::{Explained, askable, explained};
 pub use problems::problems;
 pub use values::{
-    Action, ApplyNote, Change, ClusterSource, Expected, FieldChange, NextRun, NotModelled, Plan, PlannedNode,
-    PlannedPod, PlannedService, PlannedWorkload, PodState,
+    Action, ApplyNote, Change, ClusterSource, Expected, FieldChange, NextRun, NotModelled, Plan,
+    PlannedBudget, PlannedNode, PlannedPod, PlannedService, PlannedWorkload, PodState,
 };

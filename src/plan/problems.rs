@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::codes::{CUT_SHORT, NO_ENDPOINTS, NOT_CREATED, NOT_STARTED, PREEMPTS, REFUSED, UNSCHEDULABLE};
+use super::codes::{
+    CUT_SHORT, NO_ENDPOINTS, NOT_CREATED, NOT_STARTED, PREEMPTS, REFUSED, UNKNOWN_SCHEDULER, UNSCHEDULABLE,
+};
 use super::{Plan, PlannedPod, PlannedService, PodState};
 use crate::cluster::model::{Detail, Pod, Resources, Service, ServicePort, Strategy, Workload};
 use crate::cluster::{State, fit};
@@ -27,6 +29,7 @@ struct Trouble {
 pub fn problems(plan: &Plan, outcome: &Outcome, place_of: &dyn Fn(u32) -> Place) -> Vec<Finding> {
     let mut troubles = not_created(plan, outcome);
     troubles.extend(pending(plan, outcome));
+    troubles.extend(unknown_scheduler(plan, outcome));
     troubles.extend(waiting(plan, outcome));
     let mut trouble_of: BTreeMap<(Sym, Sym), usize> = BTreeMap::new();
     for (at, trouble) in troubles.iter().enumerate() {
@@ -286,6 +289,28 @@ fn group_pending<'p>(
     troubles
 }
 
+/// Pods of schedulers that are not played, by scheduler and author: where they land is not known.
+fn unknown_scheduler(plan: &Plan, outcome: &Outcome) -> Vec<Trouble> {
+    let mut groups: BTreeMap<(Sym, Author), Vec<&PlannedPod>> = BTreeMap::new();
+    for pod in pods_in(plan, PodState::Unknown) {
+        if let Some(live) = outcome.after.pod(pod.namespace, pod.name) {
+            groups.entry((live.spec.scheduler, author(pod))).or_default().push(pod);
+        }
+    }
+    let tell = |((scheduler, author), pods): ((Sym, Author), Vec<&PlannedPod>)| {
+        let (place, document) = cause(&outcome.after, author)?;
+        let land = if pods.len() > 1 { "land" } else { "lands" };
+        let finding =
+            Finding::new(&UNKNOWN_SCHEDULER, place, format!("Where {} {land} is not known", who(&pods)))
+                .because(format!("schedulerName: {scheduler} is no profile of the scheduler that is played"))
+                .help(
+                    "give its KubeSchedulerConfiguration with --scheduler-config, if it is a kube-scheduler",
+                );
+        Some(Trouble::new(with_document(finding, document), &pods))
+    };
+    groups.into_iter().filter_map(tell).collect()
+}
+
 /// A claim that a Pod needs and nobody makes.
 fn missing_claim<'o>(outcome: &'o Outcome, pod: &PlannedPod) -> Option<&'o Reference> {
     let live = outcome.after.pod(pod.namespace, pod.name)?;
@@ -517,8 +542,10 @@ fn has_all(labels: &Labels, selector: &Labels) -> bool {
 /// Pods that had to go, by what they went for.
 fn preempted(outcome: &Outcome) -> Vec<Finding> {
     let mut groups: BTreeMap<(Sym, Sym), Vec<String>> = BTreeMap::new();
-    for Preempted { victim, by } in &outcome.preempted {
+    let mut broken: BTreeMap<(Sym, Sym), usize> = BTreeMap::new();
+    for Preempted { victim, by, protected } in &outcome.preempted {
         groups.entry(*by).or_default().push(victim.meta.path());
+        broken.entry(*by).and_modify(|most| *most = (*most).max(*protected)).or_insert(*protected);
     }
     let mut found = Vec::new();
     for ((namespace, name), victims) in groups {
@@ -528,6 +555,12 @@ fn preempted(outcome: &Outcome) -> Vec<Finding> {
         let finding = Finding::new(&PREEMPTS, place, message)
             .label(format!("priority {}", pod.spec.priority))
             .because(victims.join(", "));
+        let finding = match broken.get(&(namespace, name)) {
+            Some(protected @ 1..) => finding.because(format!(
+                "a PodDisruptionBudget protects {protected} of them; preemption does not wait for it"
+            )),
+            _ => finding,
+        };
         found.push(with_document(finding, pod.meta.cause.document));
     }
     found

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::cluster::Event;
-use crate::cluster::model::{ServicePort, ServiceType, WorkloadStatus};
+use crate::cluster::model::{PodDisruptionBudget, ServicePort, ServiceType, WorkloadStatus};
 use crate::finding::Place;
 use crate::network::{Nearest, Slice};
 use crate::object::{Gvk, Labels, Sym};
@@ -85,6 +85,8 @@ pub enum PodState {
     Running,
     /// It has no node.
     Pending,
+    /// Another scheduler places it, which is not played.
+    Unknown,
     /// It has a node, and its containers do not start.
     Waiting,
     /// Its containers ended with success.
@@ -103,6 +105,7 @@ impl PodState {
         match self {
             Self::Running => "running",
             Self::Pending => "pending",
+            Self::Unknown => "unknown",
             Self::Waiting => "waiting",
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
@@ -220,6 +223,17 @@ pub struct PlannedNode {
     pub requested: BTreeMap<Sym, i64>,
 }
 
+/// A PodDisruptionBudget at rest.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlannedBudget {
+    /// Namespace.
+    pub namespace: Sym,
+    /// Name.
+    pub name: Sym,
+    /// What it says, and its status.
+    pub budget: PodDisruptionBudget,
+}
+
 /// What the next run of a CronJob would come to, played on a fork of the cluster at rest.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NextRun {
@@ -282,6 +296,8 @@ pub struct Plan {
     pub workloads: Vec<PlannedWorkload>,
     /// Nodes, by name.
     pub nodes: Vec<PlannedNode>,
+    /// PodDisruptionBudgets, by namespace and name.
+    pub budgets: Vec<PlannedBudget>,
     /// CronJobs' next runs.
     pub next_runs: Vec<NextRun>,
     /// Pods that somebody asked about.

@@ -159,7 +159,8 @@ impl Probe {
                     asked.add(total);
                 }
             }
-            if pod.node.is_none() {
+            // Nobody tries to place Pods with gates, and those of other schedulers.
+            if pod.node.is_none() && outcome.attempts.contains_key(&pod.meta.id()) {
                 count(&outcome.after, pod, &message(outcome, pod));
             }
         }

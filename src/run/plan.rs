@@ -20,8 +20,8 @@ use super::{Options, Usage};
 use crate::cluster::Shape;
 use crate::finding::{self, Finding, Place, nearest};
 use crate::nodes::{Kubelet, Willing};
-use crate::object::{Labels, sym};
-use crate::plan::{Expected, NodesNeeded, NotModelled, Plan, askable, build, explained, problems};
+use crate::object::{Labels, Sym, sym};
+use crate::plan::{Expected, NodesNeeded, NotModelled, Plan, PodState, askable, build, explained, problems};
 use crate::report::{Report, Verdict};
 use crate::rules;
 use crate::simulate::{Outcome, Room, SCALED, Simulation, Watch};
@@ -56,6 +56,9 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     plan.apply = second_run;
     plan.expected = expected;
     plan.not_modelled = not_modelled(&checked.tree, before.export.as_ref());
+    let (_, not_played) = configuration(options, &checked.tree)?;
+    plan.not_modelled.extend(not_played.into_iter().map(|what| NotModelled { what, objects: 1 }));
+    plan.not_modelled.extend(other_schedulers(&plan, &outcome));
     explain(options, &mut plan, &outcome)?;
     plan.rooms = rooms(options, &outcome, kubelet)?;
     plan.nodes_needed = needed.map(|(_, needed)| needed);
@@ -175,7 +178,7 @@ fn play(
     tree: &Tree,
     kubelet: &dyn Kubelet,
 ) -> Result<(Application, Vec<Expected>, Outcome), Usage> {
-    let configuration = configuration(options, tree)?;
+    let (configuration, _) = configuration(options, tree)?;
     let mut simulation = Simulation::scheduled(before.state.clone(), kubelet, configuration.clone());
     simulation.watch(options.explain.iter().map(|given| watch(given)).collect());
     Ok(match options.apply_order {
@@ -255,6 +258,8 @@ fn not_modelled(tree: &Tree, export: Option<&Tree>) -> Vec<NotModelled> {
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
     for unit in tree.units.iter().chain(export.into_iter().flat_map(|e| &e.units)) {
         let what = match (unit.verdict, &*unit.kind) {
+            // The scheduler reads it, or says why not.
+            (Verdict::Unknown, "KubeSchedulerConfiguration") => continue,
             (Verdict::Unknown, _) => format!("{} ({})", unit.kind, unit.api_version),
             (Verdict::Accepted, "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration") => {
                 format!("{}/{}", unit.kind, unit.name)
@@ -265,6 +270,18 @@ fn not_modelled(tree: &Tree, export: Option<&Tree>) -> Vec<NotModelled> {
         *counts.entry(what).or_default() += 1;
     }
     counts.into_iter().map(|(what, objects)| NotModelled { what, objects }).collect()
+}
+
+/// Schedulers that are not played, and how many Pods wait for them.
+fn other_schedulers(plan: &Plan, outcome: &Outcome) -> Vec<NotModelled> {
+    let mut counts: BTreeMap<Sym, u32> = BTreeMap::new();
+    for pod in plan.pods.iter().filter(|pod| pod.state == PodState::Unknown) {
+        if let Some(live) = outcome.after.pod(pod.namespace, pod.name) {
+            *counts.entry(live.spec.scheduler).or_default() += 1;
+        }
+    }
+    let told = |(name, objects)| NotModelled { what: format!("the scheduler {name}"), objects };
+    counts.into_iter().map(told).collect()
 }
 
 /// Built-in kinds that change what becomes of others, in ways that are not played.

@@ -1,28 +1,45 @@
-//! The scheduler's configuration: a file that is named, or a document of the tree.
+//! The scheduler's configuration: a file that is named, or documents of the tree.
 
 use super::read::read;
 use super::tree::Tree;
 use super::{Options, Usage};
 use crate::object::{Value, sym};
 use crate::scheduler::{ConfigError, Configuration};
+use crate::schema::Minor;
 use crate::yaml::Document;
 
-/// What the scheduler is configured with. A document of the tree belongs to a scheduler beside the default one unless it
-/// names that; one that is not played is left alone.
-pub(super) fn configuration(options: &Options, tree: &Tree) -> Result<Configuration, Usage> {
+/// What the scheduler is configured with, and documents of the tree that are not played. One of the tree belongs to a
+/// scheduler beside the default one unless it names that; all of them are played as one scheduler with their profiles.
+pub(super) fn configuration(options: &Options, tree: &Tree) -> Result<(Configuration, Vec<String>), Usage> {
+    let minor = options.minors.iter().last().unwrap_or(Minor::DEFAULT);
     if let Some(path) = &options.scheduler_config {
         let files = read(std::slice::from_ref(path), 0)?;
         let roots = files.iter().flat_map(|file| &file.documents).filter_map(Document::root);
         let mut read = roots.map(|root| Configuration::read(Value::plain(root)));
         let found =
             read.find(|read| !matches!(read, Err(ConfigError::Kind))).unwrap_or(Err(ConfigError::Kind));
-        return found.map_err(|why| Usage::Scheduler { path: path.display().to_string(), why });
+        return match found {
+            Ok(found) => Ok((Configuration { minor, ..found }, Vec::new())),
+            Err(why) => Err(Usage::Scheduler { path: path.display().to_string(), why }),
+        };
     }
     let of_tree = tree.units.iter().filter(|unit| unit.kind == "KubeSchedulerConfiguration");
-    let mut read = of_tree.filter_map(|unit| Configuration::read(Value::plain(tree.view(unit)?)).ok());
-    let mut found = read.next().unwrap_or_default();
+    let mut found = Configuration { profiles: Vec::new(), minor };
+    let mut not_played = Vec::new();
+    for root in of_tree.filter_map(|unit| tree.view(unit)) {
+        match Configuration::read(Value::plain(root)) {
+            Ok(read) => {
+                for profile in read.profiles {
+                    if found.profile(profile.name).is_none() {
+                        found.profiles.push(profile);
+                    }
+                }
+            }
+            Err(why) => not_played.push(format!("KubeSchedulerConfiguration ({why})")),
+        }
+    }
     if found.profile(sym("")).is_none() {
         found.profiles.extend(Configuration::default().profiles);
     }
-    Ok(found)
+    Ok((found, not_played))
 }

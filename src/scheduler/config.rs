@@ -10,17 +10,20 @@ use super::plugins::{
 use super::profile::{INERT, PluginSet, PluginSets, Profile, plugin};
 use crate::cluster::model::{self, SpreadConstraint};
 use crate::object::{Sym, Value, sym};
+use crate::schema::Minor;
 
 /// What a scheduler is configured with.
 #[derive(Clone, Debug)]
 pub struct Configuration {
     /// By `schedulerName`; never empty.
     pub profiles: Vec<Arc<Profile>>,
+    /// The version of Kubernetes that the scheduler is of.
+    pub minor: Minor,
 }
 
 impl Default for Configuration {
     fn default() -> Self {
-        Self { profiles: vec![Profile::standard().clone()] }
+        Self { profiles: vec![Profile::standard().clone()], minor: Minor::DEFAULT }
     }
 }
 
@@ -87,7 +90,7 @@ impl Configuration {
             let profile = Profile { percentage, ..Profile::clone(Profile::standard()) };
             profiles.push(Arc::new(profile));
         }
-        Ok(Self { profiles })
+        Ok(Self { profiles, minor: Minor::DEFAULT })
     }
 
     /// The profile of a `schedulerName`.

@@ -7,14 +7,17 @@ use rustc_hash::FxHashMap;
 use super::devices::Devices;
 use super::volumes::Volumes;
 use crate::cluster::State;
-use crate::cluster::model::{Other, Pod};
+use crate::cluster::model::{Content, Other, Pod};
 use crate::object::{Labels, Operator, Requirement, Selector, Sym, sym};
+use crate::schema::Minor;
 
 /// A PodDisruptionBudget.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Budget {
     /// Namespace.
     pub namespace: Sym,
+    /// Name.
+    pub name: Sym,
     /// Whom it protects; `None` and the empty selector protect nobody here.
     pub selector: Option<Selector>,
     /// `status.disruptionsAllowed`
@@ -32,12 +35,13 @@ pub struct Objects {
     budgets: Vec<Budget>,
     volumes: Volumes,
     devices: Devices,
+    minor: Minor,
 }
 
 impl Objects {
-    /// Those of a cluster.
-    pub fn of(state: &State) -> Self {
-        let mut this = Self::default();
+    /// Those of a cluster of this version of Kubernetes.
+    pub fn of(state: &State, minor: Minor) -> Self {
+        let mut this = Self { minor, ..Self::default() };
         for service in state.services() {
             if let Some(selector) = &service.selector {
                 this.add_service(service.meta.namespace, selector.clone());
@@ -56,7 +60,37 @@ impl Objects {
 
     /// Any other object, as far as scheduling depends on it; in the place of the one of its name. False if it does not.
     pub fn put(&mut self, other: &Arc<Other>) -> bool {
+        if let Content::Budget(budget) = &other.content {
+            let (namespace, name) = other.meta.id();
+            let budget = Budget {
+                namespace,
+                name,
+                selector: budget.selector.clone(),
+                allowed: budget.allowed,
+                disrupted: budget.disrupted.clone(),
+            };
+            match self.budgets.iter_mut().find(|known| known.namespace == namespace && known.name == name) {
+                Some(known) => *known = budget,
+                None => self.budgets.push(budget),
+            }
+            return true;
+        }
         self.volumes.put(other) || self.devices.put(other)
+    }
+
+    /// The version of Kubernetes that decides what differs from one to the next.
+    pub fn minor(&self) -> Minor {
+        self.minor
+    }
+
+    /// True if the scheduler is of 1.`number` or newer.
+    pub fn is_since(&self, number: u8) -> bool {
+        self.minor.number() >= number
+    }
+
+    /// The DeviceClass that stands for an extended resource, where the scheduler knows such (gate `DRAExtendedResource`).
+    pub fn class_of_resource(&self, resource: Sym) -> Option<Sym> {
+        if self.is_since(36) { self.devices.class_of_resource(resource) } else { None }
     }
 
     /// Device objects.

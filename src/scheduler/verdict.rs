@@ -271,6 +271,10 @@ impl Scheduler {
         let mut nomination = Nomination::Keep;
         for post_filter in cycle.profile.post_filters() {
             let PostFilter::Preempt { percentage, absolute } = post_filter else {
+                // Dynamic resource allocation is on since 1.34.
+                if !self.objects.is_since(34) {
+                    continue;
+                }
                 let at = |name: &str| cycle.profile.pre_filter.iter().position(|p| p.name() == name);
                 let own = at("DynamicResources");
                 let refused = cycle.refused.as_ref().filter(|_| unresolvable).map(|(plugin, ..)| *plugin);

@@ -18,6 +18,8 @@ pub struct Preempted {
     pub victim: Arc<Pod>,
     /// Namespace and name of the Pod that it went for.
     pub by: (Sym, Sym),
+    /// How many of those that went with it a PodDisruptionBudget protects.
+    pub protected: usize,
 }
 
 /// Why a Pod has no node, and what would give it one.
@@ -65,7 +67,8 @@ pub(super) struct Turn {
 impl Turn {
     /// A scheduler that knows the nodes and nothing else yet.
     pub(super) fn new(state: &State, configuration: Configuration) -> Self {
-        let mut scheduler = Scheduler::configured(Objects::of(state), Detail::Outcome, configuration);
+        let objects = Objects::of(state, configuration.minor);
+        let mut scheduler = Scheduler::configured(objects, Detail::Outcome, configuration);
         for node in state.nodes() {
             scheduler.add_node(node.clone());
         }
@@ -100,6 +103,8 @@ impl Turn {
             for other in &attempt.changes {
                 state.put(Entity::Other(Other::clone(other)));
             }
+            let chosen = attempt.candidates.iter().find(|candidate| Some(candidate.node) == attempt.nominate);
+            let protected = chosen.map_or(0, |candidate| candidate.budget_violations);
             for victim in &attempt.victims {
                 // One that is being deleted already goes by itself.
                 if state.pod(victim.0, victim.1).is_some_and(|pod| pod.deleting) {
@@ -110,7 +115,7 @@ impl Turn {
                     let message = format!("Preempted by pod <uid> on node {on}");
                     let (namespace, name) = victim.meta.id();
                     events.note(("Pod", namespace, name), "Preempted", message);
-                    preempted.push(Preempted { victim, by: attempt.pod });
+                    preempted.push(Preempted { victim, by: attempt.pod, protected });
                     changed = true;
                 }
             }
@@ -130,7 +135,8 @@ impl Turn {
             self.watched.iter().for_each(|(namespace, name)| self.scheduler.watch(*namespace, *name));
         }
         if state.others_changed(&self.known) {
-            self.scheduler.set_objects(Objects::of(state));
+            let minor = self.scheduler.configuration().minor;
+            self.scheduler.set_objects(Objects::of(state, minor));
         }
         let (mut come, gone) = state.pods_changed(&self.known);
         for pod in gone {

@@ -227,7 +227,7 @@ fn compare(id: &str, plan: &Plan, phase: &Json, exact: bool, tally: &mut Tally) 
     let their_phases = of("Pod").map(|row| format!("{} {}", their_pod(row), text(&row["phase"])));
     ask(tally, "phases", id, phases, their_phases);
 
-    let pending = ours.iter().filter(|pod| pod.state == PodState::Pending);
+    let pending = ours.iter().filter(|pod| matches!(pod.state, PodState::Pending | PodState::Unknown));
     let messages =
         pending.map(|pod| format!("{} {}", our_pod(pod), pod.message.as_deref().unwrap_or_default()));
     let their_messages = of("Pod")
@@ -316,7 +316,7 @@ fn their_pod(row: &Json) -> String {
 
 fn our_phase(pod: &PlannedPod) -> &'static str {
     match pod.state {
-        PodState::Pending | PodState::Waiting => "Pending",
+        PodState::Pending | PodState::Unknown | PodState::Waiting => "Pending",
         PodState::Succeeded => "Succeeded",
         PodState::Failed => "Failed",
         PodState::Running | PodState::Terminating | PodState::Gone => "Running",

@@ -150,6 +150,7 @@ fn load(document: &Document) -> Scheduler {
                 let disrupted = status.into_iter().flat_map(|s| s.map("disruptedPods"));
                 objects.add_budget(Budget {
                     namespace: object.namespace,
+                    name: object.name,
                     selector: selector().map(Selector::read),
                     allowed: status.and_then(|s| s.int("disruptionsAllowed")).unwrap_or(0),
                     disrupted: disrupted.map(|(name, _)| sym(name)).collect(),

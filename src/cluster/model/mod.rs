@@ -1,5 +1,6 @@
 //! The typed model that simulation works on, lowered once from admitted objects.
 
+mod budget;
 mod device;
 mod job;
 mod meta;
@@ -15,6 +16,7 @@ mod storage;
 mod time;
 mod workload;
 
+pub use budget::PodDisruptionBudget;
 pub use device::{
     AllocatedDevice, Allocation, Attribute, CapacityPolicy, CapacityRange, ClaimRequest, Device,
     DeviceCapacity, DeviceClass, DeviceConstraint, DeviceRequest, DeviceTaint, DeviceToleration, NodeChoice,

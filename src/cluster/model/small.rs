@@ -1,5 +1,6 @@
 //! Kinds with little to know: namespaces, priority classes, and everything without a store of its own.
 
+use super::budget::PodDisruptionBudget;
 use super::device::{DeviceClass, ResourceClaim, ResourceSlice};
 use super::meta::Meta;
 use super::storage::{
@@ -88,6 +89,8 @@ pub enum Content {
     ResourceClaim(Box<ResourceClaim>),
     /// ResourceClaimTemplate
     ClaimTemplate(Box<ResourceClaim>),
+    /// PodDisruptionBudget
+    Budget(Box<PodDisruptionBudget>),
 }
 
 impl Content {
@@ -104,6 +107,7 @@ impl Content {
                 Self::Capacity(Box::new(CsiStorageCapacity::lower(object)))
             }
             ("storage.k8s.io", "VolumeAttachment") => Self::Attachment(VolumeAttachment::lower(object)),
+            ("policy", "PodDisruptionBudget") => Self::Budget(Box::new(PodDisruptionBudget::lower(object))),
             ("resource.k8s.io", "DeviceClass") => Self::DeviceClass(DeviceClass::lower(object)),
             ("resource.k8s.io", "ResourceSlice") => {
                 Self::ResourceSlice(Box::new(ResourceSlice::lower(object)))

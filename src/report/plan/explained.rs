@@ -50,6 +50,7 @@ fn head(explained: &Explained, plan: &Plan) -> String {
         None => {
             let why = match (&pod.message, pod.reason.as_deref()) {
                 (Some(message), _) => format!(": {message}"),
+                (None, Some("UnknownScheduler")) => ": another scheduler is to place it".to_owned(),
                 (None, Some(reason)) => format!(": {reason}"),
                 (None, None) if plan.nodes.is_empty() => ": there is no node".to_owned(),
                 (None, None) => ": nobody has tried to place it".to_owned(),

@@ -8,8 +8,8 @@ use crate::cluster::Event;
 use crate::network::Slice;
 use crate::object::{Sym, sym};
 use crate::plan::{
-    Change, ClusterSource, Explained, NextRun, NodesNeeded, Nowhere, Plan, PlannedNode, PlannedPod,
-    PlannedService, PlannedWorkload,
+    Change, ClusterSource, Explained, NextRun, NodesNeeded, Nowhere, Plan, PlannedBudget, PlannedNode,
+    PlannedPod, PlannedService, PlannedWorkload,
 };
 use crate::scheduler::{Lack, NodeLack};
 use crate::simulate::{Room, Stop};
@@ -64,6 +64,7 @@ pub fn value(plan: &Plan, problems: &[usize]) -> Value {
         .put("services", plan.services.iter().map(service).collect::<Vec<_>>())
         .put("events", plan.events.iter().map(event).collect::<Vec<_>>())
         .put("workloads", plan.workloads.iter().map(workload).collect::<Vec<_>>())
+        .list("budgets", plan.budgets.iter().map(budget).collect())
         .put("nodes", plan.nodes.iter().map(node).collect::<Vec<_>>())
         .list("howMany", plan.rooms.iter().map(room).collect())
         .some("nodesNeeded", plan.nodes_needed.as_ref().map(nodes_needed))
@@ -326,6 +327,17 @@ fn workload(workload: &PlannedWorkload) -> Value {
         .put("available", status.available)
         .put("conditions", conditions.collect::<Vec<_>>())
         .done()
+}
+
+fn budget(planned: &PlannedBudget) -> Value {
+    json!({
+        "namespace": &*planned.namespace,
+        "name": &*planned.name,
+        "allowed": planned.budget.allowed,
+        "currentHealthy": planned.budget.current,
+        "desiredHealthy": planned.budget.desired,
+        "expectedPods": planned.budget.expected,
+    })
 }
 
 fn next_run(run: &NextRun, plan: &Plan) -> Value {

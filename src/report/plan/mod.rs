@@ -95,6 +95,7 @@ pub(super) fn summary(plan: &Plan) -> String {
     };
     for (state, what) in [
         (PodState::Pending, "pending"),
+        (PodState::Unknown, "placement unknown"),
         (PodState::Waiting, "waiting"),
         (PodState::Failed, "failed"),
         (PodState::Succeeded, "completed"),

@@ -309,6 +309,7 @@ fn troubles(pods: &[&PlannedPod]) -> String {
     let mut notes = Vec::new();
     for (state, what) in [
         (PodState::Pending, "pending"),
+        (PodState::Unknown, "placement unknown"),
         (PodState::Waiting, "waiting"),
         (PodState::Failed, "failed"),
         (PodState::Succeeded, "completed"),

@@ -98,7 +98,7 @@ fn extended(pod: &Pod, objects: &Objects) -> Vec<(Sym, i64)> {
     let is_device = |name: &str| is_extended(name) || name.starts_with("deviceclass.resource.kubernetes.io/");
     let asked = scalars.iter().copied().filter(|(name, amount)| *amount != 0 && is_device(name));
     let asked: Vec<(Sym, i64)> = asked.collect();
-    let any = asked.iter().any(|(name, _)| objects.devices().class_of_resource(*name).is_some());
+    let any = asked.iter().any(|(name, _)| objects.class_of_resource(*name).is_some());
     if any { asked } else { Vec::new() }
 }
 

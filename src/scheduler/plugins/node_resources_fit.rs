@@ -136,7 +136,7 @@ impl Plugin for NodeResourcesFit {
             asks.to_mut().scalars.retain(|(name, _)| !self.args.ignores(*name));
         }
         let delegated = asks.scalars.iter().map(|(name, _)| *name);
-        let delegated = delegated.filter(|name| context.objects.devices().class_of_resource(*name).is_some());
+        let delegated = delegated.filter(|name| context.objects.class_of_resource(*name).is_some());
         let delegated = delegated.collect();
         PreFilter::Run(Box::new(Prepared { asks, delegated }))
     }

@@ -20,11 +20,12 @@ impl Plugin for TaintToleration {
     }
 
     fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {
-        PreFilter::Run(Box::new(Prepared { tolerations: &context.pod.spec.tolerations }))
+        let names_taint = !context.objects.is_since(36);
+        PreFilter::Run(Box::new(Prepared { tolerations: &context.pod.spec.tolerations, names_taint }))
     }
 
     fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
-        Some(Box::new(Prepared { tolerations: &context.pod.spec.tolerations }))
+        Some(Box::new(Prepared { tolerations: &context.pod.spec.tolerations, names_taint: false }))
     }
 
     fn hint(&self, context: &Context<'_>, event: Event<'_>) -> bool {
@@ -36,12 +37,17 @@ impl Plugin for TaintToleration {
 #[derive(Clone)]
 struct Prepared<'a> {
     tolerations: &'a [Toleration],
+    /// The refusal names the taint: before 1.36.
+    names_taint: bool,
 }
 
 impl<'a> Filter<'a> for Prepared<'a> {
     fn filter(&self, node: &NodeInfo) -> Result<(), Status> {
-        if tolerations::untolerated(self.tolerations, &node.node).is_some() {
-            // Since 1.36 the taint is not named.
+        if let Some(taint) = tolerations::untolerated(self.tolerations, &node.node) {
+            if self.names_taint {
+                let reason = format!("node(s) had untolerated taint {{{}: {}}}", taint.key, taint.value);
+                return Err(Status::unresolvable_because(&reason));
+            }
             return Err(Status::unresolvable("node(s) had untolerated taint(s)"));
         }
         Ok(())
