@@ -112,6 +112,12 @@ pub static WEBHOOK: Code = Code::server(
 .at(Level::Info)
 .page(include_str!("pages/admission_webhook.md"));
 
+/// Something that the server warns of when it accepts an object.
+pub static SERVER_WARNING: Code =
+    Code::server("api/server-warning", "the API server accepts the object and warns of something in it")
+        .at(Level::Warning)
+        .page(include_str!("pages/server_warning.md"));
+
 /// Refused by a policy of the cluster.
 pub static POLICY_DENIED: Code =
     Code::server("policy/denied", "a ValidatingAdmissionPolicy denies the object")
@@ -156,6 +162,7 @@ pub static CODES: &[&Code] = &[
     &POD_SECURITY,
     &POD_SECURITY_WARNING,
     &WEBHOOK,
+    &SERVER_WARNING,
     &POLICY_DENIED,
     &POLICY_WARNING,
     &POLICY_NOT_EVALUATED,

@@ -1,10 +1,55 @@
 //! The verdict on a new object, as the server would answer the request.
 
-use super::validation::{Cause, Request, name_of, validate};
-use crate::finding::{Finding, ServerCause};
+use std::borrow::Cow;
+
+use super::admission::{Bare, Lookup};
+use super::codes;
+use super::custom;
+use super::validation::{Cause, Judged, Request, Stop, name_of, validate_in};
+use crate::finding::{Finding, Place, ServerCause};
 use crate::object::Value;
 
-/// What the server answers.
+/// What the server answers to a new object, or to a new version of one.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Whether it is accepted.
+    pub verdict: Verdict,
+    /// What it is warned of, in the server's order.
+    pub warnings: Vec<Warning>,
+    /// Rules that kcheck could not evaluate: where, and what.
+    pub not_evaluated: Vec<(Place, String)>,
+}
+
+/// A `Warning:` header.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Warning {
+    /// The server's sentence.
+    pub text: String,
+    /// Where that is.
+    pub place: Place,
+    /// How to mend it.
+    pub help: Cow<'static, str>,
+}
+
+impl Answer {
+    /// What is warned of and what was not evaluated, as findings; equal ones once.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut found: Vec<Finding> = Vec::new();
+        for (at, warning) in self.warnings.iter().enumerate() {
+            if !self.warnings.iter().take(at).any(|other| other.text == warning.text) {
+                let finding = Finding::new(&codes::SERVER_WARNING, warning.place, warning.text.clone());
+                found.push(finding.help(warning.help.clone()));
+            }
+        }
+        found.extend(self.not_evaluated.iter().map(|(place, what)| {
+            Finding::new(&codes::CUSTOM_NOT_EVALUATED, *place, format!("kcheck could not evaluate: {what}"))
+                .help("a server may refuse this object; ask one with `--dry-run=server`")
+        }));
+        found
+    }
+}
+
+/// What is decided.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Verdict {
     /// Nothing that kcheck judges is wrong with it.
@@ -22,13 +67,26 @@ pub struct Status {
     pub reason: &'static str,
     /// The server's whole sentence.
     pub message: String,
-    /// Its parts.
+    /// Its parts; where the status is not 422, what it is about.
     pub causes: Vec<Cause>,
 }
 
 /// Judges a new object that has been defaulted and mutated. Mirrors what follows admission in a POST request.
-pub fn create(request: &Request<'_>, object: Value<'_>) -> Verdict {
-    refusal(request, &name_of(object), validate(request, object))
+pub fn create(request: &Request<'_>, object: Value<'_>) -> Answer {
+    create_in(request, object, &Bare)
+}
+
+/// The same, where something is known of the cluster: the networks of its Services, the labels of its namespaces.
+pub fn create_in(request: &Request<'_>, object: Value<'_>, cluster: &dyn Lookup) -> Answer {
+    if request.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
+        return custom::create_definition(request, object);
+    }
+    let Judged { causes, warnings, stop } = validate_in(request, object, cluster);
+    let verdict = match stop {
+        Some(Stop { code, reason, message }) => Verdict::Refused(Status { code, reason, message, causes }),
+        None => refusal(request, &name_of(object), causes),
+    };
+    Answer { verdict, warnings, not_evaluated: Vec::new() }
 }
 
 /// The refusal for what is wrong, if anything is.
@@ -73,6 +131,7 @@ impl Status {
     pub fn server_causes(&self) -> Vec<ServerCause> {
         self.causes
             .iter()
+            .filter(|_| self.code == 422)
             .map(|c| ServerCause {
                 reason: c.reason.name(),
                 field: c.field.clone(),

@@ -14,6 +14,7 @@ pub mod custom;
 /// What the server fills in when it decodes.
 pub mod defaults;
 mod frozen;
+mod go_json;
 mod internal;
 /// ValidatingAdmissionPolicy.
 pub mod policy;
@@ -28,6 +29,6 @@ pub mod update;
 /// What the server says about a new object.
 pub mod validation;
 
-pub use create::{Status, Verdict, create, invalid_message, refusal};
+pub use create::{Answer, Status, Verdict, Warning, create, create_in, invalid_message, refusal};
 pub use frozen::{Frozen, frozen};
 pub use validation::Request;

@@ -1,7 +1,7 @@
 //! A whole POST: defaults, mutating admission, validation, validating admission.
 
 use super::admission::{Amounts, Attributes, Plugins, Quotas, Refusal};
-use super::create::{self, Verdict};
+use super::create::{self, Verdict, Warning};
 use super::validation::Request;
 use super::{defaults, stored, strategy};
 use crate::finding::{Finding, ServerCause};
@@ -14,7 +14,9 @@ use crate::yaml::View;
 pub struct Answer {
     /// It is not let in.
     pub refused: Option<Refused>,
-    /// `Warning:` headers.
+    /// What validation warns of.
+    pub created: Vec<Warning>,
+    /// `Warning:` headers of admission.
     pub warnings: Vec<String>,
     /// The same for people.
     pub findings: Vec<Finding>,
@@ -63,12 +65,16 @@ pub fn post(request: &Request<'_>, resource: &str, root: View<'_>, plugins: &Plu
             return answer;
         }
     }
-    if let Verdict::Refused(status) = create::create(request, Value::new(root, &answer.overlay)) {
+    let created = create::create_in(request, Value::new(root, &answer.overlay), plugins.cluster());
+    answer.created = created.warnings;
+    if let Verdict::Refused(status) = created.verdict {
         let (causes, findings) = (status.server_causes(), status.findings());
         let create::Status { code, reason, message, .. } = status;
         answer.refused = Some(Refused { code, reason, message, causes, plugin: None, findings });
     }
-    strategy::prepare_for_create(gvk, &mut Draft::new(root, &mut answer.overlay));
+    let mut draft = Draft::new(root, &mut answer.overlay);
+    stored::generate_name(&mut draft);
+    strategy::prepare_for_create(gvk, &mut draft);
     if answer.refused.is_none() {
         let said = plugins.validate(request, resource, Value::new(root, &answer.overlay));
         let plain = Value::plain(root);

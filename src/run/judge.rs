@@ -8,9 +8,8 @@ use super::Options;
 use super::json_schema::JsonSchemas;
 use super::read::FileRead;
 use super::tree::{Tree, Unit};
-use crate::apiserver::codes::CUSTOM_NOT_EVALUATED;
-use crate::apiserver::custom::{Answer, Definitions, create_definition};
-use crate::apiserver::{self, Request, defaults, validation};
+use crate::apiserver::custom::Definitions;
+use crate::apiserver::{self, Request, defaults};
 use crate::finding::{Finding, Level, Place, Versions};
 use crate::object::{Overlay, Value};
 use crate::report::{ServerAnswer, Verdict};
@@ -127,32 +126,28 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, known: &Known<'_>, options: &
         let object = Value::new(view, &overlay);
         let namespaced = kind.namespaced();
         let request = Request { gvk: unit.gvk, namespaced, namespace: &unit.namespace, minor };
-        let answer = match definition {
-            Some(definition) => Some(definition.create(&request, object)),
-            None if unit.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") => {
-                Some(create_definition(&request, object))
-            }
-            None => None,
-        };
-        let created = match answer {
-            Some(answer) => custom(answer, &request, object, &mut findings),
+        let created = match definition {
+            Some(definition) => definition.create(&request, object),
             None => apiserver::create(&request, object),
         };
-        if let apiserver::Verdict::Refused(status) = created {
+        hold(created.findings(), minor, &mut findings);
+        let mut warnings: Vec<String> =
+            deprecation_warning(&kind, MinorSet::one(minor)).into_iter().collect();
+        warnings.extend(created.warnings.into_iter().map(|warning| warning.text));
+        if let apiserver::Verdict::Refused(status) = created.verdict {
             hold(status.findings(), minor, &mut findings);
             let answer = ServerAnswer {
                 code: status.code,
                 reason: status.reason,
                 causes: status.server_causes(),
                 message: status.message,
-                ..ServerAnswer::default()
+                warnings,
             };
             answers.push((minor, Verdict::Refused, Some(answer)));
             continue;
         }
-        let warning = deprecation_warning(&kind, MinorSet::one(minor));
-        let answer =
-            warning.map(|text| ServerAnswer { code: 201, warnings: vec![text], ..ServerAnswer::default() });
+        let warned = !warnings.is_empty();
+        let answer = warned.then(|| ServerAnswer { code: 201, warnings, ..ServerAnswer::default() });
         answers.push((minor, Verdict::Accepted, answer));
     }
     if defaulted {
@@ -182,21 +177,6 @@ fn undecodable(unit: &Unit, kind: &Kind<'_>, typing: &Typing, minor: Minor) -> O
         causes: typing.causes.clone(),
         ..ServerAnswer::default()
     })
-}
-
-/// The answer to a custom object or a definition. What cannot be evaluated is told.
-fn custom(
-    answer: Answer,
-    request: &Request<'_>,
-    object: Value<'_>,
-    findings: &mut Vec<Finding>,
-) -> apiserver::Verdict {
-    let unknown = answer.not_evaluated.into_iter().map(|(place, what)| {
-        Finding::new(&CUSTOM_NOT_EVALUATED, place, format!("kcheck could not evaluate: {what}"))
-            .help("a server may refuse this object; ask one with `--dry-run=server`")
-    });
-    hold(unknown.collect(), request.minor, findings);
-    apiserver::refusal(request, &validation::name_of(object), answer.causes)
 }
 
 /// Adds what validation found in a version; what it found in the one before as well is one finding.

@@ -22,7 +22,7 @@ pub struct Setup(Vec<(Document, Overlay)>);
 
 impl Setup {
     /// With their defaults.
-    fn new(objects: &[Json], namespace: &str) -> Self {
+    pub fn new(objects: &[Json], namespace: &str) -> Self {
         let ambient = serde_json::json!([
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "t"}},
             {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": "t"},
@@ -31,6 +31,10 @@ impl Setup {
              "value": 1000},
             {"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass", "metadata": {"name": "gvisor"},
              "handler": "runsc", "overhead": {"podFixed": {"cpu": "100m", "memory": "10Mi"}}},
+            {"apiVersion": "networking.k8s.io/v1", "kind": "ServiceCIDR", "metadata": {"name": "kubernetes"},
+             "spec": {"cidrs": ["10.96.0.0/16"]}},
+            {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "kubernetes", "namespace": "default"},
+             "spec": {"clusterIP": "10.96.0.1", "ports": [{"port": 443}]}},
         ]);
         let own =
             serde_json::json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}});

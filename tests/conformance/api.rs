@@ -3,17 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use kcheck::apiserver::admission::Lookup;
+use kcheck::apiserver::admission::{Lookup, Plugins};
+use kcheck::apiserver::request::post;
 use kcheck::apiserver::stored::stored;
 use kcheck::apiserver::validation::primitives::{self, Sentences};
-use kcheck::apiserver::{self, Request, Verdict};
+use kcheck::apiserver::{self, Answer, Request, Verdict};
 use kcheck::finding::{FileId, Span};
 use kcheck::object::{Draft, Gvk, Overlay, Value};
-use kcheck::schema::{Minor, Options, Types, check_object};
+use kcheck::schema::{Minor, Options, Types, check_object, deprecation_warning};
 use kcheck::source::Source;
 use kcheck::yaml::{self, Document, View, read_json};
 use serde_json::Value as Json;
 
+use crate::admission::Setup;
 use crate::tally::{Recording, Tally, Truth};
 
 pub const RECORDINGS: &[Recording] = &[
@@ -92,7 +94,7 @@ fn defaults(_: &Truth, cases: &[Json], tally: &mut Tally) {
 }
 
 /// The verdict on one object: defaulted, mutated, validated.
-fn judged(gvk: Gvk, root: View<'_>, types: &Types, cluster: &dyn Lookup) -> Verdict {
+fn judged(gvk: Gvk, root: View<'_>, types: &Types, cluster: &dyn Lookup) -> Answer {
     let mut overlay = Overlay::default();
     apiserver::defaults::apply(gvk, root, &mut overlay);
     apiserver::admission::mutate(gvk, &mut Draft::new(root, &mut overlay), cluster);
@@ -145,23 +147,35 @@ fn is_frequent(kind: &str, field: &str) -> bool {
         || kind == "Service" && field == "spec.ports"
 }
 
-/// What the whole floor answers to a new object: HTTP status, message, and reason, field and message of every cause.
-fn answer(gvk: Gvk, root: View<'_>, types: &Types, ambient: &Ambient) -> (u64, String, Vec<Said>) {
-    if let Some(kind) = types.kind(&gvk.group, &gvk.version, &gvk.kind) {
-        let typing = check_object(root, types, &kind, Options { body: true, ..Options::default() });
-        if let Some(message) = typing.message(&kind, Minor::DEFAULT) {
-            return (400, message, Vec::new());
-        }
+/// What the whole floor answers to a new object.
+#[derive(Default)]
+struct Ours {
+    /// HTTP status.
+    code: u64,
+    message: String,
+    /// Reason, field and message of every cause.
+    said: Vec<Said>,
+    warnings: BTreeSet<String>,
+}
+
+fn answer(gvk: Gvk, root: View<'_>, types: &Types, plugins: &Plugins<'_>) -> Ours {
+    let mut ours = Ours::default();
+    let Some(kind) = types.kind(&gvk.group, &gvk.version, &gvk.kind) else { return ours };
+    ours.warnings.extend(deprecation_warning(&kind, Options::default().minors));
+    let typing = check_object(root, types, &kind, Options { body: true, ..Options::default() });
+    if let Some(message) = typing.message(&kind, Minor::DEFAULT) {
+        return Ours { code: 400, message, ..ours };
     }
-    match judged(gvk, root, types, ambient) {
-        Verdict::Accepted => (201, String::new(), Vec::new()),
-        Verdict::Refused(status) => {
-            let said = status
-                .causes
-                .iter()
-                .map(|c| (c.reason.name().to_owned(), c.field.clone(), c.message.clone()))
-                .collect();
-            (status.code.into(), status.message, said)
+    let namespaced = kind.namespaced();
+    let request =
+        Request { gvk, namespaced, namespace: if namespaced { "t" } else { "" }, minor: Minor::DEFAULT };
+    let answer = post(&request, kind.plural, root, plugins);
+    ours.warnings.extend(answer.created.into_iter().map(|warning| warning.text).chain(answer.warnings));
+    match answer.refused {
+        None => Ours { code: 201, ..ours },
+        Some(refused) => {
+            let said = refused.causes.into_iter().map(|c| (c.reason.to_owned(), c.field, c.message));
+            Ours { code: refused.code.into(), said: said.collect(), message: refused.message, ..ours }
         }
     }
 }
@@ -169,7 +183,8 @@ fn answer(gvk: Gvk, root: View<'_>, types: &Types, ambient: &Ambient) -> (u64, S
 pub type Said = (String, String, String);
 
 fn create(_: &Truth, cases: &[Json], tally: &mut Tally) {
-    let (ambient, types) = (Ambient::new(), Types::builtin());
+    let (ambient, types) = (Setup::new(&[], "t"), Types::builtin());
+    let plugins = Plugins::new(&ambient, &types);
     for case in cases {
         let (Some(kind), Some(version)) = (case["kind"].as_str(), case["apiVersion"].as_str()) else {
             continue;
@@ -179,7 +194,20 @@ fn create(_: &Truth, cases: &[Json], tally: &mut Tally) {
         let id = case["id"].as_str().unwrap_or_default();
         let doc = document(&case["object"]);
         let Some(root) = doc.root() else { continue };
-        let (answered, message, said) = answer(Gvk::new(version, kind), root, &types, &ambient);
+        let ours = answer(Gvk::new(version, kind), root, &types, &plugins);
+        let warnings: BTreeSet<String> = case["warnings"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+            .map(str::to_owned)
+            .collect();
+        if !warnings.is_empty() || !ours.warnings.is_empty() {
+            tally.ask("warnings", id, warnings == ours.warnings, || {
+                format!("{kind} {}: {:?} for {warnings:?}", case["case"], ours.warnings)
+            });
+        }
+        let Ours { code: answered, message, said, .. } = ours;
         let shown = if said.is_empty() { &message } else { "" };
         let detail = || format!("{kind} {}: {shown}{said:?} for {:?}", case["case"], causes(theirs));
         let accepted = matches!(code, 200 | 201);
@@ -267,7 +295,7 @@ fn corpus(truth: &Truth, cases: &[Json], tally: &mut Tally) {
                 None => String::new(),
                 Some(kind) => check_object(root, &types, &kind, Options::default())
                     .message(&kind, Minor::DEFAULT)
-                    .unwrap_or_else(|| match judged(gvk, root, &types, &Ambient::new()) {
+                    .unwrap_or_else(|| match judged(gvk, root, &types, &Ambient::new()).verdict {
                         Verdict::Accepted => String::new(),
                         Verdict::Refused(status) => status.message,
                     }),

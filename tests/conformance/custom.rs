@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kcheck::apiserver::custom::{Answer, Definitions, create_definition};
-use kcheck::apiserver::{Request, invalid_message};
+use kcheck::apiserver::custom::Definitions;
+use kcheck::apiserver::{self, Answer, Request, Verdict};
 use kcheck::object::{Gvk, Value};
 use kcheck::schema::{Minor, Options, Types, check_object, deprecation_warning};
 use kcheck::yaml::{Document, View};
@@ -26,17 +26,18 @@ struct Ours {
 }
 
 impl Ours {
-    fn new(answer: &Answer, kind: &str, name: &str) -> Self {
+    fn new(answer: Answer) -> Self {
         let mut ours = Self {
-            accepted: answer.causes.is_empty(),
-            warnings: answer.warnings.clone(),
+            warnings: answer.warnings.into_iter().map(|warning| warning.text).collect(),
             unknown: !answer.not_evaluated.is_empty(),
             ..Self::default()
         };
-        if !ours.accepted {
-            let parts = answer.causes.iter().map(|c| (c.field.as_str(), c.message.as_str()));
-            ours.message = invalid_message(kind, name, parts);
-            ours.fields = answer.causes.iter().map(|c| c.field.clone()).collect();
+        match answer.verdict {
+            Verdict::Accepted => ours.accepted = true,
+            Verdict::Refused(status) => {
+                ours.message = status.message;
+                ours.fields = status.causes.into_iter().map(|c| c.field).collect();
+            }
         }
         ours
     }
@@ -44,10 +45,6 @@ impl Ours {
     fn refused(message: String) -> Self {
         Self { message, ..Self::default() }
     }
-}
-
-fn name_of(root: View<'_>) -> &str {
-    root.at(&["metadata", "name"]).and_then(View::as_str).unwrap_or_default()
 }
 
 fn object(case: &Json, crd: View<'_>) -> Option<Ours> {
@@ -86,7 +83,7 @@ fn object(case: &Json, crd: View<'_>) -> Option<Ours> {
         Some(old) => definition.update(&request, Value::plain(old), Value::plain(root)),
         None => definition.create(&request, Value::plain(root)),
     };
-    let mut ours = Ours::new(&answer, &request.gvk.group_kind(), name_of(root));
+    let mut ours = Ours::new(answer);
     warnings.append(&mut ours.warnings);
     ours.warnings = warnings;
     Some(ours)
@@ -102,8 +99,7 @@ fn definition(root: View<'_>) -> Option<Ours> {
     if let Some(message) = typing.message(&kind, Minor::DEFAULT) {
         return Some(Ours::refused(message));
     }
-    let answer = create_definition(&request, Value::plain(root));
-    Some(Ours::new(&answer, &gvk.group_kind(), name_of(root)))
+    Some(Ours::new(apiserver::create(&request, Value::plain(root))))
 }
 
 fn custom(_: &Truth, cases: &[Json], tally: &mut Tally) {

@@ -42,7 +42,9 @@ pub(crate) fn ask(source: &Arc<Source>) -> Vec<Finding> {
         let value = Value::new(root, &overlay);
         let namespaced = kind.is_none_or(|kind| kind.namespaced());
         let request = Request { gvk, namespaced, namespace: "default", minor: Minor::DEFAULT };
-        if let Verdict::Refused(status) = apiserver::create(&request, value) {
+        let answer = apiserver::create(&request, value);
+        findings.extend(answer.findings());
+        if let Verdict::Refused(status) = answer.verdict {
             findings.extend(status.findings());
         }
         findings.extend(judge_size(value, "default", root.place()));
@@ -185,7 +187,7 @@ fn run(api_version: &str, kind: &str, object: &Json) -> Verdict {
     mutate(gvk, &mut Draft::new(root, &mut overlay), &Bare);
     let value = Value::new(root, &overlay);
     let request = Request { gvk, namespaced: true, namespace: "t", minor: Minor::DEFAULT };
-    let verdict = apiserver::create(&request, value);
+    let verdict = apiserver::create(&request, value).verdict;
     if let Verdict::Refused(status) = &verdict {
         assert!(!status.findings().is_empty());
     }

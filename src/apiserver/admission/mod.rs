@@ -158,6 +158,11 @@ impl std::fmt::Debug for dyn Lookup + '_ {
 }
 
 impl<'c> Plugins<'c> {
+    /// The cluster.
+    pub fn cluster(&self) -> &'c dyn Lookup {
+        self.cluster
+    }
+
     /// The plugins of a server of this cluster.
     pub fn new(cluster: &'c dyn Lookup, types: &'c Types) -> Self {
         const GROUP: &str = "admissionregistration.k8s.io";

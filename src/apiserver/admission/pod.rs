@@ -3,6 +3,7 @@
 use super::Lookup;
 use super::refusal::{Attributes, Refusal, Spot, Told};
 use crate::apiserver::codes::{ADMISSION, REFERENCE};
+use crate::apiserver::validation::primitives::path_segment;
 use crate::finding::Code;
 use crate::object::{Draft, Owned, Value};
 
@@ -318,6 +319,23 @@ pub(super) fn runtime_class(at: &Attributes<'_>, pod: &mut Draft<'_, '_>, cluste
     let Some(class) = cluster.find("node.k8s.io", "RuntimeClass", "", &name) else {
         if !cluster.knows("node.k8s.io", "RuntimeClass") {
             return Ok(());
+        }
+        let wrong = path_segment(&name, false);
+        if name.is_empty() || !wrong.is_empty() {
+            // The plugin's question to the cluster fails, and with it the request.
+            let message = if name.is_empty() {
+                "resource name may not be empty".to_owned()
+            } else {
+                format!("invalid resource name {}: [{}]", crate::schema::quote(&name), wrong.join(" "))
+            };
+            let told = Told {
+                code: &REFERENCE,
+                text: format!("`{name}` can be no RuntimeClass"),
+                at: spot(pod.read(), "runtimeClassName").into_iter().collect(),
+                help: "remove it, or name a RuntimeClass".into(),
+            };
+            let refusal = at.forbidden(pod.read(), RUNTIME_CLASS, "", vec![told]);
+            return Err(Box::new(Refusal { code: 500, reason: "", message, ..refusal }));
         }
         let why = format!("pod rejected: RuntimeClass {} not found", crate::schema::quote(&name));
         let told =

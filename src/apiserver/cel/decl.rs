@@ -182,12 +182,17 @@ const RESERVED: &[&str] = &[
     "while",
 ];
 
+/// True for a word that the language keeps for itself.
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
 /// A property's name as an expression writes it; none if it cannot. Mirrors `apiservercel.Escape`.
 pub fn escape(name: &str) -> Option<String> {
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    if RESERVED.contains(&name) {
+    if is_reserved(name) {
         return Some(format!("__{name}__"));
     }
     let mut out = String::with_capacity(name.len());

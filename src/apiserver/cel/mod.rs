@@ -26,7 +26,7 @@ mod value;
 use rustc_hash::FxHashMap;
 
 pub use cost::Range;
-pub use decl::{Decl, DeclKind, Format, ListKind, MAX_REQUEST, Object, ObjectField, escape};
+pub use decl::{Decl, DeclKind, Format, ListKind, MAX_REQUEST, Object, ObjectField, escape, is_reserved};
 pub use env::{Env, StructType};
 pub use eval::Activation;
 pub use lib::{format_g, formats, semver};

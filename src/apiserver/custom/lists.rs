@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 
-use super::errors::{Errors, json, printed};
+use super::errors::{Errors, printed};
 use super::path::Path;
 use super::schema::Schema;
+use crate::apiserver::go_json;
 use crate::apiserver::validation::{self, Reason, Request, primitives};
 use crate::object::{Gvk, Owned, Value};
 use crate::schema::{Minor, quote};
@@ -52,7 +53,7 @@ fn twice<'o>(values: impl Iterator<Item = Cow<'o, Owned>>) -> Vec<(usize, Cow<'o
     let mut seen: rustc_hash::FxHashMap<String, u32> = rustc_hash::FxHashMap::default();
     let mut out = Vec::new();
     for (index, value) in values.enumerate() {
-        let count = seen.entry(json(&value)).or_default();
+        let count = seen.entry(go_json::owned(&value)).or_default();
         *count += 1;
         if *count == 2 {
             out.push((index, value));
@@ -76,7 +77,11 @@ fn keyed(schema: &Schema, items: &[Owned], path: &Path<'_>, errors: &mut Errors<
         Cow::Owned(Owned::Map(given.collect()))
     });
     for (index, key) in twice(keys) {
-        errors.say(Reason::Duplicate, &path.index(index), format!("Duplicate value: {}", json(&key)));
+        errors.say(
+            Reason::Duplicate,
+            &path.index(index),
+            format!("Duplicate value: {}", go_json::owned(&key)),
+        );
     }
 }
 
@@ -246,7 +251,7 @@ fn meta(metadata: &Owned, path: &Path<'_>, errors: &mut Errors<'_>) {
         minor: Minor::DEFAULT,
     };
     let root = Value::Made(&object, path.place(errors.root));
-    for mut cause in validation::validate(&request, root) {
+    for mut cause in validation::validate(&request, root).causes {
         let below = cause.field.strip_prefix("metadata").unwrap_or(&cause.field).to_owned();
         cause.field = format!("{}{below}", path.field());
         cause.place = path.place(errors.root);

@@ -19,6 +19,7 @@ mod rules;
 pub mod schema;
 mod shape;
 mod structural;
+mod words;
 
 pub use definition::{create as create_definition, update as update_definition};
 pub use schema::Schema;
@@ -26,8 +27,9 @@ pub use schema::Schema;
 use errors::Errors;
 use path::Path;
 
+use super::Answer;
 use super::validation::{self, Cause, Reason, Request};
-use crate::finding::Place;
+use crate::apiserver::go_json;
 use crate::object::{Owned, Value};
 
 /// A version of a kind that a CustomResourceDefinition makes.
@@ -51,17 +53,6 @@ struct Scale {
     spec_replicas: String,
     status_replicas: String,
     label_selector: String,
-}
-
-/// What the server says about a custom object.
-#[derive(Clone, Debug, Default)]
-pub struct Answer {
-    /// Why it is refused; empty if it is not.
-    pub causes: Vec<Cause>,
-    /// What it is warned of.
-    pub warnings: Vec<String>,
-    /// Rules that kcheck could not evaluate: where, and what.
-    pub not_evaluated: Vec<(Place, String)>,
 }
 
 /// The kinds of all CustomResourceDefinitions that are known.
@@ -129,13 +120,13 @@ impl Definition {
     pub fn create(&self, request: &Request<'_>, object: Value<'_>) -> Answer {
         let completed = self.complete(object);
         let mut errors = Errors::new(object);
-        errors.causes = validation::validate(request, object);
+        errors.take(validation::validate(request, object));
         shape::validate(&self.schema, &completed, None, &mut errors);
         self.scale(&completed, &mut errors);
         lists::embedded(&self.schema, &completed, &Path::ROOT, &mut errors);
         lists::unique(&self.schema, &completed, &Path::ROOT, &mut errors);
         self.rules(&completed, None, &mut errors);
-        Answer { causes: errors.causes, warnings: errors.warnings, not_evaluated: errors.not_evaluated }
+        errors.answer(request)
     }
 
     /// Judges an object in the place of a stored one. Mirrors `customResourceStrategy.ValidateUpdate`.
@@ -149,7 +140,7 @@ impl Definition {
             entries.push(("status".into(), status.clone()));
         }
         let mut errors = Errors::new(object);
-        errors.causes = validation::validate(request, object);
+        errors.take(validation::validate(request, object));
         shape::validate(&self.schema, &completed, Some(&before), &mut errors);
         self.scale(&completed, &mut errors);
         let clean = |check: fn(&Schema, &Owned, &Path<'_>, &mut Errors<'_>)| {
@@ -164,7 +155,7 @@ impl Definition {
             lists::unique(&self.schema, &completed, &Path::ROOT, &mut errors);
         }
         self.rules(&completed, Some(&before), &mut errors);
-        Answer { causes: errors.causes, warnings: errors.warnings, not_evaluated: errors.not_evaluated }
+        errors.answer(request)
     }
 
     /// The rules are asked only if the object has the shape that they count on (`hasBlockingErr`).
@@ -236,8 +227,8 @@ fn accessor_error(path: &str, value: &Owned, wanted: &str) -> String {
         Owned::Int(n) => (n.to_string(), "int64"),
         Owned::Number(_) => (errors::printed(value), "float64"),
         Owned::Str(text) => (text.clone().into_owned(), "string"),
-        Owned::Seq(_) => (errors::json(value), "[]interface {}"),
-        Owned::Map(_) => (errors::json(value), "map[string]interface {}"),
+        Owned::Seq(_) => (go_json::owned(value), "[]interface {}"),
+        Owned::Map(_) => (go_json::owned(value), "map[string]interface {}"),
     };
     format!(".{path} accessor error: {shown} is of the type {ty}, expected {wanted}")
 }

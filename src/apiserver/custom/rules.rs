@@ -373,7 +373,8 @@ impl Runner<'_, '_> {
             &at
         };
         if ratcheted {
-            self.errors.warnings.push(format!("{}: {message}", path.field()));
+            let text = format!("{}: {message}", path.field());
+            self.errors.warn(path, text, "the object was like that before and passes once more; mend it");
         } else {
             self.errors.say(reason, path, message);
             if let Some(cause) = self.errors.causes.last_mut() {

@@ -98,6 +98,8 @@ pub enum Items {
     One(Box<Schema>),
     /// One after the other; no server takes it.
     Each(Vec<Schema>),
+    /// Neither, which reads as no schema; how the server prints it.
+    Neither(&'static str),
 }
 
 /// A rule in CEL. Mirrors `apiextensions.ValidationRule`.
@@ -231,7 +233,11 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
             None => Additional::Schema(Box::new(read(v, depth))),
         }),
         items: value.get("items").map(|v| {
-            if v.is_seq() {
+            if v.is_seq() && v.items().next().is_none() {
+                Items::Neither("{\"Schema\":null,\"JSONSchemas\":[]}")
+            } else if !v.is_seq() && !v.is_map() {
+                Items::Neither("{\"Schema\":null,\"JSONSchemas\":null}")
+            } else if v.is_seq() {
                 Items::Each(v.items().map(|v| read(v, depth)).collect())
             } else {
                 Items::One(Box::new(read(v, depth)))

@@ -3,11 +3,12 @@
 
 use rustc_hash::FxHashMap;
 
-use super::errors::{Errors, json, printed};
+use super::errors::{Errors, printed};
 use super::formats;
 use super::path::Path;
 use super::schema::{Additional, Items, Schema};
 use crate::apiserver::cel;
+use crate::apiserver::go_json;
 use crate::apiserver::validation::Reason;
 use crate::object::Owned;
 use crate::object::go_regexp::{GoRegexp, GoRegexpError};
@@ -310,7 +311,7 @@ impl Walk {
         let length = text.chars().count() as i64;
         if let Some(max) = schema.max_length.filter(|max| length > *max) {
             let unit = if max == 1 { "byte" } else { "bytes" };
-            out.say(Reason::TooLong, name, format!("Too long: may not be more than {max} {unit}"));
+            out.say(Reason::TooLong, name, too_long(max, unit));
         } else if let Some(min) = schema.min_length.filter(|min| length < *min) {
             out.invalid(name, &quoted, &format!("{name} in body should be at least {min} chars long"));
         } else if !schema.pattern.is_empty() {
@@ -353,7 +354,7 @@ impl Walk {
                     out.merge(inner);
                 }
             }
-            None => {}
+            Some(Items::Neither(_)) | None => {}
         }
         let size = items.len() as i64;
         if let Some(min) = schema.min_items.filter(|min| size < *min) {
@@ -361,7 +362,7 @@ impl Walk {
         }
         if let Some(max) = schema.max_items.filter(|max| size > *max) {
             let unit = if max == 1 { "item" } else { "items" };
-            out.say(Reason::TooMany, name, format!("Too many: {size}: must have at most {max} {unit}"));
+            out.say(Reason::TooMany, name, too_many(size, max, unit));
         }
         out
     }
@@ -377,7 +378,7 @@ impl Walk {
             .iter()
             .map(|allowed| match allowed {
                 Owned::Str(text) => crate::schema::quote(text),
-                other => crate::schema::quote(&json(other)),
+                other => crate::schema::quote(&go_json::owned(other)),
             })
             .collect();
         let message = format!("Unsupported value: {}: supported values: {}", printed(value), all.join(", "));
@@ -401,7 +402,7 @@ impl Walk {
         }
         if let Some(max) = schema.max_properties.filter(|max| count > *max) {
             let unit = if max == 1 { "item" } else { "items" };
-            out.say(Reason::TooMany, name, format!("Too many: {count}: must have at most {max} {unit}"));
+            out.say(Reason::TooMany, name, too_many(count as i64, max, unit));
         }
         let before = |key: &str| {
             let correlatable = schema.map_type.as_deref().is_none_or(|t| matches!(t, "granular" | "atomic"));
@@ -590,4 +591,20 @@ impl<'o> Correlated<'o> {
         };
         self.old.iter().find(same)
     }
+}
+
+/// Mirrors `field.TooLong`.
+fn too_long(max: i64, unit: &str) -> String {
+    if max < 0 {
+        return "Too long: value is too long".to_owned();
+    }
+    format!("Too long: may not be more than {max} {unit}")
+}
+
+/// Mirrors `field.TooMany`.
+fn too_many(count: i64, max: i64, unit: &str) -> String {
+    if max < 0 {
+        return format!("Too many: {count}: has too many items");
+    }
+    format!("Too many: {count}: must have at most {max} {unit}")
 }

@@ -3,6 +3,7 @@
 use super::errors::Errors;
 use super::path::Path;
 use super::schema::{Additional, Items, Schema};
+use crate::apiserver::go_json;
 use crate::apiserver::validation::{Cause, Reason};
 use crate::object::Value;
 use crate::object::go_regexp::{GoRegexp, GoRegexpError};
@@ -338,6 +339,13 @@ pub(super) fn topology(schema: &Schema, path: &Path<'_>, errors: &mut Errors<'_>
                     "must only have a single schema if x-kubernetes-list-type is map",
                 );
             }
+            Some(Items::Neither(printed)) => {
+                errors.invalid(
+                    &items,
+                    printed,
+                    "must only have a single schema if x-kubernetes-list-type is map",
+                );
+            }
             Some(Items::One(item)) if item.ty != "object" => {
                 let detail = "must be object if parent array's x-kubernetes-list-type is map";
                 errors.invalid(&items.child("type"), &quote(&item.ty), detail);
@@ -368,7 +376,7 @@ pub(super) fn topology(schema: &Schema, path: &Path<'_>, errors: &mut Errors<'_>
 }
 
 fn keys(schema: &Schema, item: &Schema, items: &Path<'_>, at: &Path<'_>, errors: &mut Errors<'_>) {
-    let all: Vec<String> = schema.list_map_keys.iter().map(|key| super::errors::json_text(key)).collect();
+    let all: Vec<String> = schema.list_map_keys.iter().map(|key| go_json::text(key)).collect();
     let shown = format!("[{}]", all.join(","));
     let properties = items.child("properties");
     for (index, key) in schema.list_map_keys.iter().enumerate() {

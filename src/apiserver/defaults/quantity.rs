@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::object::{Draft, Owned, Value};
-use crate::schema::quantity::Quantity;
+use crate::schema::quantity::{Format, Quantity};
 
 /// Both lists of a ResourceRequirements.
 pub(super) fn resources(resources: &mut Draft<'_, '_>) {
@@ -67,7 +67,14 @@ fn round_up_to_milli(quantity: Quantity) -> Quantity {
 pub(in crate::apiserver) fn read_list(list: Option<Value<'_>>) -> Vec<(String, Quantity)> {
     list.into_iter()
         .flat_map(Value::entries)
-        .filter_map(|(name, v)| Some((name.to_owned(), Quantity::parse_json(&v.as_text()?).ok()?)))
+        .filter_map(|(name, v)| {
+            // A null is the type's zero.
+            let amount = match v.as_text() {
+                None if v.is_null() => Quantity::new(0, Format::DecimalSI),
+                text => Quantity::parse_json(&text?).ok()?,
+            };
+            Some((name.to_owned(), amount))
+        })
         .collect()
 }
 

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::apiserver::validation::go_json;
+use crate::apiserver::go_json;
 use crate::object::Value;
 use crate::schema::quantity::{Format, Quantity as Amount};
 

@@ -22,6 +22,7 @@ use crate::schema::quote;
 
 use scope::Scope;
 
+pub(super) use mutating::declare as declare_patches;
 pub use mutating::{Mutated, Mutations};
 
 /// Who makes requests, where that is known.

@@ -38,7 +38,7 @@ pub struct Mutated {
 }
 
 /// The types of patches. Mirrors `mutation.DynamicTypeResolver`.
-pub(super) fn declare(env: &mut Env) {
+pub(in crate::apiserver) fn declare(env: &mut Env) {
     env.dynamic("Object");
     let text = || Type::Str;
     let fields = [("op", text()), ("path", text()), ("from", text()), ("value", Type::Dyn)];

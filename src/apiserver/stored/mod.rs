@@ -22,6 +22,7 @@ pub fn stored(gvk: Gvk, root: View<'_>, namespace: &str, cluster: &dyn admission
     let mut draft = Draft::new(root, &mut overlay);
     admission::mutate(gvk, &mut draft, cluster);
     own_metadata(&mut draft, namespace);
+    generate_name(&mut draft);
     strategy::prepare_for_create(gvk, &mut draft);
     printed(gvk, Value::new(root, &overlay))
 }
@@ -46,10 +47,16 @@ pub(super) fn own_metadata(object: &mut Draft<'_, '_>, namespace: &str) {
         } else {
             metadata.default("namespace", namespace.to_owned());
         }
+    }
+}
+
+/// The name that is generated for an object that has none.
+pub(super) fn generate_name(object: &mut Draft<'_, '_>) {
+    object.with(&["metadata"], |metadata| {
         if metadata.read().str("name").is_empty() && !metadata.read().str("generateName").is_empty() {
             metadata.set("name", "<generated>");
         }
-    }
+    });
 }
 
 /// An object as the server prints it: what Go's encoder leaves out is left out, what it always prints is there. Kinds that

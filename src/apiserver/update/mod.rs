@@ -28,7 +28,10 @@ pub fn update(
     prepare::before_update(gvk, old, &mut draft);
     let new = Value::new(new, overlay);
     let causes = if gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
-        custom::update_definition(request, old, new).causes
+        match custom::update_definition(request, old, new).verdict {
+            Verdict::Accepted => Vec::new(),
+            Verdict::Refused(status) => status.causes,
+        }
     } else {
         validate_update(request, old, new)
     };

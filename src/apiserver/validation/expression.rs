@@ -8,6 +8,8 @@ use crate::apiserver::cel::{self, Env, Refusal, Type};
 const REQUEST: &str = "kubernetes.AdmissionRequest";
 const NAMESPACE: &str = "kubernetes.Namespace";
 const VARIABLES: &str = "kubernetes.variables";
+/// Most that a selector of devices may cost (`CELSelectorExpressionMaxCost`).
+const SELECTOR_LIMIT: u64 = 1_000_000;
 const DEVICE: &str = "kubernetes.DRADevice";
 const AUTHORIZER: &str = "kubernetes.authorization.Authorizer";
 const RESOURCE_CHECK: &str = "kubernetes.authorization.ResourceCheck";
@@ -84,7 +86,7 @@ pub(super) fn compile(field: Field<'_>, text: &str, env: &Env, allowed: &[Type])
     None
 }
 
-/// Compiles a selector of devices. Mirrors validateCELSelector, without the cost.
+/// Compiles a selector of devices. Mirrors validateCELSelector up to the cost of what asks the device.
 pub(super) fn compile_selector(field: Field<'_>) {
     let text = field.str();
     // Bindings are a library of devices alone.
@@ -103,7 +105,13 @@ pub(super) fn compile_selector(field: Field<'_>) {
     match cel::compile(text, &env) {
         Ok(program) => {
             let output = program.output();
-            if !matches!(output, Type::Bool | Type::Dyn) {
+            // What depends on the device depends on how large a device may be, which is not estimated.
+            let cost = if program.names("device") { 0 } else { program.cost([]).max };
+            if matches!(output, Type::Bool | Type::Dyn) && cost > SELECTOR_LIMIT {
+                field
+                    .forbidden("too complex, exceeds cost limit")
+                    .plain("the expression may take too long", "make it simpler: fewer loops in loops");
+            } else if !matches!(output, Type::Bool | Type::Dyn) {
                 field
                     .invalid_text(text, &format!("must evaluate to bool or the unknown type, not {output}"))
                     .plain(

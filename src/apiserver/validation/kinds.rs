@@ -3,9 +3,9 @@
 use super::field::Field;
 use super::names::{MetaRule, NameRule};
 use super::{
-    admissionregistration, apiregistration, apps, authorization, autoscaling, batch, certificates,
-    coordination, core, discovery, events, flowcontrol, networking, node, policy, rbac, resource, scheduling,
-    storage,
+    admissionregistration, apiregistration, apps, authentication, authorization, autoscaling, batch,
+    certificates, coordination, core, discovery, events, flowcontrol, networking, node, policy, rbac,
+    resource, scheduling, storage,
 };
 use crate::object::Gvk;
 use crate::schema::{Minor, Types};
@@ -81,8 +81,10 @@ static KINDS: &[Kind] = &[
     kind("apps", "Deployment", SUBDOMAIN, apps::deployment::validate),
     kind("apps", "ReplicaSet", SUBDOMAIN, apps::deployment::validate_replica_set),
     kind("apps", "StatefulSet", LABEL, apps::stateful_set::validate),
+    kind("authentication.k8s.io", "TokenReview", None, authentication::validate_token_review),
     kind("authorization.k8s.io", "LocalSubjectAccessReview", None, authorization::validate_local_subject_access_review),
     kind("authorization.k8s.io", "SelfSubjectAccessReview", None, authorization::validate_self_subject_access_review),
+    kind("authorization.k8s.io", "SelfSubjectRulesReview", None, authorization::validate_self_subject_rules_review),
     kind("authorization.k8s.io", "SubjectAccessReview", None, authorization::validate_subject_access_review),
     kind("autoscaling", "HorizontalPodAutoscaler", SUBDOMAIN, autoscaling::validate_horizontal_pod_autoscaler),
     kind("batch", "CronJob", SUBDOMAIN, batch::cron_job::validate),

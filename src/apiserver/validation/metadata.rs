@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use smallvec::SmallVec;
 
 use super::field::{DNS_LABEL_HELP, DNS_SUBDOMAIN_HELP, Field, LABEL_KEY_HELP};
-use super::go_json;
 use super::names::{MetaRule, NameRule, names_itself};
 use super::primitives::{LABEL_MAX, dns_1123_label, label_value, qualified_name};
 use crate::apiserver::admission::pod_security;
 use crate::apiserver::codes;
+use crate::apiserver::go_json;
 use crate::object::{Owned, Value};
 use crate::schema::quote;
 

@@ -32,8 +32,7 @@
 //!   server's path is no path of the object (`field-path-quirks.jsonl` of the reference), `called`, `as_at`, `named` and
 //!   `keyed` move the path and keep value and place.
 //! - Order is the server's: what is said first is said first. A check that the server makes twice is made twice.
-//! - Facts about one field (ranges, formats, closed sets, uniqueness, unions) are one line each, from `field/checks.rs`
-//!   and `field/unions.rs`; facts that many kinds share live beside this file (`metadata`, `selector`, `primitives`, `ip`,
+//! - Facts about one field (ranges, formats, closed sets, uniqueness, unions) are one line each, from `field/checks.rs`; facts that many kinds share live beside this file (`metadata`, `selector`, `primitives`, `ip`,
 //!   `resources`). They stand in the code and not in a table because their order and their conditions are the rule.
 //! - Everything said has a code, a place, plain words and a help from the start; `plain`, `help`, `code` and `place` on
 //!   what was said put better ones in their place where a rule knows more.
@@ -41,8 +40,10 @@
 //! - Defaults have been filled in and fields behind closed gates are gone when validation runs.
 
 mod admissionregistration;
+mod apiextensions;
 mod apiregistration;
 mod apps;
+mod authentication;
 mod authorization;
 mod autoscaling;
 mod batch;
@@ -52,11 +53,8 @@ mod core;
 mod discovery;
 mod events;
 mod expression;
-#[allow(dead_code)] // Checks whose kinds are not judged yet.
 mod field;
 mod flowcontrol;
-pub(in crate::apiserver) mod go_json;
-#[allow(dead_code)] // The same.
 mod ip;
 mod kinds;
 mod metadata;
@@ -72,13 +70,17 @@ mod selector;
 mod size;
 mod storage;
 mod update;
+mod warnings;
 
-pub use field::{Cause, Reason};
+pub(super) use field::words;
+pub use field::{Cause, Reason, Stop};
 pub use metadata::{TOTAL_ANNOTATION_SIZE, name_of};
 pub use size::{MAX_DATA, MAX_ETCD_REQUEST, judge_size};
 pub use update::validate_update;
 
-use crate::object::{Gvk, Value};
+use super::Warning;
+use super::admission::{Bare, Lookup};
+use crate::object::{Gvk, Value, sym};
 use crate::schema::Minor;
 
 /// A request to create an object.
@@ -94,6 +96,17 @@ pub struct Request<'r> {
     pub minor: Minor,
 }
 
+/// What validation says.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// What is wrong.
+    pub causes: Vec<Cause>,
+    /// What is warned of.
+    pub warnings: Vec<Warning>,
+    /// What the request ends with, where that is no list of what is wrong; `causes` then say why and where.
+    pub stop: Option<Stop>,
+}
+
 /// The part of [`validate`] that all kinds share: what the strategy says of `metadata`. Mirrors ValidateObjectMeta.
 pub fn validate_metadata(request: &Request<'_>, object: Value<'_>) -> Vec<Cause> {
     let run = field::Run::new(*request, object);
@@ -107,20 +120,44 @@ pub fn validate_metadata(request: &Request<'_>, object: Value<'_>) -> Vec<Cause>
     run.take_causes()
 }
 
+/// The part of a CustomResourceDefinition that says how versions become each other.
+pub(super) fn validate_conversion(request: &Request<'_>, crd: Value<'_>) -> Vec<Cause> {
+    let run = field::Run::new(*request, crd);
+    apiextensions::validate_conversion(run.root().at(&["spec", "conversion"]));
+    run.take_causes()
+}
+
 /// Mirrors `BeforeCreate`: the strategy's validation, and if it found nothing the generic check of the name. The
-/// object has been defaulted and mutated. Returns what is wrong, in the server's order.
-pub fn validate(request: &Request<'_>, object: Value<'_>) -> Vec<Cause> {
-    let run = field::Run::new(*request, object);
+/// object has been defaulted and mutated. Returns what is wrong and what is warned of, in
+/// the server's order.
+pub fn validate(request: &Request<'_>, object: Value<'_>) -> Judged {
+    validate_in(request, object, &Bare)
+}
+
+/// The same, where something is known of the cluster: what its allocators have, what its namespaces allow.
+pub fn validate_in(request: &Request<'_>, object: Value<'_>, cluster: &dyn Lookup) -> Judged {
+    let run = field::Run::of_cluster(*request, object, cluster);
+    warnings::before(run.root(), request.gvk);
+    judge(&run, request.gvk);
+    if run.is_silent() {
+        warnings::on_create(run.root(), request.gvk);
+    }
+    Judged { causes: run.take_causes(), warnings: run.take_warnings(), stop: run.take_stop() }
+}
+
+fn judge<'v>(run: &'v field::Run<'v>, gvk: Gvk) {
     let root = run.root();
-    let gvk = request.gvk;
     if gvk.is("", "Service") {
         core::service::allocate(root);
         if !run.is_silent() {
-            return run.take_causes();
+            return;
         }
     }
+    if gvk.group == sym("resource.k8s.io") {
+        resource::admin_access(root);
+    }
     if let Some(kind) = kinds::find(gvk) {
-        let meta = kind.meta_in(request.minor);
+        let meta = kind.meta_in(run.request.minor);
         if let Some(meta) = meta {
             metadata::validate_object_meta(root, meta);
         }
@@ -138,5 +175,4 @@ pub fn validate(request: &Request<'_>, object: Value<'_>) -> Vec<Cause> {
     if run.is_silent() && gvk.is("", "Namespace") {
         metadata::validate_pod_security_labels(root);
     }
-    run.take_causes()
 }

@@ -1,10 +1,10 @@
 //! Label selectors. Mirrors ValidateLabelSelector and LabelSelectorAsSelector of `apimachinery`.
 
 use super::field::Field;
-use super::go_json;
 use super::metadata::{label_value_words, validate_labels};
 use super::primitives::{label_value, qualified_name};
 use crate::apiserver::codes;
+use crate::apiserver::go_json;
 use crate::object::Value;
 
 /// Mirrors ValidateLabelSelector with the options of a new object.

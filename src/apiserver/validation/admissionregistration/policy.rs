@@ -6,44 +6,20 @@ use rustc_hash::FxHashSet;
 
 use super::super::expression::{admission, compile, declare_variables, variable_type};
 use super::super::field::{DNS_SUBDOMAIN_HELP, Field, LABEL_KEY_HELP};
-use super::super::go_json::texts;
 use super::super::primitives::{dns_1035_label, dns_1123_subdomain, path_segment, qualified_name};
 use super::super::selector::validate_label_selector;
 use super::rules::{
     FAILURE_POLICIES, REINVOCATION_POLICIES, validate_match_conditions, validate_match_resources,
     validate_mutating_operations,
 };
-use crate::apiserver::cel::{Env, Type};
+use crate::apiserver::cel::{Env, Type, is_reserved};
 use crate::apiserver::codes;
+use crate::apiserver::go_json::texts;
+use crate::apiserver::policy::declare_patches;
 
 const MAX_AUDIT_ANNOTATIONS: usize = 20;
 const MAX_VALUE_EXPRESSION: usize = 5 * 1024;
 const NOTHING_TO_DO: &str = "validations or auditAnnotations must contain at least one item";
-/// Words that CEL keeps for itself.
-const RESERVED: &[&str] = &[
-    "true",
-    "false",
-    "null",
-    "in",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
-];
-
 /// A ValidatingAdmissionPolicy.
 pub(in super::super) fn validate_validating(policy: Field<'_>) {
     let spec = policy.field("spec");
@@ -92,13 +68,14 @@ pub(in super::super) fn validate_validating(policy: Field<'_>) {
 /// A MutatingAdmissionPolicy.
 pub(in super::super) fn validate_mutating(policy: Field<'_>) {
     let spec = policy.field("spec");
-    validate_head(spec, true, &mut Names::new(spec));
+    let mut names = Names::new(spec);
+    validate_head(spec, true, &mut names);
     let mutations = spec.field("mutations");
     if mutations.is_empty() {
         mutations.required("mutations must contain at least one item");
     }
     for mutation in mutations.items() {
-        validate_mutation(mutation);
+        validate_mutation(mutation, &names);
     }
     spec.field("reinvocationPolicy").require_one_of("", REINVOCATION_POLICIES);
 }
@@ -166,7 +143,7 @@ impl Names {
 fn is_identifier(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        && !RESERVED.contains(&text)
+        && !is_reserved(text)
 }
 
 /// Mirrors validateParamKind.
@@ -228,7 +205,7 @@ fn validate_validation(validation: Field<'_>, names: &Names) {
 }
 
 /// Mirrors validateMutation.
-fn validate_mutation(mutation: Field<'_>) {
+fn validate_mutation(mutation: Field<'_>, names: &Names) {
     let kind = mutation.field("patchType");
     let (patch, apply) = (mutation.field("jsonPatch"), mutation.field("applyConfiguration"));
     let (own, other, shown) = match kind.str() {
@@ -241,8 +218,21 @@ fn validate_mutation(mutation: Field<'_>) {
     };
     if own.is_unset() {
         own.required(&format!("must be specified when patchType is {}", kind.str()));
-    } else if own.field("expression").str().trim().is_empty() {
-        own.field("expression").required("");
+    } else {
+        let expression = own.field("expression");
+        let text = expression.str().trim();
+        if text.is_empty() {
+            expression.required("");
+        } else if !text.contains("jsonpatch.") {
+            // Its library is not among the functions that are compiled.
+            let mut env = names.env(true);
+            declare_patches(&mut env);
+            let patch = match kind.str() {
+                "JSONPatch" => Type::list(Type::Struct("JSONPatch".into())),
+                _ => Type::Struct("Object".into()),
+            };
+            compile(expression, text, &env, &[patch]);
+        }
     }
     if other.is_set() {
         other

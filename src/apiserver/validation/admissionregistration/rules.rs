@@ -6,10 +6,10 @@ use rustc_hash::FxHashSet;
 
 use super::super::expression::{admission, compile};
 use super::super::field::Field;
-use super::super::go_json::texts;
 use super::super::primitives::path_segment;
 use super::super::selector::validate_label_selector;
 use crate::apiserver::cel::Type;
+use crate::apiserver::go_json::texts;
 
 const MAX_CONDITIONS: usize = 64;
 const OPERATIONS: &[&str] = &["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];

@@ -3,13 +3,13 @@
 use rustc_hash::FxHashSet;
 
 use super::super::field::{DNS_LABEL_HELP, Field};
-use super::super::go_json::texts;
 use super::super::primitives::{dns_1035_label, dns_1123_subdomain};
 use super::super::selector::validate_label_selector;
 use super::rules::{
     FAILURE_POLICIES, MATCH_POLICIES, REINVOCATION_POLICIES, validate_match_conditions, validate_rule,
 };
 use crate::apiserver::codes;
+use crate::apiserver::go_json::texts;
 
 const SIDE_EFFECTS: &[&str] = &["None", "NoneOnDryRun"];
 const REVIEW_VERSIONS: &[&str] = &["v1", "v1beta1"];

@@ -2,9 +2,9 @@
 
 use super::super::core::pod_template::validate_pod_template;
 use super::super::field::Field;
-use super::super::go_json::{Go, internal};
 use super::super::selector::{converts, validate_label_selector};
 use super::{always_restarts, empty_selector, int_or_percent, validate_match};
+use crate::apiserver::go_json::{Go, internal};
 
 /// Mirrors ValidateDaemonSetSpec.
 pub(in super::super) fn validate(object: Field<'_>) {
@@ -59,7 +59,7 @@ fn validate_update_strategy(strategy: Field<'_>) {
             };
             let json = format!(
                 "{{\"Type\":{},\"RollingUpdate\":{printed}}}",
-                super::super::go_json::text(kind.str())
+                crate::apiserver::go_json::text(kind.str())
             );
             strategy.not_supported_as(&json, &["RollingUpdate", "OnDelete"]).place(kind.place()).plain(
                 format!("`{}` is no update strategy of a DaemonSet", kind.str()),

@@ -2,10 +2,10 @@
 
 use super::super::core::pod_template::validate_pod_template;
 use super::super::field::Field;
-use super::super::go_json::{Go, internal};
 use super::super::selector::{converts, selector_json};
 use super::{always_restarts, int_or_percent, validate_match, validate_selector};
 use crate::apiserver::codes;
+use crate::apiserver::go_json::{Go, internal};
 
 /// Mirrors ValidateDeploymentSpec.
 pub(in super::super) fn validate(object: Field<'_>) {
@@ -15,7 +15,16 @@ pub(in super::super) fn validate(object: Field<'_>) {
     validate_strategy(spec.field("strategy"));
     spec.field("minReadySeconds").non_negative();
     spec.field("revisionHistoryLimit").non_negative();
-    spec.field("rollbackTo").field("revision").called(spec.field("rollback"), "version").non_negative();
+    let rollback = spec.field("rollback");
+    spec.field("rollbackTo").field("revision").called(rollback, "version").non_negative();
+    // The field of older versions, kept as an annotation.
+    let kept = object.at(&["metadata", "annotations"]).entry("deprecated.deployment.rollback.to");
+    if let Some(revision) = kept.str().parse::<i64>().ok().filter(|n| *n < 0) {
+        kept.called(rollback, "version")
+            .invalid_as(&revision.to_string(), "must be greater than or equal to 0")
+            .code(&codes::RANGE)
+            .help("remove the annotation; `kubectl rollout undo` rolls back");
+    }
     let deadline = spec.field("progressDeadlineSeconds");
     deadline.non_negative();
     let ready = spec.field("minReadySeconds").int().unwrap_or_default();
@@ -82,7 +91,7 @@ fn validate_strategy(strategy: Field<'_>) {
             };
             let json = format!(
                 "{{\"Type\":{},\"RollingUpdate\":{printed}}}",
-                super::super::go_json::text(kind.str())
+                crate::apiserver::go_json::text(kind.str())
             );
             strategy.not_supported_as(&json, &["Recreate", "RollingUpdate"]).place(kind.place()).plain(
                 format!("`{}` is no strategy of a Deployment", kind.str()),

@@ -6,10 +6,10 @@ pub(super) mod deployment;
 pub(super) mod stateful_set;
 
 use super::field::Field;
-use super::go_json;
 pub(super) use super::selector::Unsatisfied as Missing;
 use super::selector::{is_empty, unsatisfied, validate_label_selector};
 use crate::apiserver::codes;
+use crate::apiserver::go_json;
 
 /// A selector must be there, be valid, and ask for something.
 fn validate_selector(selector: Field<'_>, kind: &str) {

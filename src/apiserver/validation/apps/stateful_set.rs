@@ -3,10 +3,10 @@
 use super::super::core::claim::validate_claim_spec;
 use super::super::core::pod_template::{validate_pod_template_of_set, validate_template_metadata};
 use super::super::field::Field;
-use super::super::go_json::{Go, GoField, internal};
 use super::super::selector::{converts, selector_json};
 use super::{always_restarts, validate_match, validate_selector};
 use crate::apiserver::codes;
+use crate::apiserver::go_json::{Go, GoField, internal};
 
 /// Mirrors ValidateStatefulSetSpec.
 pub(in super::super) fn validate(object: Field<'_>) {

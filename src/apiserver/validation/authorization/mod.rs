@@ -1,8 +1,8 @@
 //! Access reviews: questions rather than objects. Mirrors `pkg/apis/authorization/validation`.
 
 use super::field::{Field, LABEL_KEY_HELP};
-use super::go_json::{Go, GoField, internal};
 use super::primitives::{label_value, qualified_name};
+use crate::apiserver::go_json::{Go, GoField, internal};
 
 const NON_RESOURCE: &[GoField] = &[("Path", "path", Go::Text), ("Verb", "verb", Go::Text)];
 
@@ -111,6 +111,16 @@ fn validate_requirement(requirement: Field<'_>, labels: bool) {
         for value in values.items() {
             value.check(label_value, "use the value of a label");
         }
+    }
+}
+
+/// Mirrors the create of a SelfSubjectRulesReview.
+pub(super) fn validate_self_subject_rules_review(review: Field<'_>) {
+    let namespace = review.field("spec").field("namespace");
+    if namespace.is_empty() {
+        namespace
+            .stop(400, "BadRequest", "no namespace on request".to_owned())
+            .plain("`spec.namespace` is missing", "add the namespace that is asked about");
     }
 }
 

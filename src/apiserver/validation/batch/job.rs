@@ -6,12 +6,12 @@ use super::super::apps::validate_match;
 use super::super::core::pod::validate_template_spec;
 use super::super::core::pod_template::validate_pod_template;
 use super::super::field::Field;
-use super::super::go_json;
 use super::super::metadata::{Name, validate_annotations, validate_labels};
 use super::super::primitives::{dns_1123_label, label_value};
 use super::super::selector::{converts, requires, selector_json_of, validate_label_selector};
 use super::{job_restarts, policies};
 use crate::apiserver::codes;
+use crate::apiserver::go_json;
 use crate::object::Value;
 
 /// Stands for the UID that the server gives the Job, and puts into labels and selector.

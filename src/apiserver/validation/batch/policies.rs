@@ -3,8 +3,8 @@
 use rustc_hash::FxHashSet;
 
 use super::super::field::Field;
-use super::super::go_json::{self, Go, GoField, internal};
 use crate::apiserver::codes;
+use crate::apiserver::go_json::{self, Go, GoField, internal};
 use crate::schema::quote;
 
 const MAX_RULES: usize = 20;

@@ -15,4 +15,5 @@ pub(super) mod resource_quota;
 pub(super) mod resources;
 pub(super) mod secret;
 pub(super) mod service;
+mod service_network;
 pub(super) mod volume_sources;

@@ -1,18 +1,24 @@
 //! Nodes. Mirrors ValidateNode.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
 use super::super::field::{DNS_LABEL_HELP, DNS_SUBDOMAIN_HELP, Field};
-use super::super::go_json::{Go, internal, texts};
 use super::super::ip;
 use super::super::primitives::{config_map_key, dns_1123_label, dns_1123_subdomain, label_value};
 use super::config_map::KEY_HELP;
 use super::resources::validate_quantity;
 use crate::apiserver::codes;
+use crate::apiserver::go_json::{Go, internal, texts};
+use crate::finding::{FileId, Span};
+use crate::source::Source;
+use crate::yaml::{Document, Kind, View, read_json};
 
 /// Mirrors ValidateNode. The server says some things about `metadata` that are elsewhere.
 pub(in super::super) fn validate(node: Field<'_>) {
     let (metadata, spec, status) = (node.field("metadata"), node.field("spec"), node.field("status"));
+    avoided_pods(metadata.field("annotations"), metadata);
     validate_taints(spec.field("taints").called(metadata, "taints"));
     for list in ["capacity", "allocatable"] {
         let amounts = status.field(list);
@@ -30,6 +36,37 @@ pub(in super::super) fn validate(node: Field<'_>) {
     let config = spec.at(&["configSource", "configMap"]);
     if config.is_set() {
         validate_config(config);
+    }
+}
+
+/// Mirrors ValidateAvoidPodsInNodeAnnotations, for annotations that are JSON.
+fn avoided_pods<'v>(annotations: Field<'v>, metadata: Field<'v>) {
+    const KEY: &str = "scheduler.alpha.kubernetes.io/preferAvoidPods";
+    const HELP: &str = "remove the annotation: use taints and tolerations";
+    let annotation = annotations.entry(KEY);
+    let text = annotation.str();
+    if text.is_empty() {
+        return;
+    }
+    let source = Arc::new(Source::new(KEY, text.as_bytes().to_vec()));
+    let span = Span::new(0, text.len() as u32);
+    let Ok((document, _)) = read_json(Document::new(source, FileId(0), 0, span)) else { return };
+    let Some(root) = document.root() else { return };
+    let at = metadata.named("annotations").named(KEY);
+    let entries = root.get("preferAvoidPods").into_iter().flat_map(View::items);
+    for (index, entry) in entries.enumerate() {
+        let signature = annotation.as_at(at.indexed(index).named("PodSignature"));
+        let controller = entry.at(&["podSignature", "podController"]).filter(|c| c.kind() == Kind::Map);
+        match controller {
+            None => {
+                signature.required("").plain("an entry names no controller", HELP);
+            }
+            Some(controller) if controller.get("controller").is_some_and(|c| c.text() == "false") => {
+                let field = signature.named("PodController").named("Controller");
+                field.invalid_as("false", "must point to a controller").help(HELP);
+            }
+            Some(_) => {}
+        }
     }
 }
 

@@ -165,9 +165,9 @@ fn validate_capacity(capacity: Field<'_>) {
         let sizes: Vec<_> = capacity.entries().map(|(name, size)| (name, size.scalar())).collect();
         let sizes = sizes.iter().map(|(name, size)| (*name, size.as_deref().unwrap_or("0")));
         let json = if capacity.is_empty() {
-            super::super::go_json::value(capacity.value())
+            crate::apiserver::go_json::value(capacity.value())
         } else {
-            super::super::go_json::strings(sizes)
+            crate::apiserver::go_json::strings(sizes)
         };
         capacity.not_supported_as(&json, &["storage"]).plain(
             "the capacity of a volume is its `storage` and nothing else",

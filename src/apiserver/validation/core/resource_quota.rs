@@ -1,9 +1,9 @@
 //! ResourceQuotas. Mirrors ValidateResourceQuota.
 
 use super::super::field::Field;
-use super::super::go_json::{Go, GoField, internal, texts};
 use super::resources::{is_standard_quota, validate_quantity, validate_quota_resource_name};
 use crate::apiserver::codes;
+use crate::apiserver::go_json::{Go, GoField, internal, texts};
 
 const SCOPES: [&str; 7] = [
     "Terminating",

@@ -98,7 +98,7 @@ fn docker_config<'v>(
         (data.entry(key), decode(data.entry(key).str()))
     };
     if let Some(text) = text
-        && let Some(detail) = super::super::go_json::object_error(&text)
+        && let Some(detail) = crate::apiserver::go_json::object_error(&text)
     {
         field.as_at(data.keyed(key)).invalid_text("<secret contents redacted>", &detail).plain(
             format!("`{key}` is no JSON object"),
@@ -108,7 +108,7 @@ fn docker_config<'v>(
 }
 
 /// Standard base64, line breaks skipped; decoding was checked before.
-fn decode(text: &str) -> Option<Vec<u8>> {
+pub(in super::super) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() * 3 / 4);
     let (mut bits, mut count) = (0u32, 0);
     for byte in text.bytes() {

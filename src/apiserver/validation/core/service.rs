@@ -3,14 +3,16 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::field::{DNS_SUBDOMAIN_HELP, Field};
-use super::super::go_json::{Go, internal, texts};
 use super::super::ip;
 use super::super::metadata::validate_labels;
 use super::super::primitives::dns_1123_subdomain;
+use super::service_network::{self, Networks};
 use crate::apiserver::codes;
+use crate::apiserver::go_json::{Go, internal, texts};
 
 /// Ports that a default API server gives to Services on all nodes.
 const NODE_PORTS: std::ops::RangeInclusive<i64> = 30_000..=32_767;
+const OUT_OF_RANGE: &str = "provided port is not in the valid range. The range of valid ports is 30000-32767";
 const SOURCE_RANGES: &str = "service.beta.kubernetes.io/load-balancer-source-ranges";
 const TOPOLOGY_HINTS: &str = "service.kubernetes.io/topology-aware-hints";
 const TOPOLOGY_MODE: &str = "service.kubernetes.io/topology-mode";
@@ -58,7 +60,8 @@ impl<'v> Service<'v> {
 
     /// The addresses as the server prints them.
     fn printed_addresses(&self) -> String {
-        let list: Vec<String> = self.addresses.iter().map(|a| super::super::go_json::text(a.str())).collect();
+        let list: Vec<String> =
+            self.addresses.iter().map(|a| crate::apiserver::go_json::text(a.str())).collect();
         if list.is_empty() {
             texts(self.spec.field("clusterIPs").value())
         } else {
@@ -105,6 +108,12 @@ pub(in super::super) fn allocate_addresses(object: Field<'_>) {
                 );
             }
         }
+        let networks = Networks::of(object);
+        if let Some(networks) = &networks
+            && !judge_families(object, &service, networks, before)
+        {
+            return;
+        }
         let metadata = object.field("metadata");
         let is_named = ["name", "generateName"].into_iter().any(|name| !metadata.field(name).is_empty());
         if !is_named && service.addresses.is_empty() {
@@ -119,7 +128,68 @@ pub(in super::super) fn allocate_addresses(object: Field<'_>) {
                 .code(&codes::REQUIRED)
                 .place(metadata.field("name").place());
         }
+        if let (Some(networks), false) = (&networks, service.is_headless()) {
+            let printed = service.printed_addresses();
+            for address in &service.addresses {
+                service_network::allocate(object, networks, *address, &printed);
+            }
+        }
     }
+    if object.said() == before && service.needs_health_check() {
+        allocate_health_check(&service);
+    }
+}
+
+/// Mirrors the part of initIPFamilyFields that asks the cluster. False if something was said, or was
+/// before: `before` counts what was said until then.
+fn judge_families(object: Field<'_>, service: &Service<'_>, networks: &Networks, before: usize) -> bool {
+    const HELP: &str = "the cluster's ServiceCIDRs say which families it has";
+    let families = service.spec.field("ipFamilies");
+    let (printed, given) = (service.printed_addresses(), families.len());
+    let addresses = service.addresses.iter().take_while(|address| address.str() != "None");
+    for address in addresses.skip(given) {
+        let family = ip::parse_sloppy(address.str()).map_or("IPv4", service_network::family_of);
+        if !networks.has(family) {
+            address
+                .invalid_as(&printed, &format!("{family} is not configured on this cluster"))
+                .plain(format!("the cluster has no {family} for Services"), HELP);
+        }
+    }
+    let headless = service.spec.text("clusterIP") == "None" && service.spec.field("selector").is_empty();
+    if object.said() > before || headless {
+        return object.said() == before;
+    }
+    let policy = service.spec.field("ipFamilyPolicy");
+    if policy.str() == "RequireDualStack" && !networks.is_dual() {
+        policy
+            .invalid("this cluster is not configured for dual-stack services")
+            .plain("the cluster has addresses of one family only", "use `ipFamilyPolicy: PreferDualStack`");
+    }
+    for family in families.items().filter(|family| !networks.has(family.str())) {
+        family
+            .invalid("not configured on this cluster")
+            .plain(format!("the cluster has no {} for Services", family.str()), HELP);
+    }
+    object.said() == before
+}
+
+/// Mirrors allocHealthCheckNodePort: a port that was asked for and cannot be had ends the request.
+fn allocate_health_check(service: &Service<'_>) {
+    let port = service.spec.field("healthCheckNodePort");
+    let Some(wanted) = port.int().filter(|port| *port != 0) else { return };
+    let why = if !NODE_PORTS.contains(&wanted) {
+        OUT_OF_RANGE
+    } else if service.spec.each("ports").any(|p| p.field("nodePort").int() == Some(wanted)) {
+        "provided port is already allocated"
+    } else {
+        return;
+    };
+    let message =
+        format!("Internal error occurred: failed to allocate requested HealthCheck NodePort {wanted}: {why}");
+    port.stop(500, "InternalError", message).code(&codes::RANGE).plain(
+        format!("no node has port {wanted} for health checks: {why}"),
+        "use a free port from 30000 to 32767, or remove `healthCheckNodePort` and let the cluster choose",
+    );
 }
 
 /// A headless Service whose endpoints somebody else writes.
@@ -131,15 +201,18 @@ fn selects_nothing(service: &Service<'_>) -> bool {
 fn allocate_node_ports(service: &Service<'_>) {
     // Ports of nodes that are taken, and those of the Service's own ports.
     let (mut taken, mut known) = (FxHashSet::default(), FxHashMap::default());
+    // What is asked for first for each port, be it further down.
+    let mut first_wanted = FxHashMap::default();
+    for port in service.spec.each("ports") {
+        if let Some(number) = port.field("nodePort").int().filter(|n| *n != 0) {
+            first_wanted.entry(port.field("port").int().unwrap_or_default()).or_insert(number);
+        }
+    }
     for port in service.spec.each("ports") {
         let (own, node_port) = (port.field("port").int().unwrap_or_default(), port.field("nodePort"));
         let number = node_port.int().unwrap_or_default();
-        let of_same = |port: i64| {
-            let same = service.spec.each("ports").filter(move |p| p.field("port").int() == Some(port));
-            same.filter_map(|p| p.field("nodePort").int()).find(|n| *n != 0)
-        };
         let wanted = match known.get(&own) {
-            None => of_same(own),
+            None => first_wanted.get(&own).copied(),
             Some(first) if *first != number && number != 0 => Some(number),
             Some(_) => None,
         };
@@ -147,10 +220,7 @@ fn allocate_node_ports(service: &Service<'_>) {
         let printed = wanted.to_string();
         if !NODE_PORTS.contains(&wanted) {
             node_port
-                .invalid_as(
-                    &printed,
-                    "provided port is not in the valid range. The range of valid ports is 30000-32767",
-                )
+                .invalid_as(&printed, OUT_OF_RANGE)
                 .help("use a port from 30000 to 32767, or remove `nodePort` and let the cluster choose")
                 .code(&codes::RANGE);
             return;

@@ -45,6 +45,17 @@ impl Reason {
     }
 }
 
+/// A refusal that is no list of errors: the request ends with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stop {
+    /// HTTP status.
+    pub code: u16,
+    /// `BadRequest`, `InternalError`, ...
+    pub reason: &'static str,
+    /// The server's whole sentence.
+    pub message: String,
+}
+
 /// One error.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Cause {

@@ -8,31 +8,41 @@
 mod cause;
 mod checks;
 mod say;
-mod unions;
-mod words;
+pub(in crate::apiserver) mod words;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::Write as _;
 
-pub use cause::{Cause, Reason};
+pub use cause::{Cause, Reason, Stop};
 pub(super) use checks::{DNS_LABEL_HELP, DNS_SUBDOMAIN_HELP, LABEL_KEY_HELP};
 pub(super) use say::Said;
 
 use super::Request;
+use crate::apiserver::Warning;
+use crate::apiserver::admission::{Bare, Lookup};
 use crate::finding::Place;
 use crate::object::{Owned, Value};
 use crate::schema::quantity::{Format, Quantity};
 use crate::yaml::Kind;
 
 /// One validation of one object: the request, and what was said so far.
-#[derive(Debug)]
 pub(super) struct Run<'v> {
     /// What is asked of the server.
     pub(super) request: Request<'v>,
     object: Value<'v>,
     steps: RefCell<Vec<Step<'v>>>,
     causes: RefCell<Vec<Cause>>,
+    warnings: RefCell<Vec<Warning>>,
+    stop: RefCell<Option<Stop>>,
+    /// What a cluster knows that is asked about.
+    cluster: &'v dyn Lookup,
+}
+
+impl std::fmt::Debug for Run<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Run").field("request", &self.request).finish_non_exhaustive()
+    }
 }
 
 /// A segment of a path, and the step before it.
@@ -57,8 +67,21 @@ enum Segment<'v> {
 impl<'v> Run<'v> {
     /// A run that has said nothing.
     pub(super) fn new(request: Request<'v>, object: Value<'v>) -> Self {
+        Self::of_cluster(request, object, &Bare)
+    }
+
+    /// The same where something is known of the cluster.
+    pub(super) fn of_cluster(request: Request<'v>, object: Value<'v>, cluster: &'v dyn Lookup) -> Self {
         let root = Step { parent: 0, segment: Segment::Root };
-        Self { request, object, steps: RefCell::new(vec![root]), causes: RefCell::default() }
+        Self {
+            request,
+            object,
+            steps: RefCell::new(vec![root]),
+            causes: RefCell::default(),
+            warnings: RefCell::default(),
+            stop: RefCell::default(),
+            cluster,
+        }
     }
 
     /// The object itself.
@@ -69,6 +92,16 @@ impl<'v> Run<'v> {
     /// What was said, in the server's order.
     pub(super) fn take_causes(&self) -> Vec<Cause> {
         self.causes.take()
+    }
+
+    /// What was warned of, in the server's order.
+    pub(super) fn take_warnings(&self) -> Vec<Warning> {
+        self.warnings.take()
+    }
+
+    /// What the request ended with, if it was no list of errors.
+    pub(super) fn take_stop(&self) -> Option<Stop> {
+        self.stop.take()
     }
 
     /// True if nothing was said.
@@ -169,6 +202,11 @@ impl<'v> Field<'v> {
         })
     }
 
+    /// True if a map has the key, be its value null.
+    pub(super) fn has(self, key: &str) -> bool {
+        self.value.is_some_and(|map| map.entries().any(|(known, _)| known == key))
+    }
+
     /// The entry of a map, which the server names `map[key]`. A null entry is there: it holds the type's zero.
     pub(super) fn entry(self, key: &'v str) -> Self {
         let step = self.run.step(self.step, Segment::Key(key));
@@ -234,6 +272,11 @@ impl<'v> Field<'v> {
         &self.run.request
     }
 
+    /// What is known of the cluster.
+    pub(super) fn cluster(self) -> &'v dyn Lookup {
+        self.run.cluster
+    }
+
     /// Whether the server asked is of this minor or newer.
     pub(super) fn since(self, minor: u8) -> bool {
         self.run.request.minor.number() >= minor
@@ -242,6 +285,16 @@ impl<'v> Field<'v> {
     /// Number of errors so far: a check that must stop when another has found something compares it.
     pub(super) fn said(self) -> usize {
         self.run.causes.borrow().len()
+    }
+
+    /// Number of warnings so far.
+    pub(super) fn warned(self) -> usize {
+        self.run.warnings.borrow().len()
+    }
+
+    /// The server's path of it.
+    pub(super) fn path(self) -> String {
+        self.run.path(self.step)
     }
 
     /// The value, if it is there.
@@ -352,7 +405,7 @@ impl<'v> Field<'v> {
         match self.value {
             None => "\"\"".to_owned(),
             Some(Value::File(view, _)) if view.kind() == Kind::Str => crate::schema::quote(view.text()),
-            Some(value) if value.is_seq() || value.is_map() => super::go_json::value(Some(value)),
+            Some(value) if value.is_seq() || value.is_map() => crate::apiserver::go_json::value(Some(value)),
             Some(value) => match value.as_str() {
                 Some(text) => crate::schema::quote(text),
                 None => value.as_text().map_or_else(|| "\"\"".to_owned(), Cow::into_owned),

@@ -1,8 +1,8 @@
 //! What can be said about a field: the server's error types, each with plain words and a help to start from.
 
-use super::super::go_json;
-use super::{Cause, Field, Reason, Run, words};
-use crate::apiserver::codes;
+use super::{Cause, Field, Reason, Run, Stop, words};
+use crate::apiserver::go_json;
+use crate::apiserver::{Warning, codes};
 use crate::finding::{Code, Place};
 use crate::object::Value;
 use crate::schema::quote;
@@ -62,6 +62,22 @@ impl<'v> Field<'v> {
         Said { run: self.run, at }
     }
 
+    /// A warning that begins with the field.
+    pub(in super::super) fn warn(self, sentence: &str, help: &'static str) {
+        self.warn_bare(format!("{}: {sentence}", self.path()), help);
+    }
+
+    /// A warning that is not about a field by its name.
+    pub(in super::super) fn warn_bare(self, text: String, help: &'static str) {
+        /// The server sends no more than that many letters in all, either.
+        const MOST: usize = 4096;
+        let mut warnings = self.run.warnings.borrow_mut();
+        if warnings.len() < MOST {
+            let place = self.place();
+            warnings.push(Warning { text, place, help: help.into() });
+        }
+    }
+
     /// `Required value`, or `Required value: detail`.
     pub(in super::super) fn required(self, detail: &str) -> Said<'v> {
         let (plain, help) = words::required(self.name(), self.is_set());
@@ -104,13 +120,6 @@ impl<'v> Field<'v> {
     pub(in super::super) fn invalid_bare(self, detail: &str) -> Said<'v> {
         let (plain, help) = words::invalid(self.name(), "", detail);
         self.say(Reason::Invalid, &codes::FORMAT, with_detail("Invalid value", detail)).plain(plain, help)
-    }
-
-    /// `Invalid value: PRINTED: detail` of the type error.
-    pub(in super::super) fn type_invalid(self, printed: &str, detail: &str) -> Said<'v> {
-        let message = with_detail(&format!("Invalid value: {printed}"), detail);
-        let (plain, help) = words::invalid(self.name(), printed, detail);
-        self.say(Reason::TypeInvalid, &codes::FORMAT, message).plain(plain, help)
     }
 
     /// `Unsupported value: "text": supported values: "a", "b"`, with the values in the order given.
@@ -170,15 +179,7 @@ impl<'v> Field<'v> {
 
     /// `Too long: may not be more than N bytes`
     pub(in super::super) fn too_long(self, max: usize) -> Said<'v> {
-        self.too_long_in(max, if max == 1 { "byte" } else { "bytes" })
-    }
-
-    /// `Too long: may not be more than N characters`
-    pub(in super::super) fn too_long_characters(self, max: usize) -> Said<'v> {
-        self.too_long_in(max, if max == 1 { "character" } else { "characters" })
-    }
-
-    fn too_long_in(self, max: usize, unit: &str) -> Said<'v> {
+        let unit = if max == 1 { "byte" } else { "bytes" };
         let (plain, help) = words::too_long(self.name(), max, unit);
         let message = format!("Too long: may not be more than {max} {unit}");
         self.say(Reason::TooLong, &codes::TOO_LONG, message).plain(plain, help)
@@ -190,6 +191,12 @@ impl<'v> Field<'v> {
         let (plain, help) = words::too_many(self.name(), count, max);
         let message = format!("Too many: {count}: must have at most {max} {items}");
         self.say(Reason::TooMany, &codes::TOO_MANY, message).plain(plain, help)
+    }
+
+    /// Ends the request with a sentence that names no field.
+    pub(in super::super) fn stop(self, code: u16, reason: &'static str, message: String) -> Said<'v> {
+        *self.run.stop.borrow_mut() = Some(Stop { code, reason, message: message.clone() });
+        self.say(Reason::Internal, &codes::FORMAT, message)
     }
 
     /// `Internal error: detail`

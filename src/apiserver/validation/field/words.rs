@@ -2,13 +2,14 @@
 
 use crate::finding::nearest;
 
-type Words = (String, String);
+/// Plain words and a help.
+pub(in crate::apiserver) type Words = (String, String);
 
 fn called(name: Option<&str>) -> String {
     name.map_or_else(|| "the object".to_owned(), |name| format!("`{name}`"))
 }
 
-pub(super) fn required(name: Option<&str>, is_set: bool) -> Words {
+pub(in crate::apiserver) fn required(name: Option<&str>, is_set: bool) -> Words {
     let name = called(name);
     if is_set {
         (format!("{name} is empty"), format!("give {name} a value"))
@@ -18,7 +19,7 @@ pub(super) fn required(name: Option<&str>, is_set: bool) -> Words {
 }
 
 /// The server's details are often the second half of a sentence.
-pub(super) fn invalid(name: Option<&str>, printed: &str, detail: &str) -> Words {
+pub(in crate::apiserver) fn invalid(name: Option<&str>, printed: &str, detail: &str) -> Words {
     let name = called(name);
     let goes_on = ["must ", "may ", "cannot ", "can only ", "can not ", "should ", "is ", "does "];
     let help = match detail.strip_prefix("must be ") {
@@ -34,7 +35,7 @@ pub(super) fn invalid(name: Option<&str>, printed: &str, detail: &str) -> Words 
     }
 }
 
-pub(super) fn not_supported(name: Option<&str>, text: &str, supported: &[&str]) -> Words {
+pub(in crate::apiserver) fn not_supported(name: Option<&str>, text: &str, supported: &[&str]) -> Words {
     let plain = if text.is_empty() {
         format!("{} has no value", called(name))
     } else {
@@ -48,7 +49,7 @@ pub(super) fn not_supported(name: Option<&str>, text: &str, supported: &[&str]) 
 }
 
 /// `a`, `b` or `c`.
-pub(in super::super) fn either(values: &[&str]) -> String {
+pub(in crate::apiserver) fn either(values: &[&str]) -> String {
     let quoted: Vec<String> = values.iter().map(|v| format!("`{v}`")).collect();
     match quoted.split_last() {
         None => "nothing".to_owned(),
@@ -57,7 +58,7 @@ pub(in super::super) fn either(values: &[&str]) -> String {
     }
 }
 
-pub(super) fn forbidden(name: Option<&str>, detail: &str) -> Words {
+pub(in crate::apiserver) fn forbidden(name: Option<&str>, detail: &str) -> Words {
     let name = called(name);
     let plain = if detail.len() > 100 || detail.is_empty() {
         format!("{name} may not be set here")
@@ -67,7 +68,7 @@ pub(super) fn forbidden(name: Option<&str>, detail: &str) -> Words {
     (plain, format!("remove {name}"))
 }
 
-pub(super) fn duplicate(name: Option<&str>, printed: &str) -> Words {
+pub(in crate::apiserver) fn duplicate(name: Option<&str>, printed: &str) -> Words {
     let plain = if printed.len() < 80 {
         format!("{} is there twice in {}", printed.replace('"', "`"), called(name))
     } else {
@@ -76,7 +77,7 @@ pub(super) fn duplicate(name: Option<&str>, printed: &str) -> Words {
     (plain, "remove or change one of them".to_owned())
 }
 
-pub(super) fn not_found(name: Option<&str>, printed: &str) -> Words {
+pub(in crate::apiserver) fn not_found(name: Option<&str>, printed: &str) -> Words {
     let name = called(name);
     (
         format!("{name} names {}, which is not there", printed.replace('"', "`")),
@@ -84,10 +85,10 @@ pub(super) fn not_found(name: Option<&str>, printed: &str) -> Words {
     )
 }
 
-pub(super) fn too_long(name: Option<&str>, max: usize, unit: &str) -> Words {
+pub(in crate::apiserver) fn too_long(name: Option<&str>, max: usize, unit: &str) -> Words {
     (format!("{} is longer than {max} {unit}", called(name)), format!("use at most {max} {unit}"))
 }
 
-pub(super) fn too_many(name: Option<&str>, count: usize, max: usize) -> Words {
+pub(in crate::apiserver) fn too_many(name: Option<&str>, count: usize, max: usize) -> Words {
     (format!("{} has {count} items; {max} are allowed", called(name)), format!("leave at most {max}"))
 }

@@ -1,10 +1,10 @@
 //! FlowSchemas. Mirrors ValidateFlowSchema.
 
 use super::super::field::{DNS_SUBDOMAIN_HELP, Field};
-use super::super::go_json::{self, texts};
 use super::super::metadata::Name;
 use super::super::primitives::{dns_1123_label, dns_1123_subdomain};
 use crate::apiserver::codes;
+use crate::apiserver::go_json::{self, texts};
 
 const MAX_PRECEDENCE: i64 = 10_000;
 const VERBS: [&str; 9] =
@@ -39,6 +39,7 @@ pub(in super::super) fn validate(schema: Field<'_>) {
     for rule in spec.each("rules") {
         validate_rule(rule);
     }
+    super::mandatory::of_schema(schema);
     super::validate_conditions(schema);
 }
 

@@ -1,6 +1,7 @@
 //! Flow control. Mirrors `pkg/apis/flowcontrol/validation`.
 
 pub(super) mod flow_schema;
+mod mandatory;
 pub(super) mod priority_level;
 
 use super::field::Field;

@@ -41,6 +41,7 @@ pub(in super::super) fn validate(level: Field<'_>) {
             kind.not_supported(&["Exempt", "Limited"]);
         }
     }
+    super::mandatory::of_level(level);
     super::validate_conditions(level);
 }
 

@@ -1,9 +1,9 @@
 //! NetworkPolicies. Mirrors ValidateNetworkPolicySpec.
 
 use super::super::field::Field;
-use super::super::go_json::texts;
 use super::super::ip;
 use super::super::selector::validate_label_selector;
+use crate::apiserver::go_json::texts;
 use crate::object::Value;
 
 /// Mirrors ValidateNetworkPolicySpec.

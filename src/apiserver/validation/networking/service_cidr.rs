@@ -1,8 +1,8 @@
 //! ServiceCIDRs. Mirrors ValidateServiceCIDR.
 
 use super::super::field::Field;
-use super::super::go_json::{Go, internal, texts};
 use super::super::ip;
+use crate::apiserver::go_json::{Go, internal, texts};
 
 /// Mirrors validateServiceCIDRSpec.
 pub(in super::super) fn validate(object: Field<'_>) {

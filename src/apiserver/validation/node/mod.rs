@@ -5,8 +5,8 @@ use rustc_hash::FxHashSet;
 use super::core::pod::scheduling::validate_tolerations;
 use super::core::resources::validate_limits;
 use super::field::Field;
-use super::go_json::{Go, internal};
 use super::metadata::validate_labels;
+use crate::apiserver::go_json::{Go, internal};
 
 /// Mirrors ValidateRuntimeClass.
 pub(super) fn validate_runtime_class(class: Field<'_>) {

@@ -1,8 +1,8 @@
 //! PodDisruptionBudgets. Mirrors `pkg/apis/policy/validation`.
 
 use super::field::Field;
-use super::go_json::{Go, internal};
 use super::selector::validate_label_selector;
+use crate::apiserver::go_json::{Go, internal};
 
 /// Mirrors ValidatePodDisruptionBudgetSpec.
 pub(super) fn validate_pod_disruption_budget(budget: Field<'_>) {

@@ -1,10 +1,10 @@
 //! Roles and their bindings. Mirrors `pkg/apis/rbac/validation`.
 
 use super::field::{DNS_SUBDOMAIN_HELP, Field};
-use super::go_json::texts;
 use super::primitives::{dns_1123_subdomain, path_segment};
 use super::selector::{converts, validate_label_selector};
 use crate::apiserver::codes;
+use crate::apiserver::go_json::texts;
 
 const GROUP: &str = "rbac.authorization.k8s.io";
 

@@ -5,6 +5,7 @@ use std::hash::Hash;
 use rustc_hash::FxHashSet;
 
 use super::field::Field;
+use crate::object::Value;
 
 pub(super) mod claim;
 pub(super) mod slice;
@@ -14,6 +15,40 @@ const IDENTIFIER_HELP: &str = "use letters, digits and `_`, with no digit in fro
 const MAX_DOMAIN: usize = 63;
 const MAX_IDENTIFIER: usize = 32;
 const EFFECTS: &[&str] = &["NoExecute", "NoSchedule", "None"];
+
+/// Mirrors AuthorizedForAdmin, which a claim's strategy asks before anything is validated: administration of devices is
+/// for namespaces that say so.
+pub(super) fn admin_access(object: Field<'_>) {
+    const LABEL: &str = "resource.kubernetes.io/admin-access";
+    let spec = match &*object.request().gvk.kind {
+        "ResourceClaim" => object.field("spec"),
+        "ResourceClaimTemplate" => object.at(&["spec", "spec"]),
+        _ => return,
+    };
+    let Some(namespace) = object.cluster().find("", "Namespace", "", object.request().namespace) else {
+        return;
+    };
+    let label = namespace.at(&["metadata", "labels", LABEL]).and_then(Value::as_str);
+    if label == Some("true") {
+        return;
+    }
+    let requests = object.at(&["spec", "devices", "requests"]);
+    for (index, request) in spec.at(&["devices", "requests"]).items().enumerate() {
+        let admin = request.at(&["exactly", "adminAccess"]);
+        if admin.flag() {
+            admin
+                .as_at(requests.indexed(index).named("adminAccess"))
+                .forbidden(&format!(
+                    "admin access to devices requires the `{LABEL}: true` label on the containing namespace"
+                ))
+                .plain(
+                    "the namespace does not allow administration of devices",
+                    format!("remove `adminAccess`, or label the namespace with `{LABEL}: \"true\"`"),
+                );
+            return;
+        }
+    }
+}
 
 /// Mirrors validateSlice.
 fn validate_list<'v>(list: Field<'v>, most: usize, validate: impl Fn(Field<'v>)) -> bool {
@@ -54,7 +89,7 @@ fn validate_named<'v>(
     validate: impl Fn(Field<'v>),
     name: impl Fn(Field<'v>) -> &'v str,
 ) {
-    validate_set(list, most, validate, name, |name| super::go_json::text(name));
+    validate_set(list, most, validate, name, |name| crate::apiserver::go_json::text(name));
 }
 
 /// Mirrors validateCIdentifier for a text at hand.

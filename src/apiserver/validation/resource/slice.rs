@@ -3,10 +3,10 @@
 use super::super::core::node_selector::validate_node_selector;
 use super::super::core::volume_sources::validate_csi_driver_name;
 use super::super::field::{DNS_LABEL_HELP, DNS_SUBDOMAIN_HELP, Field, LABEL_KEY_HELP};
-use super::super::go_json::{Go, GoField, internal, text, texts};
 use super::super::primitives::{dns_1123_label, dns_1123_subdomain, label_value, qualified_name};
 use super::{EFFECTS, validate_list, validate_named, validate_qualified, validate_set};
 use crate::apiserver::codes;
+use crate::apiserver::go_json::{Go, GoField, internal, text, texts};
 use crate::schema::quantity::Quantity;
 
 const MAX_DEVICES: usize = 128;

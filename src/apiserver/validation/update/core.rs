@@ -1,9 +1,9 @@
 //! Kinds of the core group that have few rules of their own, and the common orders of rules.
 
 use super::super::field::Field;
-use super::super::go_json::texts;
 use super::{Go, IMMUTABLE, Update};
 use crate::apiserver::codes;
+use crate::apiserver::go_json::texts;
 
 /// ValidateObjectMetaUpdate, then the specification.
 pub(super) fn spec_only(update: Update<'_>) {

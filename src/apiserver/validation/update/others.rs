@@ -1,10 +1,10 @@
 //! Kinds of other groups, each with a rule or two.
 
 use super::super::events;
-use super::super::go_json::texts;
 use super::super::networking::service_cidr as cidr;
 use super::{Field, Go, IMMUTABLE, Update};
 use crate::apiserver::codes;
+use crate::apiserver::go_json::texts;
 use crate::apiserver::internal::kinds::{
     PARENT_REFERENCE, RESOURCE_CLAIM_SPEC, RESOURCE_CLAIM_TEMPLATE_SPEC, ROLE_REF,
 };

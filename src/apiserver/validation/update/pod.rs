@@ -2,9 +2,9 @@
 
 use super::super::core::pod as create;
 use super::super::core::pod::scheduling::validate_tolerations;
-use super::super::go_json;
 use super::{Field, Go, Update};
 use crate::apiserver::codes;
+use crate::apiserver::go_json;
 use crate::apiserver::internal::pod::{NODE_AFFINITY, POD_SPEC, TOLERATION};
 use crate::apiserver::internal::volume::NODE_SELECTOR_TERM;
 use crate::apiserver::internal::{self, Held};

@@ -1,8 +1,8 @@
 //! Services. Mirrors ValidateServiceUpdate.
 
-use super::super::go_json::texts;
 use super::{Field, Go, Update};
 use crate::apiserver::codes;
+use crate::apiserver::go_json::texts;
 
 const ONCE: &str = "may not change once set";
 const HELP: &str = "remove the field, or write the address that the Service has; for another one delete the Service and create it again (`kubectl replace --force`)";

@@ -3,7 +3,6 @@
 use rustc_hash::FxHashSet;
 
 use super::super::super::field::{DNS_LABEL_HELP, DNS_SUBDOMAIN_HELP, Field};
-use super::super::super::go_json::{Go, internal};
 use super::super::super::primitives::{dns_1123_label, dns_1123_subdomain};
 use super::super::resources::validate_container_resources;
 use super::annotations::is_mirror;
@@ -13,6 +12,7 @@ use super::probes::{validate_lifecycle, validate_probes};
 use super::security::validate_security_context;
 use super::{Pod, probes};
 use crate::apiserver::codes;
+use crate::apiserver::go_json::{Go, internal};
 
 /// Mirrors validatePodResourceClaims.
 pub(super) fn validate_resource_claims(pod: &Pod<'_>) {

@@ -1,10 +1,10 @@
 //! Names and addresses: DNS configuration, host aliases, the overridden hostname.
 
 use super::super::super::field::{DNS_SUBDOMAIN_HELP, Field};
-use super::super::super::go_json;
 use super::super::super::primitives::{dns_1123_subdomain, dns_1123_subdomain_with_underscore};
 use super::Pod;
 use crate::apiserver::codes;
+use crate::apiserver::go_json;
 
 const MAX_NAMESERVERS: usize = 3;
 const MAX_SEARCH_PATHS: usize = 32;

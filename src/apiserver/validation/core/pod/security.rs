@@ -3,11 +3,11 @@
 use rustc_hash::FxHashSet;
 
 use super::super::super::field::{DNS_SUBDOMAIN_HELP, Field};
-use super::super::super::go_json::{Go, GoField, internal};
 use super::super::super::primitives::dns_1123_subdomain;
 use super::super::volume_sources::validate_local_descending_path;
 use super::Pod;
 use crate::apiserver::codes;
+use crate::apiserver::go_json::{Go, GoField, internal};
 
 const MAX_ID: i64 = i32::MAX as i64;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::finding::{FileId, Place, Span};
 use crate::object::{Owned, Value};
 use crate::yaml::Kind;
 
@@ -32,52 +33,80 @@ pub(in crate::apiserver) fn text(text: &str) -> String {
     out
 }
 
-/// Any value; null where there is none.
-pub(super) fn value(value: Option<Value<'_>>) -> String {
-    value.map_or_else(|| "null".to_owned(), |v| within(v, MAX_DEPTH))
+/// Any value of a built-in type, whose fields are left out where they are null; null where there is none.
+pub(in crate::apiserver) fn value(value: Option<Value<'_>>) -> String {
+    let mut out = String::new();
+    write(value, Style::Typed, &mut out, MAX_DEPTH);
+    out
 }
 
-fn within(value: Value<'_>, depth: usize) -> String {
-    if depth == 0 || value.is_null() {
-        return "null".to_owned();
-    }
+/// Any value of no type of ours, with its nulls.
+pub(in crate::apiserver) fn owned(value: &Owned) -> String {
+    let mut out = String::new();
+    let nowhere = Place::new(FileId(0), Span::default());
+    write(Some(Value::Made(value, nowhere)), Style::Free, &mut out, MAX_DEPTH);
+    out
+}
+
+/// How maps are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Keys sorted, nulls left out.
+    Typed,
+    /// Keys sorted.
+    Free,
+    /// Keys in their order.
+    Written,
+}
+
+fn write(value: Option<Value<'_>>, style: Style, out: &mut String, depth: usize) {
+    let Some(value) = value.filter(|v| depth > 0 && !v.is_null()) else {
+        out.push_str("null");
+        return;
+    };
     if value.is_seq() {
-        let items: Vec<String> = value.items().map(|v| within(v, depth - 1)).collect();
-        return format!("[{}]", items.join(","));
-    }
-    if value.is_map() {
-        let fields: BTreeMap<&str, String> =
-            value.entries().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k, within(v, depth - 1))).collect();
-        return object(fields);
-    }
-    match value {
-        Value::File(view, _) if view.kind() == Kind::Str => text(view.text()),
-        Value::File(view, _) => view.text().to_owned(),
-        Value::Made(Owned::Str(made), _) => text(made),
-        Value::Made(..) => value.as_text().map_or_else(|| "null".to_owned(), std::borrow::Cow::into_owned),
+        out.push('[');
+        for (at, item) in value.items().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            write(Some(item), style, out, depth - 1);
+        }
+        out.push(']');
+    } else if value.is_map() {
+        let mut fields: Vec<_> =
+            value.entries().filter(|(_, v)| style != Style::Typed || !v.is_null()).collect();
+        if style != Style::Written {
+            fields.sort_by_key(|(key, _)| *key);
+        }
+        out.push('{');
+        for (at, (key, field)) in fields.into_iter().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            out.push_str(&text(key));
+            out.push(':');
+            write(Some(field), style, out, depth - 1);
+        }
+        out.push('}');
+    } else {
+        match value {
+            Value::File(view, _) if view.kind() == Kind::Str => out.push_str(&text(view.text())),
+            Value::Made(Owned::Str(made), _) => out.push_str(&text(made)),
+            _ => out.push_str(&value.as_text().unwrap_or_default()),
+        }
     }
 }
 
 /// JSON that the server keeps as it came: keys in their order, nulls where they are.
 pub(in crate::apiserver) fn as_written(value: Value<'_>) -> String {
-    written_within(value, MAX_DEPTH)
-}
-
-fn written_within(value: Value<'_>, depth: usize) -> String {
-    if depth == 0 || !(value.is_seq() || value.is_map()) {
-        return within(value, depth);
-    }
-    if value.is_seq() {
-        let items: Vec<String> = value.items().map(|v| written_within(v, depth - 1)).collect();
-        return format!("[{}]", items.join(","));
-    }
-    let fields: Vec<String> =
-        value.entries().map(|(k, v)| format!("{}:{}", text(k), written_within(v, depth - 1))).collect();
-    format!("{{{}}}", fields.join(","))
+    let mut out = String::new();
+    write(Some(value), Style::Written, &mut out, MAX_DEPTH);
+    out
 }
 
 /// A map of strings; null where there is none.
-pub(super) fn string_map(map: Option<Value<'_>>) -> String {
+pub(in crate::apiserver) fn string_map(map: Option<Value<'_>>) -> String {
     map.map_or_else(
         || "null".to_owned(),
         |map| strings(map.entries().map(|(k, v)| (k, v.as_str().unwrap_or_default()))),
@@ -85,7 +114,7 @@ pub(super) fn string_map(map: Option<Value<'_>>) -> String {
 }
 
 /// A map of these strings.
-pub(super) fn strings<'s>(entries: impl Iterator<Item = (&'s str, &'s str)>) -> String {
+pub(in crate::apiserver) fn strings<'s>(entries: impl Iterator<Item = (&'s str, &'s str)>) -> String {
     object(entries.map(|(k, v)| (k, text(v))).collect())
 }
 
@@ -96,11 +125,13 @@ fn object(fields: BTreeMap<&str, String>) -> String {
 
 /// How a field of one of Go's internal structs, which have no names for JSON, is printed.
 #[derive(Clone, Copy)]
-pub(super) enum Go {
+pub(in crate::apiserver) enum Go {
     /// A text; empty if absent.
     Text,
     /// A number; 0 if absent.
     Int,
+    /// A boolean; false if absent.
+    Flag,
     /// A pointer or list that is printed as it is; null if absent.
     Any,
     /// A pointer to a struct; null if absent.
@@ -112,10 +143,10 @@ pub(super) enum Go {
 }
 
 /// A field: Go's name, the name in JSON, how it is printed.
-pub(super) type GoField = (&'static str, &'static str, Go);
+pub(in crate::apiserver) type GoField = (&'static str, &'static str, Go);
 
 /// A struct of Go without names for JSON.
-pub(super) fn internal(value: Option<Value<'_>>, fields: &[GoField]) -> String {
+pub(in crate::apiserver) fn internal(value: Option<Value<'_>>, fields: &[GoField]) -> String {
     internal_within(value, fields, MAX_DEPTH)
 }
 
@@ -132,6 +163,7 @@ fn internal_within(value: Option<Value<'_>>, fields: &[GoField], depth: usize) -
                 (Go::Always(text), _) => (*text).to_owned(),
                 (Go::Text, None) => "\"\"".to_owned(),
                 (Go::Int, None) => "0".to_owned(),
+                (Go::Flag, None) => "false".to_owned(),
                 (_, None) => "null".to_owned(),
                 (Go::Pointer(fields), field) => internal_within(field, fields, depth - 1),
                 (Go::List(fields), Some(list)) => {
@@ -148,14 +180,14 @@ fn internal_within(value: Option<Value<'_>>, fields: &[GoField], depth: usize) -
 }
 
 /// A list of texts, null items as empty ones; null if it is absent or empty.
-pub(super) fn texts(list: Option<Value<'_>>) -> String {
+pub(in crate::apiserver) fn texts(list: Option<Value<'_>>) -> String {
     let items: Vec<String> =
         list.into_iter().flat_map(Value::items).map(|item| text(item.as_str().unwrap_or_default())).collect();
     if list.is_none() { "null".to_owned() } else { format!("[{}]", items.join(",")) }
 }
 
 /// What Go's decoder says of bytes that should be a JSON object; nothing if they are one.
-pub(super) fn object_error(bytes: &[u8]) -> Option<String> {
+pub(in crate::apiserver) fn object_error(bytes: &[u8]) -> Option<String> {
     let skip = bytes.iter().position(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r'));
     let Some(first) = skip.and_then(|at| bytes.get(at)) else {
         return Some("unexpected end of JSON input".to_owned());

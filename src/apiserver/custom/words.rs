@@ -1,0 +1,102 @@
+//! Plain words and a help for what is said of custom objects and definitions, as built-in types get them.
+
+use crate::apiserver::validation::{Reason, words};
+
+/// The sentences of kube-openapi name the field once more: `spec.size in body should be less than or equal to 5`.
+const IN_BODY: &str = " in body ";
+
+/// What an error says, as people say it, and how to mend it.
+pub(super) fn of(reason: Reason, field: &str, message: &str) -> (String, String) {
+    let last = field.rsplit(['.', '[', ']']).find(|part| !part.is_empty());
+    let name = last.filter(|_| field != "<nil>");
+    let (value, detail) = parts(message);
+    match reason {
+        Reason::Required => words::required(name, false),
+        Reason::NotSupported => {
+            let supported: Vec<&str> = detail
+                .strip_prefix("supported values: ")
+                .unwrap_or(detail)
+                .split(", ")
+                .map(|value| value.trim_matches('"'))
+                .collect();
+            words::not_supported(name, value.trim_matches('"'), &supported)
+        }
+        Reason::Forbidden => words::forbidden(name, message.strip_prefix("Forbidden: ").unwrap_or(message)),
+        Reason::Duplicate => {
+            words::duplicate(name, message.strip_prefix("Duplicate value: ").unwrap_or(value))
+        }
+        Reason::TypeInvalid => wrong_type(name, detail),
+        Reason::TooLong | Reason::TooMany => {
+            let shown = name.map_or_else(|| "the object".to_owned(), |name| format!("`{name}`"));
+            let limit = message.rsplit(": ").next().unwrap_or(message);
+            (format!("{shown} is too large: it {limit}"), format!("make {shown} smaller"))
+        }
+        _ => match detail.split_once(IN_BODY) {
+            Some((_, detail)) => {
+                let detail = detail.replace('"', "`");
+                let (plain, _) = words::invalid(name, value, &detail);
+                (plain, "the CustomResourceDefinition of the kind asks for that".to_owned())
+            }
+            None => words::invalid(name, value, detail),
+        },
+    }
+}
+
+/// `Invalid value: VALUE: detail` as value and detail; the value may be JSON with colons in it.
+fn parts(message: &str) -> (&str, &str) {
+    let rest = message.split_once("value: ").map_or(message, |(_, rest)| rest);
+    let end = if rest.starts_with('"') {
+        // The quote that ends a quoted text.
+        let mut escaped = false;
+        rest.char_indices().skip(1).find_map(|(at, c)| {
+            let ends = c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            ends.then_some(at + 1)
+        })
+    } else if rest.starts_with(['{', '[']) {
+        rest.rfind("}: ").or_else(|| rest.rfind("]: ")).map(|at| at + 1)
+    } else {
+        rest.find(": ")
+    };
+    let Some((value, detail)) = end.and_then(|end| rest.split_at_checked(end)) else { return ("", rest) };
+    (value, detail.strip_prefix(": ").unwrap_or(detail))
+}
+
+/// `must be of type integer: "string"`
+fn wrong_type(name: Option<&str>, detail: &str) -> (String, String) {
+    let shown = name.map_or_else(|| "the object".to_owned(), |name| format!("`{name}`"));
+    let wanted = detail.split_once("must be of type ").map(|(_, rest)| rest);
+    let Some((wanted, given)) = wanted.and_then(|rest| rest.split_once(": ")) else {
+        return (format!("{shown} is of the wrong type"), format!("change {shown}"));
+    };
+    let given = given.trim_matches('"');
+    let a = |ty: &str| {
+        let article = if ty.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        if ty == "null" { ty.to_owned() } else { format!("{article} {ty}") }
+    };
+    let help = match wanted {
+        "string" => format!("put the value of {shown} in quotes"),
+        "integer" | "number" | "boolean" if given == "string" => {
+            format!("write {} without quotes", a(wanted))
+        }
+        _ => format!("write {}", a(wanted)),
+    };
+    (format!("{shown} is {} and must be {}", a(given), a(wanted)), help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_people_say_it() {
+        let said = |reason, message: &str| of(reason, "spec.size", message).0;
+        let wrong = "Invalid value: \"string\": spec.size in body must be of type integer: \"string\"";
+        assert_eq!(said(Reason::TypeInvalid, wrong), "`size` is a string and must be an integer");
+        let large = "Invalid value: 7: spec.size in body should be less than or equal to 5";
+        assert_eq!(said(Reason::Invalid, large), "`size` should be less than or equal to 5");
+        let other = "Unsupported value: \"c\": supported values: \"a\", \"b\"";
+        assert_eq!(said(Reason::NotSupported, other), "`c` is none of the values of `size`");
+        assert_eq!(parts("Invalid value: \"a: \\\"b\": must be c"), ("\"a: \\\"b\"", "must be c"));
+    }
+}
