@@ -143,7 +143,7 @@ pub fn of_template(
         }
         _ => None,
     };
-    if let Verdict::Refused(status) = create::create(&request, draft.read()) {
+    if let Verdict::Refused(status) = create::create(&request, draft.read()).verdict {
         refused.get_or_insert(status.message);
     }
     strategy::prepare_for_create(gvk, &mut draft);
