@@ -116,7 +116,7 @@ fn admission(_: &Truth, cases: &[Json], tally: &mut Tally) {
         let request = Request { gvk, namespaced, namespace, minor: Minor::DEFAULT };
         let asker = Asker { user: "admin".into(), groups: Vec::new(), dry_run: true };
         let plugins = Plugins::new(setup, &types).asked_by(asker);
-        let Answer { refused, warnings, not_evaluated, overlay, .. } =
+        let Answer { refused, created, warnings, not_evaluated, overlay, .. } =
             post(&request, kind.plural, root, &plugins);
         let stored = printed(gvk, Value::new(root, &overlay));
         tally.ask("evaluated", id, not_evaluated.is_empty(), || not_evaluated.join("; "));
@@ -131,6 +131,7 @@ fn admission(_: &Truth, cases: &[Json], tally: &mut Tally) {
         tally.ask("message", id, same, detail);
         let reason = refused.as_ref().map_or("", |r| r.reason);
         tally.ask("reason", id, reason == case["reason"].as_str().unwrap_or_default(), detail);
+        let warnings: Vec<String> = created.into_iter().map(|warning| warning.text).chain(warnings).collect();
         tally.ask("warnings", id, warnings == texts(&case["warnings"]), || {
             format!("{} {}: {warnings:?} FOR {}", case["setup"], case["case"], case["warnings"])
         });
