@@ -249,9 +249,18 @@ impl<'d> View<'d> {
         Span::new(node.start, node.end)
     }
 
-    /// Its place.
+    /// Its place. That of an empty text in quotes are the quotes: something must be there to point at.
     pub fn place(self) -> Place {
-        Place::new(self.doc.file, self.span())
+        let span = self.span();
+        let bytes = self.doc.source().text().as_bytes();
+        let around = |at: u32| bytes.get(at as usize).copied();
+        let quoted = span.start > 0
+            && matches!(around(span.start - 1), Some(b'"' | b'\''))
+            && around(span.start - 1) == around(span.end);
+        if span.start == span.end && quoted {
+            return Place::new(self.doc.file, Span::new(span.start - 1, span.end + 1));
+        }
+        Place::new(self.doc.file, span)
     }
 
     /// The text of a scalar or key: the string itself, or the JSON form of a number, boolean or null.

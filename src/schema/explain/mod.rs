@@ -12,7 +12,7 @@ use super::codes;
 use super::decode::{Issue, Weight, What};
 use super::minor::MinorSet;
 use super::table::{Kind, Shape, Type, TypeId, TypeRef, Types};
-use crate::finding::{Finding, ServerCause};
+use crate::finding::{Code, Finding, ServerCause};
 use crate::yaml::{Kind as NodeKind, View};
 
 /// What all explanations look at.
@@ -107,6 +107,22 @@ impl<'t, 'd> Context<'t, 'd> {
     }
 }
 
+/// What to do where nothing better is known.
+fn otherwise(code: &Code) -> &'static str {
+    let is = |other: &Code| code.name == other.name;
+    if is(&codes::UNKNOWN_FIELD) {
+        "remove it, or correct its name"
+    } else if is(&codes::MISPLACED_FIELD) {
+        "move it there"
+    } else if is(&codes::TYPE) {
+        "write a value of that type"
+    } else if is(&codes::REQUIRED) {
+        "add it"
+    } else {
+        "correct the value"
+    }
+}
+
 /// All findings of an object.
 pub(super) fn findings(
     root: View<'_>,
@@ -139,6 +155,9 @@ pub(super) fn findings(
     }
     for (issue, cause) in invalid.iter().zip(causes) {
         out.push(values::invalid(&context, issue, cause));
+    }
+    for finding in out.iter_mut().filter(|finding| finding.help.is_none() && finding.fix.is_none()) {
+        finding.help = Some(otherwise(finding.code).to_owned());
     }
     out
 }

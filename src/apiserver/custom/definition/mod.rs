@@ -117,7 +117,8 @@ fn spec(request: &Request<'_>, crd: Value<'_>, spec: Value<'_>, path: &Path<'_>,
             }
         }
     }
-    let unique = names.iter().enumerate().all(|(at, name)| !names.iter().take(at).any(|n| n == name));
+    let mut seen = rustc_hash::FxHashSet::default();
+    let unique = names.iter().all(|name| seen.insert(*name));
     let shown = || versions::printed(spec.get("versions"));
     if !unique {
         errors.invalid(&versions_at, &shown(), "must contain unique version names");

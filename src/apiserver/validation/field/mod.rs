@@ -391,7 +391,11 @@ impl<'v> Field<'v> {
         match self.value {
             Some(value) if value.is_map() || value.is_seq() => self.key,
             Some(Value::Made(..)) | None => self.key,
-            Some(value) => value.place(),
+            Some(value) => {
+                let place = value.place();
+                // Nothing stands behind the key.
+                if place.span.start == place.span.end { self.key } else { place }
+            }
         }
     }
 
