@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kcheck::apiserver::admission::pod_security::{
-    Level, Place, PodSecurity, Policy, Standard, Version, evaluate, sentence,
+    Decision, Level, Place, PodSecurity, Policy, Standard, Version, evaluate, sentence,
 };
 use kcheck::apiserver::{defaults, invalid_message};
 use kcheck::object::{Gvk, Object, Overlay, PodTemplate, Value, sym};
@@ -156,7 +156,7 @@ fn decided(case: &Json) -> Option<Said> {
             config.pod(at, pod, old.as_ref().and_then(Object::pod_template))
         }
         (false, Some(template)) => config.workload(at, template),
-        (_, None) => Default::default(),
+        (_, None) => Decision::default(),
     };
     let name = object.value.at(&["metadata", "name"]).and_then(Value::as_str).unwrap_or_default();
     let refusal = decision.refusal().map(|why| format!("pods \"{name}\" is forbidden: {why}"));
