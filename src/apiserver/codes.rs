@@ -1,6 +1,6 @@
 //! kcheck's names for what the API server refuses.
 
-use crate::finding::{Code, Level};
+use crate::finding::{Code, Fixable, Level};
 
 pub use crate::schema::codes::{ENUM, FORMAT, REQUIRED};
 
@@ -56,7 +56,8 @@ pub static LAST_APPLIED_TOO_LARGE: Code = Code::server(
 /// A workload that would not find its own Pods.
 pub static SELECTOR_MISMATCH: Code =
     Code::server("meta/selector-mismatch", "the selector does not match the labels of its own Pod template")
-        .page(include_str!("pages/selector_mismatch.md"));
+        .page(include_str!("pages/selector_mismatch.md"))
+        .fixable(Fixable::Sometimes);
 /// A selector that cannot be used.
 pub static SELECTOR_INVALID: Code = Code::server("meta/selector-invalid", "the label selector is not valid")
     .page(include_str!("pages/selector_invalid.md"));

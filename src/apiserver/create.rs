@@ -143,7 +143,11 @@ impl Status {
     /// The refusal as findings, one per cause; equal ones once.
     pub fn findings(&self) -> Vec<Finding> {
         let mut seen: Vec<&Cause> = Vec::with_capacity(self.causes.len());
-        for cause in &self.causes {
+        // What defaulting copied from another field is as wrong as that one: it is mended there.
+        let is_copy = |cause: &Cause| {
+            cause.made && self.causes.iter().any(|other| !other.made && other.message == cause.message)
+        };
+        for cause in self.causes.iter().filter(|cause| !is_copy(cause)) {
             if !seen.iter().any(|c| c.field == cause.field && c.message == cause.message) {
                 seen.push(cause);
             }
@@ -158,8 +162,12 @@ impl Status {
                 let finding = Finding::new(cause.code, cause.place, message)
                     .field(cause.field.clone())
                     .server(cause.reason.name(), cause.field.clone(), cause.message.clone());
-                match &cause.help {
+                let finding = match &cause.help {
                     Some(help) => finding.help(help.clone()),
+                    None => finding,
+                };
+                match &cause.fix {
+                    Some(fix) => finding.fix(fix.clone()),
                     None => finding,
                 }
             })

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::finding::{Finding, Profile};
 use crate::object::{Object, Sym, sym};
+use crate::schema::{Minor, MinorSet};
 use crate::simulate;
 use crate::yaml;
 
@@ -21,6 +22,7 @@ pub struct Rules {
     trees: Vec<&'static Rule>,
     outcomes: Vec<&'static Rule>,
     parameters: Parameters,
+    minors: MinorSet,
 }
 
 impl Rules {
@@ -31,7 +33,7 @@ impl Rules {
 
     /// Exactly these rules.
     pub fn new(rules: impl IntoIterator<Item = &'static Rule>) -> Self {
-        let mut this = Self::default();
+        let mut this = Self { minors: MinorSet::one(Minor::DEFAULT), ..Self::default() };
         for rule in rules {
             match rule.check {
                 Check::Document(_) => this.documents.push(rule),
@@ -57,6 +59,13 @@ impl Rules {
         self
     }
 
+    /// The same rules, for these Kubernetes versions.
+    #[must_use]
+    pub fn for_versions(mut self, minors: MinorSet) -> Self {
+        self.minors = minors;
+        self
+    }
+
     /// True if a rule wants to see the cluster at rest.
     pub fn ask_for_outcome(&self) -> bool {
         !self.outcomes.is_empty()
@@ -68,7 +77,7 @@ impl Rules {
         document: Option<u32>,
         findings: &'r mut Vec<Finding>,
     ) -> Sink<'r> {
-        Sink { rule, parameters: &self.parameters, document, findings }
+        Sink { rule, parameters: &self.parameters, minors: self.minors, document, findings }
     }
 
     /// What can be said of a document alone. `number` is its position in the run's list.

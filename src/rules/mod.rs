@@ -8,7 +8,6 @@ mod capabilities;
 mod credentials;
 mod custom;
 mod driver;
-mod edit;
 mod host_path;
 mod ingress;
 mod missing;

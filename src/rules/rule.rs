@@ -2,6 +2,7 @@
 
 use crate::finding::{Code, Finding, Place, Span};
 use crate::object::{Container, Object, PodTemplate, Value};
+use crate::schema::MinorSet;
 use crate::simulate;
 use crate::yaml;
 
@@ -79,6 +80,7 @@ impl<'a> ContainerAt<'a> {
 pub struct Sink<'r> {
     pub(super) rule: &'static Rule,
     pub(super) parameters: &'r Parameters,
+    pub(super) minors: MinorSet,
     pub(super) document: Option<u32>,
     pub(super) findings: &'r mut Vec<Finding>,
 }
@@ -87,6 +89,11 @@ impl<'r> Sink<'r> {
     /// What the configuration says.
     pub fn parameters(&self) -> &'r Parameters {
         self.parameters
+    }
+
+    /// The Kubernetes versions that were asked for.
+    pub fn minors(&self) -> MinorSet {
+        self.minors
     }
 
     /// A finding of the rule in the document at hand; to be completed, and given to `push`.

@@ -23,8 +23,9 @@ pub(super) fn lint(
         options.settings.level(&rule.code).is_some()
             && (outcome.is_some() || rule.code.profile != Profile::Plan)
     };
-    let rules =
-        Rules::new(rules::RULES.iter().copied().filter(|rule| wanted(rule))).with(options.parameters.clone());
+    let rules = Rules::new(rules::RULES.iter().copied().filter(|rule| wanted(rule)))
+        .with(options.parameters.clone())
+        .for_versions(options.minors);
     let custom: Vec<&rules::Custom> =
         options.policy.custom.iter().filter(|rule| options.settings.level(rule.code).is_some()).collect();
     let mut objects: Vec<Object<'_>> = objects(tree).collect();

@@ -46,12 +46,14 @@ pub static AMBIGUOUS_SCALAR: Code = Code {
 };
 
 /// A field that must be there.
-pub static REQUIRED: Code =
-    Code::server("schema/required", "a field that must be there").page(include_str!("pages/required.md"));
+pub static REQUIRED: Code = fixable(
+    Code::server("schema/required", "a field that must be there").page(include_str!("pages/required.md")),
+);
 
 /// A value that is none of the allowed ones.
-pub static ENUM: Code =
-    Code::server("schema/enum", "a value that is none of those allowed").page(include_str!("pages/enum.md"));
+pub static ENUM: Code = fixable(
+    Code::server("schema/enum", "a value that is none of those allowed").page(include_str!("pages/enum.md")),
+);
 
 /// A value that a JSON Schema of the user does not allow.
 pub static JSON_SCHEMA: Code =

@@ -7,7 +7,7 @@
 //! Aliases and merge keys are expanded when the arena is filled (within goyaml's own limits), so a reader never sees
 //! them; the copies carry the places of the anchored nodes.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::finding::{FileId, Place, Span};
 use crate::source::Source;
@@ -127,6 +127,7 @@ pub struct Document {
     pub(super) cooked: Texts,
     pub(super) comments: Vec<Comment>,
     pub(super) repeated: Vec<Repeated>,
+    shared: OnceLock<Vec<Span>>,
 }
 
 impl Document {
@@ -143,7 +144,25 @@ impl Document {
             cooked: Texts::default(),
             comments: Vec::new(),
             repeated: Vec::new(),
+            shared: OnceLock::new(),
         }
+    }
+
+    /// True if what is written at a node is read at another place too, through an alias or a merge.
+    pub fn is_shared(&self, node: Node) -> bool {
+        let shared = self.shared.get_or_init(|| {
+            let copies = self.nodes.iter().filter(|node| node.flags & flag::ALIASED != 0);
+            let mut spans: Vec<Span> = copies.map(|node| Span::new(node.start, node.end)).collect();
+            spans.sort_unstable();
+            spans.dedup_by(|next, last| {
+                let within = next.start <= last.end;
+                last.end = if within { last.end.max(next.end) } else { last.end };
+                within
+            });
+            spans
+        });
+        let before = shared.partition_point(|span| span.start <= node.start);
+        before.checked_sub(1).and_then(|at| shared.get(at)).is_some_and(|span| node.end <= span.end)
     }
 
     /// The value of the document; `None` if it holds nothing but comments.

@@ -28,7 +28,7 @@ pub static DUPLICATE_KEY: Code = Code {
     on: true,
     summary: "a key that is written more than once in one mapping",
     since: "0.1.0",
-    fixable: Fixable::Never,
+    fixable: Fixable::Sometimes,
     page: include_str!("pages/duplicate_key.md"),
 };
 

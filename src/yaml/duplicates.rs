@@ -1,7 +1,7 @@
 //! Keys that are written twice.
 
 use super::arena::{Document, Kind, Repeated, flag};
-use super::codes;
+use super::{codes, edit};
 use crate::finding::{Edit, Finding, Fix, Span};
 
 /// One finding for each key that is repeated: at the later key, whose value counts. Where `apiVersion` and `kind` both
@@ -23,13 +23,16 @@ pub fn duplicate_keys(doc: &Document) -> Vec<Finding> {
         }
         let (first, second) = (doc.view(repeated.first), doc.view(repeated.second));
         let name = second.text();
-        findings.push(
+        let finding =
             Finding::new(&codes::DUPLICATE_KEY, second.place(), format!("the key `{name}` is repeated"))
                 .label("this one counts")
                 .related(first.place(), "this one is lost")
                 .because("kubectl keeps the last of equal keys and drops the others without a word")
-                .help("delete one of them, or merge their values"),
-        );
+                .help("delete one of them, or merge their values");
+        findings.push(match edit::remove_lines(first, doc.view(repeated.first + 1)) {
+            Some(edit) => finding.fix(Fix::maybe("delete the one that is lost", vec![edit])),
+            None => finding,
+        });
     }
     findings
 }

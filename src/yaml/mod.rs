@@ -7,6 +7,7 @@ mod build;
 pub mod codes;
 mod directives;
 mod duplicates;
+pub mod edit;
 mod emit;
 mod encoding;
 mod events;

@@ -166,7 +166,9 @@ fn check(place: &str, name: &str, block: &str, ask: Ask, wrong: &mut Vec<String>
         }
     }
     wrong.extend(expected.iter().map(|expected| format!("{place}: expected, and not found: {expected:?}")));
+    // Two findings may ask for the same.
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+    edits.dedup();
     for edit in edits {
         text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
     }

@@ -86,7 +86,7 @@ pub(super) fn cause(reason: Reason, field: String, place: Place, message: String
         _ => &codes::CUSTOM_INVALID,
     };
     let (plain, help) = words::of(reason, &field, &message);
-    Cause { reason, field, message, place, code, plain, help: Some(help) }
+    Cause { reason, field, message, place, code, plain, help: Some(help), fix: None, made: false }
 }
 
 /// A value as a field error prints it: texts and numbers plain, lists and maps as JSON with sorted keys.

@@ -29,11 +29,13 @@
 //! ## When to ignore it
 //!
 //! While an old release is installed on purpose. The rule is off by default, for kcheck does not know which release you
-//! run.
+//! run. The fix writes the new version where the fields are (nearly) the same; check again with the new
+//! CustomResourceDefinitions.
 
-use crate::finding::{Code, Level, Profile};
-use crate::object::Object;
+use crate::finding::{Code, Fix, Fixable, Level, Profile};
+use crate::object::{Object, Value};
 use crate::rules::{Check, Rule, Sink, page};
+use crate::yaml::edit::replace_scalar;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -44,7 +46,8 @@ pub static RULE: Rule = Rule {
         "A version of a well-known extension that is gone.",
         page!("extension_removed.rs"),
     )
-    .off(),
+    .off()
+    .fixable(Fixable::Sometimes),
     check: Check::Object(check),
 };
 
@@ -79,14 +82,28 @@ const REMOVED: &[(&str, &[&str], &str, &str)] = &[
     ("extensions.istio.io", &["v1alpha0"], "Istio 1.12", "extensions.istio.io/v1alpha1"),
 ];
 
+/// Groups whose objects are written in the new version as in the old one, but for a few fields.
+const SAME_FIELDS: &[&str] = &[
+    "cert-manager.io",
+    "acme.cert-manager.io",
+    "external-secrets.io",
+    "kafka.strimzi.io",
+    "traefik.containo.us",
+    "snapshot.storage.k8s.io",
+];
+
 fn check(object: &Object<'_>, out: &mut Sink<'_>) {
     let (group, version) = (&*object.gvk.group, &*object.gvk.version);
     let found = REMOVED.iter().find(|(of, versions, ..)| *of == group && versions.contains(&version));
     let Some((_, _, release, replacement)) = found else { return };
     let Some(value) = object.value.get("apiVersion") else { return };
-    out.push(
-        out.finding(value.place(), format!("{group}/{version} is gone since {release}: now {replacement}"))
-            .label(format!("now {replacement}"))
-            .field("apiVersion"),
-    );
+    let message = format!("{group}/{version} is gone since {release}: now {replacement}");
+    let mut finding =
+        out.finding(value.place(), message).label(format!("now {replacement}")).field("apiVersion");
+    if SAME_FIELDS.contains(&group)
+        && let Some(edit) = Value::view(value).and_then(|view| replace_scalar(view, replacement))
+    {
+        finding = finding.fix(Fix::maybe(format!("write `{replacement}`"), vec![edit]));
+    }
+    out.push(finding);
 }

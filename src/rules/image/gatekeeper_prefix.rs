@@ -37,9 +37,10 @@
 //!
 //! For entries that are whole images.
 
-use crate::finding::{Code, Level, Profile};
-use crate::object::Object;
+use crate::finding::{Code, Fix, Fixable, Level, Profile};
+use crate::object::{Object, Value};
 use crate::rules::{Check, Rule, Sink, page};
+use crate::yaml::edit::replace_scalar;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -50,7 +51,8 @@ pub static RULE: Rule = Rule {
         "A list of allowed registries that allows more.",
         page!("gatekeeper_prefix.rs"),
     )
-    .off(),
+    .off()
+    .fixable(Fixable::Sometimes),
     check: Check::Object(check),
 };
 
@@ -73,11 +75,15 @@ fn check(object: &Object<'_>, out: &mut Sink<'_>) {
         } else {
             format!("also allows {text}.attacker.net")
         };
-        out.push(
-            out.finding(value.place(), message)
-                .label("a prefix")
-                .field(format!("spec.parameters.repos[{i}]"))
-                .help(format!("write `{text}/`")),
-        );
+        let right = format!("{text}/");
+        let mut finding = out
+            .finding(value.place(), message)
+            .label("a prefix")
+            .field(format!("spec.parameters.repos[{i}]"))
+            .help(format!("write `{right}`"));
+        if let Some(edit) = Value::view(value).and_then(|view| replace_scalar(view, &right)) {
+            finding = finding.fix(Fix::safe(format!("write `{right}`"), vec![edit]));
+        }
+        out.push(finding);
     }
 }

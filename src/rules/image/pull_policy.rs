@@ -31,9 +31,10 @@
 //!
 //! Where tags are never moved: then Always only costs time.
 
-use crate::finding::{Code, Level, Profile};
+use crate::finding::{Code, Fix, Fixable, Level, Profile};
 use crate::object::{Value, parse_image_name};
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
+use crate::yaml::edit::set;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -44,7 +45,8 @@ pub static RULE: Rule = Rule {
         "An image that may be an old one.",
         page!("pull_policy.rs"),
     )
-    .off(),
+    .off()
+    .fixable(Fixable::Sometimes),
     check: Check::Container(check),
 };
 
@@ -60,9 +62,12 @@ fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
         return;
     }
     let place = policy.filter(|policy| policy.view().is_some()).unwrap_or(value).place();
-    out.push(
-        out.finding(place, format!("{} may start with an old `{image}`", at.what()))
-            .label("not pulled if a node has one")
-            .field(at.field("imagePullPolicy")),
-    );
+    let mut finding = out
+        .finding(place, format!("{} may start with an old `{image}`", at.what()))
+        .label("not pulled if a node has one")
+        .field(at.field("imagePullPolicy"));
+    if let Some(edit) = at.container.value.view().and_then(|c| set(c, &["imagePullPolicy"], "Always")) {
+        finding = finding.fix(Fix::maybe("pull it always", vec![edit]));
+    }
+    out.push(finding);
 }

@@ -31,8 +31,8 @@
 //! When the cluster has a mirror of that name.
 
 use crate::finding::{Code, Fix, Fixable, Level, Profile};
-use crate::rules::edit::replace_scalar;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
+use crate::yaml::edit::replace_scalar;
 
 /// See the page.
 pub static RULE: Rule = Rule {

@@ -26,10 +26,12 @@
 //!
 //! ## When to ignore it
 //!
-//! For official images of Docker Hub.
+//! For official images of Docker Hub, which is what the fix names.
 
-use crate::finding::{Code, Level, Profile};
+use crate::finding::{Code, Fix, Fixable, Level, Profile};
+use crate::object::Value;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
+use crate::yaml::edit::replace_scalar;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -40,7 +42,8 @@ pub static RULE: Rule = Rule {
         "An image without a registry.",
         page!("short_name.rs"),
     )
-    .off(),
+    .off()
+    .fixable(Fixable::Sometimes),
     check: Check::Container(check),
 };
 
@@ -49,10 +52,16 @@ fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
     let has_registry =
         image.split_once('/').is_some_and(|(first, _)| first.contains(['.', ':']) || first == "localhost");
     if !has_registry {
-        out.push(
-            out.finding(value.place(), format!("which registry `{image}` comes from depends on the node"))
-                .label("no registry")
-                .field(at.field("image")),
-        );
+        let mut finding = out
+            .finding(value.place(), format!("which registry `{image}` comes from depends on the node"))
+            .label("no registry")
+            .field(at.field("image"));
+        // What most nodes make of it.
+        let library = if image.contains('/') { "" } else { "library/" };
+        let right = format!("docker.io/{library}{image}");
+        if let Some(edit) = Value::view(value).and_then(|view| replace_scalar(view, &right)) {
+            finding = finding.fix(Fix::maybe(format!("write `{right}`"), vec![edit]));
+        }
+        out.push(finding);
     }
 }

@@ -28,9 +28,10 @@
 //!
 //! Where the tag is for readers and for tools that bring updates.
 
-use crate::finding::{Code, Level, Profile};
-use crate::object::parse_image_name;
+use crate::finding::{Code, Fix, Fixable, Level, Profile};
+use crate::object::{Value, parse_image_name};
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
+use crate::yaml::edit::replace_scalar;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -41,7 +42,8 @@ pub static RULE: Rule = Rule {
         "A tag that nobody looks at.",
         page!("tag_and_digest.rs"),
     )
-    .off(),
+    .off()
+    .fixable(Fixable::Sometimes),
     check: Check::Container(check),
 };
 
@@ -51,9 +53,14 @@ fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
     else {
         return;
     };
-    out.push(
-        out.finding(value.place(), format!("nobody looks at the tag `{}`", name.tag))
-            .label("the digest decides")
-            .field(at.field("image")),
-    );
+    let mut finding = out
+        .finding(value.place(), format!("nobody looks at the tag `{}`", name.tag))
+        .label("the digest decides")
+        .field(at.field("image"));
+    let right = image.replacen(&format!(":{}@", name.tag), "@", 1);
+    let view = Value::view(value).filter(|_| right != image);
+    if let Some(edit) = view.and_then(|view| replace_scalar(view, &right)) {
+        finding = finding.fix(Fix::maybe("remove the tag", vec![edit]));
+    }
+    out.push(finding);
 }

@@ -45,9 +45,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::{Code, Fix, Fixable, Level, Profile, nearest};
 use crate::object::{Object, Value};
-use crate::rules::edit::replace_scalar;
 use crate::rules::{Check, Rule, Sink, Tree, page};
 use crate::schema::Types;
+use crate::yaml::edit::replace_scalar;
 
 /// See the page.
 pub static RULE: Rule = Rule {

@@ -55,9 +55,9 @@
 
 use crate::finding::{Code, Fix, Fixable, Level, Profile, nearest};
 use crate::object::{ContainerKind, Labels, Object, PodTemplate, Selector, Value};
-use crate::rules::edit::replace_scalar;
 use crate::rules::pod::what;
 use crate::rules::{Check, Pods, Rule, Sink, Tree, page};
+use crate::yaml::edit::replace_scalar;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -86,6 +86,10 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
         }
         for (i, port) in spec.list("ports").enumerate() {
             let Some(target) = port.get("targetPort").or_else(|| port.get("port")) else { continue };
+            // The server refuses these in its own words.
+            if target.as_i64().is_some_and(|number| !(1..=65535).contains(&number)) {
+                continue;
+            }
             match target.as_str() {
                 Some(name) if name.parse::<u32>().is_err() => by_name(service, target, name, i, &pods, out),
                 _ => by_number(service, target, i, &pods, out),

@@ -30,8 +30,10 @@
 //!
 //! For CSI volumes that are there to copy Secrets.
 
-use crate::finding::{Code, Level, Profile};
+use crate::finding::{Code, Fix, Fixable, Level, Profile};
+use crate::object::Value;
 use crate::rules::{Check, PodAt, Rule, Sink, page};
+use crate::yaml::edit::{remove_entry, remove_item};
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -42,7 +44,8 @@ pub static RULE: Rule = Rule {
         "A volume that no container mounts.",
         page!("volume_unused.rs"),
     )
-    .off(),
+    .off()
+    .fixable(Fixable::Sometimes),
     check: Check::Pod(check),
 };
 
@@ -55,11 +58,19 @@ fn check(at: &PodAt<'_>, out: &mut Sink<'_>) {
                 || c.container.value.list("volumeDevices").any(|device| device.str("name") == name)
         });
         if !used && volume.get("csi").is_none() {
-            out.push(
-                out.finding(value.place(), format!("no container mounts volume `{name}`"))
-                    .label("mounted by nobody")
-                    .field(at.field(&format!("volumes[{i}]"))),
-            );
+            let mut finding = out
+                .finding(value.place(), format!("no container mounts volume `{name}`"))
+                .label("mounted by nobody")
+                .field(at.field(&format!("volumes[{i}]")));
+            let volumes = at.pod.spec.get("volumes").and_then(Value::view);
+            let edit = match volumes {
+                Some(volumes) if volumes.len() > 1 => remove_item(volumes, i),
+                _ => at.pod.spec.view().and_then(|spec| remove_entry(spec, "volumes")),
+            };
+            if let Some(edit) = edit {
+                finding = finding.fix(Fix::maybe("remove the volume", vec![edit]));
+            }
+            out.push(finding);
         }
     }
 }

@@ -59,9 +59,9 @@
 //! once.
 
 use crate::finding::{Code, Fix, Fixable, Level, Profile};
-use crate::rules::edit::remove_entry;
 use crate::rules::pod::{is_replicated, what};
 use crate::rules::{Check, Rule, Sink, Tree, name_place, page};
+use crate::yaml::edit::remove_entry;
 
 /// See the page.
 pub static RULE: Rule = Rule {

@@ -36,9 +36,9 @@
 
 use crate::finding::{Code, Fix, Fixable, Level, Profile};
 use crate::object::Object;
-use crate::rules::edit::add_entry;
 use crate::rules::pod::what;
 use crate::rules::{Check, Rule, Sink, page};
+use crate::yaml::edit::add_entry;
 
 /// See the page.
 pub static RULE: Rule = Rule {

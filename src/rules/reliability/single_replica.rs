@@ -53,9 +53,9 @@
 
 use crate::finding::{Code, Fix, Fixable, Level, Profile};
 use crate::object::Value;
-use crate::rules::edit::replace_scalar;
 use crate::rules::pod::{replicas, what};
 use crate::rules::{Check, PodAt, Rule, Sink, Tree, name_place, page};
+use crate::yaml::edit::replace_scalar;
 
 /// See the page.
 pub static RULE: Rule = Rule {

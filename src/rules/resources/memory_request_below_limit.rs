@@ -35,9 +35,11 @@
 //!
 //! Where use varies and nodes have memory to spare.
 
-use crate::finding::{Code, Level, Profile};
+use crate::finding::{Code, Fix, Fixable, Level, Profile};
+use crate::object::Value;
 use crate::rules::pod::quantity;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
+use crate::yaml::edit::replace_scalar;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -48,7 +50,8 @@ pub static RULE: Rule = Rule {
         "A request for memory below its limit.",
         page!("memory_request_below_limit.rs"),
     )
-    .off(),
+    .off()
+    .fixable(Fixable::Sometimes),
     check: Check::Container(check),
 };
 
@@ -61,10 +64,14 @@ fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
     if asked.value() >= most.value() {
         return;
     }
-    out.push(
-        out.finding(request.place(), format!("{} may use memory that it did not ask for", at.what()))
-            .label("the request")
-            .related(limit.place(), "the limit")
-            .field(at.field("resources.requests.memory")),
-    );
+    let mut finding = out
+        .finding(request.place(), format!("{} may use memory that it did not ask for", at.what()))
+        .label("the request")
+        .related(limit.place(), "the limit")
+        .field(at.field("resources.requests.memory"));
+    let text = limit.as_text().unwrap_or_default();
+    if let Some(edit) = Value::view(request).and_then(|view| replace_scalar(view, &text)) {
+        finding = finding.fix(Fix::maybe(format!("ask for {text}, the limit"), vec![edit]));
+    }
+    out.push(finding);
 }

@@ -28,11 +28,13 @@
 //!
 //! ## When to ignore it
 //!
-//! For all but the most important programs.
+//! For all but the most important programs. The fix asks for what the limit is; without a limit, the request becomes one.
 
-use crate::finding::{Code, Level, Profile};
+use crate::finding::{Code, Edit, Fix, Fixable, Level, Profile};
+use crate::object::Value;
 use crate::rules::pod::quantity;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
+use crate::yaml::edit::set;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -43,7 +45,8 @@ pub static RULE: Rule = Rule {
         "A container whose requests and limits differ.",
         page!("not_guaranteed.rs"),
     )
-    .off(),
+    .off()
+    .fixable(Fixable::Sometimes),
     check: Check::Container(check),
 };
 
@@ -59,9 +62,30 @@ fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
     if !at.serves() || names.is_empty() {
         return;
     }
-    out.push(
-        out.finding(at.name_place(), format!("{} keeps its Pod from being Guaranteed", at.what()))
-            .label(format!("request and limit differ: {}", names.join(", ")))
-            .field(at.field("resources")),
-    );
+    let mut finding = out
+        .finding(at.name_place(), format!("{} keeps its Pod from being Guaranteed", at.what()))
+        .label(format!("request and limit differ: {}", names.join(", ")))
+        .field(at.field("resources"));
+    if let Some((title, edit)) = names.iter().find_map(|name| equal(at, name)) {
+        finding = finding.fix(Fix::maybe(title, vec![edit]));
+    }
+    out.push(finding);
+}
+
+/// The edit that makes request and limit of a resource equal: the limit is asked for; without one the request limits.
+fn equal(at: &ContainerAt<'_>, resource: &str) -> Option<(String, Edit)> {
+    let (request, limit) =
+        (at.written_quantity("requests", resource), at.written_quantity("limits", resource));
+    let (list, value) = match (request, limit) {
+        (_, Some(limit)) => ("requests", limit),
+        (Some(request), None) => ("limits", request),
+        (None, None) => return None,
+    };
+    let text = value.as_text()?;
+    // A number may be meant by the text that it is.
+    let written = Value::view(value)
+        .filter(|view| view.is_plain())
+        .map_or_else(|| format!("\"{text}\""), |view| view.written().to_owned());
+    let edit = set(at.container.value.view()?, &["resources", list, resource], &written)?;
+    Some((format!("{list}: {resource}: {text}"), edit))
 }

@@ -34,10 +34,11 @@
 //!
 //! For test containers that do nothing, and very large machines.
 
-use crate::finding::{Code, Level, Profile};
+use crate::finding::{Code, Finding, Fix, Fixable, Level, Profile};
 use crate::object::Value;
 use crate::rules::pod::quantity;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
+use crate::yaml::edit::replace_scalar;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -47,7 +48,8 @@ pub static RULE: Rule = Rule {
         Profile::Recommended,
         "An amount that is hardly meant.",
         page!("suspicious_quantity.rs"),
-    ),
+    )
+    .fixable(Fixable::Sometimes),
     check: Check::Container(check),
 };
 
@@ -84,7 +86,7 @@ fn memory(at: &ContainerAt<'_>, list: &str, value: Value<'_>, out: &mut Sink<'_>
         .label("no program runs in this")
         .field(at.field(&format!("resources.{list}.memory")));
     if number.bytes().all(|b| b.is_ascii_digit()) && number.len() < 6 {
-        finding = finding.label(format!("did you mean `{number}Mi`?"));
+        finding = meant(finding, value, &format!("{number}Mi"));
     }
     out.push(finding);
 }
@@ -100,7 +102,15 @@ fn cpu(at: &ContainerAt<'_>, list: &str, value: Value<'_>, out: &mut Sink<'_>) {
         .label("no node has as many")
         .field(at.field(&format!("resources.{list}.cpu")));
     if text.bytes().all(|b| b.is_ascii_digit()) {
-        finding = finding.label(format!("did you mean `{text}m`?"));
+        finding = meant(finding, value, &format!("{text}m"));
     }
     out.push(finding);
+}
+
+fn meant(finding: Finding, value: Value<'_>, right: &str) -> Finding {
+    let finding = finding.label(format!("did you mean `{right}`?"));
+    match value.view().and_then(|view| replace_scalar(view, right)) {
+        Some(edit) => finding.fix(Fix::maybe(format!("write `{right}`"), vec![edit])),
+        None => finding,
+    }
 }

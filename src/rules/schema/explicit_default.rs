@@ -35,9 +35,9 @@
 
 use crate::finding::{Code, Edit, Fix, Fixable, Level, Profile};
 use crate::object::{Object, Value};
-use crate::rules::edit::remove_entry;
 use crate::rules::{Check, Rule, Sink, page};
 use crate::yaml::View;
+use crate::yaml::edit::remove_entry;
 
 /// See the page.
 pub static RULE: Rule = Rule {

@@ -39,11 +39,12 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::finding::{Code, Level, Profile};
+use crate::finding::{Code, Fix, Fixable, Level, Profile};
 use crate::object::Value;
 use crate::rules::pod::what;
 use crate::rules::powers::{bindings_of_all, subject};
 use crate::rules::{Check, PodAt, Rule, Sink, Tree, name_place, page};
+use crate::yaml::edit::set;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -53,7 +54,8 @@ pub static RULE: Rule = Rule {
         Profile::Security,
         "A token of the API in a Pod that does not need it.",
         page!("automount_token.rs"),
-    ),
+    )
+    .fixable(Fixable::Sometimes),
     check: Check::Tree(check),
 };
 
@@ -68,16 +70,17 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
         if bound.contains(&format!("ServiceAccount {}/{account}", object.namespace)) {
             continue;
         }
-        out.push(
-            out.finding_in(
-                object,
-                name_place(object),
-                format!("{} carries a token that gives it nothing", what(object)),
-            )
+        let message = format!("{} carries a token that gives it nothing", what(object));
+        let mut finding = out
+            .finding_in(object, name_place(object), message)
             .label(format!("token of ServiceAccount {account}"))
             .field(at.field("automountServiceAccountToken"))
-            .help("`automountServiceAccountToken: false`"),
-        );
+            .help("`automountServiceAccountToken: false`");
+        let path = ["automountServiceAccountToken"];
+        if let Some(edit) = at.pod.spec.view().and_then(|spec| set(spec, &path, "false")) {
+            finding = finding.fix(Fix::maybe("set `automountServiceAccountToken: false`", vec![edit]));
+        }
+        out.push(finding);
     }
 }
 

@@ -32,13 +32,13 @@
 //!
 //! ## When to ignore it
 //!
-//! For programs that need them: add those back by name. The fix is only offered for containers that are not root, for
-//! which the capabilities are of no use.
+//! For programs that need them: add those back by name. The fix is safe only for containers that are not root, for which
+//! the capabilities are of no use; elsewhere it is one of `--unsafe-fixes`.
 
 use crate::finding::{Code, Fix, Fixable, Level, Profile};
 use crate::object::Value;
-use crate::rules::edit::add_entry;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
+use crate::yaml::edit::{include, replace_list};
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -66,10 +66,18 @@ fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
         .label("does not drop ALL")
         .field(at.field("securityContext.capabilities.drop"));
     let not_root = at.effective("runAsNonRoot").and_then(Value::as_bool) == Some(true);
-    let context = at.container.value.get("securityContext").and_then(Value::view);
-    let context = context.filter(|_| not_root && at.own("capabilities").is_none());
-    match context.and_then(|context| add_entry(context, "capabilities: {drop: [ALL]}")) {
-        Some(edit) => finding = finding.fix(Fix::safe("drop all capabilities", vec![edit])),
+    let path = ["securityContext", "capabilities", "drop"];
+    let edit = at.container.value.view().and_then(|container| {
+        // A list in brackets is written anew: ALL says what the others say.
+        drop.and_then(Value::view)
+            .and_then(|list| replace_list(list, "[ALL]"))
+            .or_else(|| include(container, &path, "ALL"))
+    });
+    match edit {
+        Some(edit) => {
+            let (title, edits) = ("drop all capabilities", vec![edit]);
+            finding = finding.fix(if not_root { Fix::safe(title, edits) } else { Fix::maybe(title, edits) });
+        }
         None => finding = finding.help("`capabilities: {drop: [ALL]}`, and add back what it needs"),
     }
     out.push(finding);

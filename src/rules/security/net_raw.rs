@@ -28,10 +28,13 @@
 //!
 //! ## When to ignore it
 //!
-//! For programs that ping or watch packets, and where the network plugin forbids false senders.
+//! For programs that ping or watch packets, and where the network plugin forbids false senders. The fix drops NET_RAW
+//! alone, unless the container adds it.
 
-use crate::finding::{Code, Level, Profile};
+use crate::finding::{Code, Fix, Fixable, Level, Profile};
+use crate::object::Value;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
+use crate::yaml::edit::include;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -42,7 +45,8 @@ pub static RULE: Rule = Rule {
         "A container that may send raw packets.",
         page!("net_raw.rs"),
     )
-    .off(),
+    .off()
+    .fixable(Fixable::Sometimes),
     check: Check::Container(check),
 };
 
@@ -50,10 +54,17 @@ fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
     if at.drops("NET_RAW") || at.is_privileged() || at.at_pod().is_windows() {
         return;
     }
-    out.push(
-        out.finding(at.name_place(), format!("{} may send packets in the name of others", at.what()))
-            .label("NET_RAW is not dropped")
-            .field(at.field("securityContext.capabilities.drop"))
-            .help("`capabilities: {drop: [ALL]}`, and add back what it needs"),
-    );
+    let mut finding = out
+        .finding(at.name_place(), format!("{} may send packets in the name of others", at.what()))
+        .label("NET_RAW is not dropped")
+        .field(at.field("securityContext.capabilities.drop"))
+        .help("`capabilities: {drop: [ALL]}`, and add back what it needs");
+    let path = ["securityContext", "capabilities", "drop"];
+    // Whoever adds it wants it.
+    let wanted = at.added().any(|c| matches!(c.as_str(), Some("NET_RAW" | "ALL")));
+    let container = Some(at.container.value).filter(|_| !wanted).and_then(Value::view);
+    if let Some(edit) = container.and_then(|container| include(container, &path, "NET_RAW")) {
+        finding = finding.fix(Fix::safe("drop NET_RAW", vec![edit]));
+    }
+    out.push(finding);
 }

@@ -40,8 +40,8 @@
 
 use crate::finding::{Code, Fix, Fixable, Level, Profile};
 use crate::object::Value;
-use crate::rules::edit::add_entry;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
+use crate::yaml::edit::set;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -72,11 +72,9 @@ fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
         .label(label)
         .field(at.field("securityContext.allowPrivilegeEscalation"))
         .because("a setuid program in its image is enough");
-    let context = at.container.value.get("securityContext").and_then(Value::view);
-    if let Some(edit) =
-        context.filter(|_| value.is_none()).and_then(|c| add_entry(c, "allowPrivilegeEscalation: false"))
-    {
-        let title = "add `allowPrivilegeEscalation: false`";
+    let path = ["securityContext", "allowPrivilegeEscalation"];
+    if let Some(edit) = at.container.value.view().and_then(|container| set(container, &path, "false")) {
+        let title = "set `allowPrivilegeEscalation: false`";
         let harmless = at.drops("ALL") && at.effective("runAsNonRoot").and_then(Value::as_bool) == Some(true);
         finding =
             finding.fix(if harmless { Fix::safe(title, vec![edit]) } else { Fix::maybe(title, vec![edit]) });

@@ -28,10 +28,12 @@
 //!
 //! ## When to ignore it
 //!
-//! Where kubelets set the profile (`seccompDefault`). A profile that is Unconfined is another finding.
+//! Where kubelets set the profile (`seccompDefault`). A profile that is Unconfined is another finding. The fix sets it for
+//! the Pod, so that it holds for all containers without one.
 
-use crate::finding::{Code, Level, Profile};
+use crate::finding::{Code, Fix, Fixable, Level, Profile};
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
+use crate::yaml::edit::set;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -42,7 +44,8 @@ pub static RULE: Rule = Rule {
         "A container that may call everything in the kernel.",
         page!("seccomp_missing.rs"),
     )
-    .off(),
+    .off()
+    .fixable(Fixable::Sometimes),
     check: Check::Container(check),
 };
 
@@ -50,10 +53,15 @@ fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
     if at.effective("seccompProfile").is_some() || at.is_privileged() || at.at_pod().is_windows() {
         return;
     }
-    out.push(
-        out.finding(at.name_place(), format!("{} may call everything in the kernel", at.what()))
-            .label("no seccompProfile")
-            .field(at.field("securityContext.seccompProfile"))
-            .help("`seccompProfile: {type: RuntimeDefault}` in the securityContext of the Pod"),
-    );
+    let mut finding = out
+        .finding(at.name_place(), format!("{} may call everything in the kernel", at.what()))
+        .label("no seccompProfile")
+        .field(at.field("securityContext.seccompProfile"))
+        .help("`seccompProfile: {type: RuntimeDefault}` in the securityContext of the Pod");
+    // At the Pod, once for all of its containers.
+    let path = ["securityContext", "seccompProfile", "type"];
+    if let Some(edit) = at.pod.spec.view().and_then(|spec| set(spec, &path, "RuntimeDefault")) {
+        finding = finding.fix(Fix::safe("use the profile of the container runtime", vec![edit]));
+    }
+    out.push(finding);
 }

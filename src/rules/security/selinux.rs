@@ -33,7 +33,7 @@
 use crate::apiserver::admission::pod_security;
 use crate::finding::{Code, Level, Profile};
 use crate::rules::{Check, PodAt, Rule, Sink, page};
-use crate::schema::Minor;
+use crate::schema::MinorSet;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -47,6 +47,11 @@ pub static RULE: Rule = Rule {
     check: Check::Pod(check),
 };
 
+/// True if all of these versions allow a type.
+fn allowed(name: &str, minors: MinorSet) -> bool {
+    minors.iter().all(|minor| pod_security::allows_selinux_type(name, minor.number().into()))
+}
+
 fn check(at: &PodAt<'_>, out: &mut Sink<'_>) {
     let path = ["securityContext", "seLinuxOptions"];
     let of_pod = at.pod.spec.at(&path).map(|value| (value, at.field("securityContext.seLinuxOptions")));
@@ -59,7 +64,7 @@ fn check(at: &PodAt<'_>, out: &mut Sink<'_>) {
             let Some(value) = options.get(name) else { continue };
             let text = value.as_str().unwrap_or_default();
             let message = match name {
-                "type" if !pod_security::allows_selinux_type(text, Minor::DEFAULT.number().into()) => {
+                "type" if !allowed(text, out.minors()) => {
                     format!("SELinux type {text} is not one of containers")
                 }
                 "user" | "role" if !text.is_empty() => format!("SELinux {name} {text} is set"),

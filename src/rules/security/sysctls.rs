@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //!
-//! Reports a sysctl that is not in Kubernetes' list of safe ones.
+//! Reports a sysctl that is not in the list of safe ones of a Kubernetes version that was asked for.
 //!
 //! ## Why is this bad?
 //!
@@ -37,7 +37,7 @@
 use crate::apiserver::admission::pod_security;
 use crate::finding::{Code, Level, Profile};
 use crate::rules::{Check, PodAt, Rule, Sink, page};
-use crate::schema::Minor;
+use crate::schema::{Minor, MinorSet};
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -57,13 +57,21 @@ fn check(at: &PodAt<'_>, out: &mut Sink<'_>) {
         let Some(value) = sysctl.get("name") else { continue };
         let name = value.as_str().unwrap_or_default();
         // Slashes are as good as dots.
-        if pod_security::allows_sysctl(&name.replace('/', "."), Minor::DEFAULT.number().into()) {
+        let dotted = name.replace('/', ".");
+        let is_safe = |minor: Minor| pod_security::allows_sysctl(&dotted, minor.number().into());
+        let minors =
+            out.minors().iter().filter(|minor| !is_safe(*minor)).fold(MinorSet::NONE, MinorSet::with);
+        if minors.is_empty() {
             continue;
         }
-        out.push(
-            out.finding(value.place(), format!("kubelets refuse the sysctl {name}"))
-                .label("SysctlForbidden, unless they were told to allow it")
-                .field(at.field(&format!("securityContext.sysctls[{i}].name"))),
-        );
+        let mut finding = out
+            .finding(value.place(), format!("kubelets refuse the sysctl {name}"))
+            .label("SysctlForbidden, unless they were told to allow it")
+            .field(at.field(&format!("securityContext.sysctls[{i}].name")))
+            .versions(minors.versions().filter(|_| minors != out.minors()));
+        if let Some(since) = Minor::all().find(|minor| is_safe(*minor)) {
+            finding = finding.because(format!("it counts as safe since Kubernetes {since}"));
+        }
+        out.push(finding);
     }
 }

@@ -37,9 +37,11 @@
 //!
 //! For node agents that put files on the node. Where reading is enough, say `readOnly: true` at the mount.
 
-use crate::finding::{Code, Level, Profile};
+use crate::finding::{Code, Fix, Fixable, Level, Profile};
+use crate::object::Value;
 use crate::rules::host_path::{Opens, host_paths};
 use crate::rules::{Check, PodAt, Rule, Sink, page};
+use crate::yaml::edit::set;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -49,7 +51,8 @@ pub static RULE: Rule = Rule {
         Profile::Security,
         "A path of the node that a container writes.",
         page!("writable_host_path.rs"),
-    ),
+    )
+    .fixable(Fixable::Sometimes),
     check: Check::Pod(check),
 };
 
@@ -63,6 +66,9 @@ fn check(at: &PodAt<'_>, out: &mut Sink<'_>) {
             .field(volume.field);
         if let Some(mount) = volume.mount {
             finding = finding.related(mount.place(), "mounted so that it can be written");
+            if let Some(edit) = Value::view(mount).and_then(|mount| set(mount, &["readOnly"], "true")) {
+                finding = finding.fix(Fix::maybe("mount it `readOnly`", vec![edit]));
+            }
         }
         out.push(finding);
     }

@@ -29,9 +29,10 @@
 //!
 //! For programs that write beside their volumes; give them an emptyDir where they write. Windows knows no such thing.
 
-use crate::finding::{Code, Level, Profile};
+use crate::finding::{Code, Fix, Fixable, Level, Profile};
 use crate::object::Value;
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};
+use crate::yaml::edit::set;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -42,7 +43,8 @@ pub static RULE: Rule = Rule {
         "A container that can change its own programs.",
         page!("writable_root_fs.rs"),
     )
-    .off(),
+    .off()
+    .fixable(Fixable::Sometimes),
     check: Check::Container(check),
 };
 
@@ -52,9 +54,13 @@ fn check(at: &ContainerAt<'_>, out: &mut Sink<'_>) {
         return;
     }
     let place = value.map_or_else(|| at.name_place(), Value::place);
-    out.push(
-        out.finding(place, format!("the files of {} can be changed", at.what()))
-            .label("no readOnlyRootFilesystem: true")
-            .field(at.field("securityContext.readOnlyRootFilesystem")),
-    );
+    let mut finding = out
+        .finding(place, format!("the files of {} can be changed", at.what()))
+        .label("no readOnlyRootFilesystem: true")
+        .field(at.field("securityContext.readOnlyRootFilesystem"));
+    let path = ["securityContext", "readOnlyRootFilesystem"];
+    if let Some(edit) = at.container.value.view().and_then(|container| set(container, &path, "true")) {
+        finding = finding.fix(Fix::maybe("set `readOnlyRootFilesystem: true`", vec![edit]));
+    }
+    out.push(finding);
 }

@@ -1,5 +1,7 @@
 //! How a manifest is written.
 
+mod order;
+
 pub mod duplicate_object;
 pub mod multiple_merge_keys;
 pub mod octal_mode;

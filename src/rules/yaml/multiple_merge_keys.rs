@@ -34,9 +34,10 @@
 //!
 //! Never: one `<<` with a list says the same, and every parser reads it alike.
 
-use crate::finding::{Code, Level, Place, Profile, Span};
+use crate::finding::{Code, Edit, Fix, Fixable, Level, Place, Profile, Span};
 use crate::rules::{Check, Rule, Sink, page};
 use crate::yaml::Document;
+use crate::yaml::edit::reads_the_same;
 use memchr::memmem;
 
 /// See the page.
@@ -47,9 +48,39 @@ pub static RULE: Rule = Rule {
         Profile::Recommended,
         "Two merge keys in one mapping.",
         page!("multiple_merge_keys.rs"),
-    ),
+    )
+    .fixable(Fixable::Sometimes),
     check: Check::Document(check),
 };
+
+/// The edits that make one merge key of two, in the order that reads as the two do.
+fn one_key(document: &Document, first: usize, second: usize) -> Option<Vec<Edit>> {
+    let text = document.source().text();
+    let line = |at: usize| {
+        let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline + 1);
+        (start, end)
+    };
+    let value = |at: usize| {
+        let value = text.get(at + "<<:".len()..line(at).1)?.trim();
+        let is_whole = (value.starts_with('*') && !value.contains(' '))
+            || (value.starts_with('{') && value.ends_with('}'))
+            || (value.starts_with('[') && value.ends_with(']'));
+        is_whole.then(|| value.trim_start_matches('[').trim_end_matches(']'))
+    };
+    let (a, b) = (value(first)?, value(second)?);
+    let (start, end) = line(second);
+    let file = document.file();
+    let lone = text[start..second].bytes().all(|b| b == b' ');
+    let gone = Edit { file, span: Span::new(start as u32, end as u32), text: String::new() };
+    let head = first + "<<:".len();
+    let tail = head + text[head..line(first).1].trim_end().len();
+    let span = Span::new(head as u32, tail as u32);
+    [(a, b), (b, a)].into_iter().filter(|_| lone).find_map(|(a, b)| {
+        let edits = vec![Edit { file, span, text: format!(" [{a}, {b}]") }, gone.clone()];
+        reads_the_same(document, &edits).then_some(edits)
+    })
+}
 
 fn check(document: &Document, out: &mut Sink<'_>) {
     let text = document.source().text();
@@ -76,12 +107,15 @@ fn check(document: &Document, out: &mut Sink<'_>) {
         }
         if content.starts_with("<<:") {
             if let Some((_, first)) = last.filter(|(of, _)| *of == column) {
-                out.push(
-                    out.finding(place(at + column), "two merge keys in one mapping")
-                        .label("parsers differ in what this means")
-                        .related(place(first), "the other")
-                        .help("write one: `<<: [*a, *b]`"),
-                );
+                let mut finding = out
+                    .finding(place(at + column), "two merge keys in one mapping")
+                    .label("parsers differ in what this means")
+                    .related(place(first), "the other")
+                    .help("write one: `<<: [*a, *b]`");
+                if let Some(edits) = one_key(document, from + first, from + at + column) {
+                    finding = finding.fix(Fix::safe("write one merge key with a list", edits));
+                }
+                out.push(finding);
             }
             last = Some((column, at + column));
         }

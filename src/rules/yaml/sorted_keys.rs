@@ -38,11 +38,13 @@
 //!
 //! ## When to ignore it
 //!
-//! Where other orders are customary.
+//! Where other orders are customary. The fix moves entries that are whole lines, with the comments right above them.
 
-use crate::finding::{Code, Level, Profile};
+use crate::finding::{Code, Fix, Fixable, Level, Profile};
 use crate::rules::{Check, Rule, Sink, page};
-use crate::yaml::Document;
+use crate::yaml::{Document, View};
+
+use super::order::sorted;
 
 /// See the page.
 pub static RULE: Rule = Rule {
@@ -53,13 +55,15 @@ pub static RULE: Rule = Rule {
         "Keys that are not in order.",
         page!("sorted_keys.rs"),
     )
-    .off(),
+    .off()
+    .fixable(Fixable::Sometimes),
     check: Check::Document(check),
 };
 
-/// Keys that come first by custom.
-fn rank(key: &str) -> usize {
-    ["apiVersion", "kind", "metadata", "name", "namespace"].iter().position(|k| *k == key).unwrap_or(9)
+/// Keys that come first by custom, then the alphabet.
+pub(super) fn rank(key: &str) -> (usize, &str) {
+    let first = ["apiVersion", "kind", "metadata", "name", "namespace"];
+    (first.iter().position(|k| *k == key).unwrap_or(first.len()), key)
 }
 
 fn check(document: &Document, out: &mut Sink<'_>) {
@@ -69,16 +73,20 @@ fn check(document: &Document, out: &mut Sink<'_>) {
         let mut last: Option<&str> = None;
         for (key, _) in view.entries() {
             let name = key.text();
-            if let Some(before) = last.filter(|before| (rank(before), *before) > (rank(name), name)) {
-                out.push(
-                    out.finding(key.place(), format!("`{name}` stands behind `{before}`"))
-                        .label("not in order"),
-                );
+            if let Some(before) = last.filter(|before| rank(before) > rank(name)) {
+                let mut finding = out
+                    .finding(key.place(), format!("`{name}` stands behind `{before}`"))
+                    .label("not in order");
+                let edits = sorted(document);
+                if !edits.is_empty() {
+                    finding = finding.fix(Fix::safe("put the keys in order", edits));
+                }
+                out.push(finding);
                 return;
             }
             last = Some(name);
         }
-        let children: Vec<_> = view.items().chain(view.entries().map(|(_, value)| value)).collect();
+        let children: Vec<View<'_>> = view.items().chain(view.entries().map(|(_, value)| value)).collect();
         open.extend(children.into_iter().rev());
     }
 }

@@ -10,6 +10,8 @@ pub(super) use super::selector::Unsatisfied as Missing;
 use super::selector::{is_empty, unsatisfied, validate_label_selector};
 use crate::apiserver::codes;
 use crate::apiserver::go_json;
+use crate::finding::Edit;
+use crate::yaml::edit::{needs_quotes, set};
 
 /// A selector must be there, be valid, and ask for something.
 fn validate_selector(selector: Field<'_>, kind: &str) {
@@ -48,6 +50,15 @@ pub(super) fn validate_match<'v>(selector: Field<'v>, template: Field<'v>) {
     }
 }
 
+/// The edit that gives the Pods of a template a label.
+fn with_label(template: Field<'_>, key: &str, value: &str) -> Option<Edit> {
+    let text = if needs_quotes(value) { format!("\"{value}\"") } else { value.to_owned() };
+    if needs_quotes(key) {
+        return None;
+    }
+    set(template.value()?.view()?, &["metadata", "labels", key], &text)
+}
+
 /// What a selector asks of a template in vain; nothing if there is no selector.
 pub(super) fn mismatch<'v>(template: Field<'v>, missing: Option<Missing<'v>>) {
     let labels = template.at(&["metadata", "labels"]);
@@ -61,14 +72,18 @@ pub(super) fn mismatch<'v>(template: Field<'v>, missing: Option<Missing<'v>>) {
         .place(place)
         .code(&codes::SELECTOR_MISMATCH);
     match missing {
-        Some(Missing { key, wanted: Some(wanted), has: Some(has) }) => said.plain(
-            format!("the selector asks for `{key}: {wanted}`, the template has `{key}: {has}`"),
-            "make both the same",
-        ),
-        Some(Missing { key, wanted: Some(wanted), has: None }) => said.plain(
-            format!("the selector asks for `{key}: {wanted}`, which the template's labels do not have"),
-            format!("add `{key}: {wanted}` to `template.metadata.labels`"),
-        ),
+        Some(Missing { key, wanted: Some(wanted), has: Some(has) }) => said
+            .plain(
+                format!("the selector asks for `{key}: {wanted}`, the template has `{key}: {has}`"),
+                "make both the same",
+            )
+            .maybe(format!("give the template `{key}: {wanted}`"), with_label(template, key, wanted)),
+        Some(Missing { key, wanted: Some(wanted), has: None }) => said
+            .plain(
+                format!("the selector asks for `{key}: {wanted}`, which the template's labels do not have"),
+                format!("add `{key}: {wanted}` to `template.metadata.labels`"),
+            )
+            .maybe(format!("give the template `{key}: {wanted}`"), with_label(template, key, wanted)),
         Some(Missing { key, wanted: None, .. }) => said.plain(
             format!("the selector asks something of the label `{key}` that the template does not satisfy"),
             "change the template's labels or the selector",

@@ -6,6 +6,13 @@ mod policies;
 
 use super::apps::restart_policy;
 use super::field::Field;
+use crate::finding::Edit;
+use crate::yaml::edit::set;
+
+/// The edit that keeps containers of a template from being restarted.
+fn never(template: Field<'_>) -> Option<Edit> {
+    set(template.field("spec").value()?.view()?, &["restartPolicy"], "Never")
+}
 
 /// Pods of a Job are meant to end.
 fn job_restarts<'v>(template: Field<'v>, policy_of_failures: Field<'v>) {
@@ -19,10 +26,13 @@ fn job_restarts<'v>(template: Field<'v>, policy_of_failures: Field<'v>) {
         }
         "OnFailure" | "Never" => {}
         "Always" => {
-            field.required("valid values: \"OnFailure\", \"Never\"").plain(
-                "a Job's Pods must be allowed to end, and the default `restartPolicy` is `Always`",
-                "add `restartPolicy: Never` or `restartPolicy: OnFailure` to the template's spec",
-            );
+            field
+                .required("valid values: \"OnFailure\", \"Never\"")
+                .plain(
+                    "a Job's Pods must be allowed to end, and the default `restartPolicy` is `Always`",
+                    "add `restartPolicy: Never` or `restartPolicy: OnFailure` to the template's spec",
+                )
+                .maybe("set `restartPolicy: Never`", never(template));
         }
         other => {
             field

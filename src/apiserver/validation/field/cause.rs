@@ -1,6 +1,6 @@
 //! One error. Mirrors `field.Error`.
 
-use crate::finding::{Code, Place};
+use crate::finding::{Code, Fix, Place};
 
 /// Type of an error. Mirrors `field.ErrorType`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,4 +73,8 @@ pub struct Cause {
     pub plain: String,
     /// How to mend it.
     pub help: Option<String>,
+    /// A mend that kcheck can write.
+    pub fix: Option<Fix>,
+    /// The value is not in the file: defaulting made it, be it from another one.
+    pub made: bool,
 }

@@ -3,9 +3,10 @@
 use super::{Cause, Field, Reason, Run, Stop, words};
 use crate::apiserver::go_json;
 use crate::apiserver::{Warning, codes};
-use crate::finding::{Code, Place};
+use crate::finding::{Code, Edit, Fix, Place};
 use crate::object::Value;
 use crate::schema::quote;
+use crate::yaml::edit::replace_scalar;
 
 /// What was said last, to be told better: every method replaces what the general rule said.
 #[derive(Clone, Copy)]
@@ -35,6 +36,11 @@ impl Said<'_> {
         self.change(|cause| cause.help = Some(help.into()))
     }
 
+    /// A change of the file that mends it and changes what the object does.
+    pub(in super::super) fn maybe(self, title: impl Into<String>, edit: Option<Edit>) -> Self {
+        self.change(|cause| cause.fix = edit.map(|edit| Fix::maybe(title, vec![edit])))
+    }
+
     /// Under another code.
     pub(in super::super) fn code(self, code: &'static Code) -> Self {
         self.change(|cause| cause.code = code)
@@ -58,6 +64,8 @@ impl<'v> Field<'v> {
             code,
             plain: String::new(),
             help: None,
+            fix: None,
+            made: matches!(self.value, Some(Value::Made(..))),
         });
         Said { run: self.run, at }
     }
@@ -140,7 +148,17 @@ impl<'v> Field<'v> {
             message.push_str(&list.join(", "));
         }
         let (plain, help) = words::not_supported(self.name(), self.str(), supported);
-        self.say(Reason::NotSupported, &codes::ENUM, message).plain(plain, help)
+        let said = self.say(Reason::NotSupported, &codes::ENUM, message).plain(plain, help);
+        // The same word in other letters is meant; where only one value is allowed, it may be.
+        let same = supported.iter().find(|value| value.eq_ignore_ascii_case(self.str()));
+        let right = same.or(if supported.len() == 1 { supported.first() } else { None });
+        let edit = right.and_then(|right| replace_scalar(self.value?.view()?, right));
+        if let Some((right, edit)) = right.zip(edit) {
+            let (title, edits) = (format!("write `{right}`"), vec![edit]);
+            let fix = if same.is_some() { Fix::safe(title, edits) } else { Fix::maybe(title, edits) };
+            said.change(|cause| cause.fix = Some(fix));
+        }
+        said
     }
 
     /// `Forbidden: detail`
