@@ -13,7 +13,6 @@ mod create;
 pub mod custom;
 /// What the server fills in when it decodes.
 pub mod defaults;
-mod frozen;
 mod go_json;
 mod internal;
 /// ValidatingAdmissionPolicy.
@@ -30,5 +29,4 @@ pub mod update;
 pub mod validation;
 
 pub use create::{Answer, Status, Verdict, Warning, create, create_in, invalid_message, refusal};
-pub use frozen::{Frozen, frozen};
 pub use validation::Request;

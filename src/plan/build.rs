@@ -12,6 +12,7 @@ use crate::cluster::State;
 use crate::cluster::model::{
     ClusterIp, Content, Detail, Node, Other, Phase, Pod, PodDisruptionBudget, Resources, Workload,
 };
+use crate::finding::Finding;
 use crate::network::{nearest, service_names, slices};
 use crate::object::{Gvk, Key, Labels, Sym, sym};
 use crate::simulate::{Outcome, Run};
@@ -35,6 +36,8 @@ pub struct Applied {
     pub refusal: Option<(u16, &'static str, String)>,
     /// It is refused for what this cluster holds.
     pub here: bool,
+    /// Why, field by field, if it cannot take the place of what is there.
+    pub because: Vec<Finding>,
     /// Labels of the Pods that it makes, if it makes any.
     pub pod_labels: Option<Labels>,
 }
@@ -95,6 +98,7 @@ pub fn build(
             fields: a.fields,
             refusal: a.refusal,
             here: a.here,
+            because: a.because,
             pod_labels: a.pod_labels,
         })
         .collect();

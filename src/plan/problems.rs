@@ -92,26 +92,25 @@ fn refused_here(plan: &Plan, place_of: &dyn Fn(u32) -> Place) -> Vec<Finding> {
     let refused = plan.changes.iter().filter(|change| change.here);
     refused
         .filter_map(|change| Some((change, change.document?, change.refusal.as_ref()?)))
-        .map(|(change, document, (code, reason, message))| {
+        .flat_map(|(change, document, (code, reason, message))| {
+            if !change.because.is_empty() {
+                return change.because.iter().map(|found| found.clone().document(document)).collect();
+            }
             let slash = if change.namespace.is_empty() { "" } else { "/" };
             let what = format!("{} {}{slash}{} is refused", change.gvk.kind, change.namespace, change.name);
             let finding = Finding::new(&REFUSED, place_of(document), what)
                 .server(reason, "", message.clone())
                 .document(document);
-            match code {
+            vec![match code {
                 404 if message.starts_with("no matches for kind") => {
                     finding.help("apply once more: its definition is there now")
                 }
                 404 => finding.help(format!("add a Namespace {} to the tree", change.namespace)),
-                // What is there cannot become this.
-                422 if message.contains("immutable") || message.contains("Forbidden: ") => {
-                    finding.help("delete the object and apply it anew (`kubectl replace --force`), or give it another name")
-                }
                 422 if message.contains("already allocated") => {
                     finding.help("ask for another one, or for none: then the cluster chooses")
                 }
                 _ => finding,
-            }
+            }]
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::cluster::Event;
 use crate::cluster::model::{PodDisruptionBudget, ServicePort, ServiceType, WorkloadStatus};
-use crate::finding::Place;
+use crate::finding::{Finding, Place};
 use crate::network::{Nearest, Slice};
 use crate::object::{Gvk, Labels, Sym};
 use crate::simulate::{CutShort, Room};
@@ -72,6 +72,8 @@ pub struct Change {
     pub refusal: Option<(u16, &'static str, String)>,
     /// It is refused for what this cluster holds, not for what it is.
     pub here: bool,
+    /// Why, field by field, if it cannot take the place of what is there.
+    pub because: Vec<Finding>,
     /// Labels of the Pods that it makes, if it makes any.
     pub pod_labels: Option<Labels>,
     /// False for what is there and does not work.

@@ -1,22 +1,21 @@
 //! Applying a tree to a cluster: in the order in which a careful applier does it, or as `kubectl apply -R` does.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::cluster::Before;
+use super::replace::{Change, json_document};
 use super::second_run::new_definitions;
 use super::tree::Tree;
-use crate::apiserver::{frozen, invalid_message};
+use crate::apiserver::invalid_message;
 use crate::cluster::model::{Meta, Namespace, Pod, Workload};
 use crate::cluster::{Entity, Refusal, State, admit, delete, lower, take_quota};
-use crate::finding::{FileId, Span};
 use crate::network;
 use crate::object::{Key, Labels, Object, Sym, Value};
 use crate::plan::{Action, Applied, field_changes};
 use crate::report::Verdict;
+use crate::schema::Types;
 use crate::simulate::Simulation;
-use crate::source::Source;
-use crate::yaml::{Document, read_json};
+use crate::yaml::Document;
 
 /// Where `kubectl apply` keeps what it applied.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -58,6 +57,7 @@ pub(super) fn apply(
     simulation: &mut Simulation<'_>,
 ) -> Application {
     let live = live_objects(before);
+    let types = Types::builtin();
     // kubectl asks for all kinds before it applies anything.
     let unmapped = match how {
         ApplyOrder::Careful => BTreeSet::new(),
@@ -85,6 +85,7 @@ pub(super) fn apply(
             fields: Vec::new(),
             refusal: None,
             here: false,
+            because: Vec::new(),
             pod_labels: object
                 .pod_template()
                 .map(|t| Labels::read(t.holder.get("metadata").and_then(|m| m.get("labels")))),
@@ -134,9 +135,17 @@ pub(super) fn apply(
             // The manifest that is told as its cause is the one of the tree, not that of the base.
             let _ = put(state, &object, applied_last);
         } else if this.action != Action::Unchanged {
-            let changed: Vec<&str> = this.fields.iter().map(|field| field.path.as_str()).collect();
-            this.refusal = match frozen(object.gvk, &changed, object.value) {
-                Some(frozen) => Some(invalid(&object, frozen.field, &frozen.message)),
+            let refused = found.and_then(|found| {
+                let (old, by_apply) = (&found.object, found.by_apply);
+                let change =
+                    Change { new: &object, old, by_apply, applied: applied_last, minor: before.minor };
+                change.refusal(&types, None)
+            });
+            this.refusal = match refused {
+                Some(status) => {
+                    this.because = status.findings();
+                    Some((status.code, status.reason, status.message))
+                }
                 None => put(state, &object, applied_last).err(),
             };
             if this.refusal.is_some() {
@@ -190,6 +199,7 @@ pub(super) fn leave(
             fields: Vec::new(),
             refusal: None,
             here: false,
+            because: Vec::new(),
             pod_labels: None,
         });
     }
@@ -303,10 +313,7 @@ struct Live<'t> {
 
 /// What `kubectl apply` applied the last time, as far as the object tells.
 fn last_applied(live: &Live<'_>) -> Option<Document> {
-    let applied = live.object.annotation(LAST_APPLIED)?;
-    let source = Arc::new(Source::new(LAST_APPLIED, applied.as_bytes().to_vec()));
-    let span = Span::new(0, applied.len() as u32);
-    read_json(Document::new(source, FileId(0), 0, span)).ok().map(|(document, _)| document)
+    json_document(LAST_APPLIED, live.object.annotation(LAST_APPLIED)?.to_owned())
 }
 
 fn live_objects(before: &Before) -> BTreeMap<Key, Live<'_>> {

@@ -6,6 +6,7 @@ use super::cluster::{export, there_before};
 use super::judge::judge;
 use super::lint::lint;
 use super::read::{FileRead, read};
+use super::replace::compare_with_base;
 use super::suppress::{Silenced, silence};
 use super::tree::Tree;
 use super::{Options, Usage};
@@ -34,6 +35,9 @@ pub fn check(options: &Options) -> Result<Report, Usage> {
     let mut checked = examine(options)?;
     let export = export(options, &checked.types, checked.tree.files.len() as u32)?;
     admit(&mut checked, export.as_ref(), options, Mode::Check);
+    if !options.base.is_empty() {
+        compare_with_base(options, &mut checked)?;
+    }
     checked.findings.extend(lint(options, &checked.tree, export.as_ref(), None));
     let mut report = report(options, "check", checked, export);
     if !options.base.is_empty() && !options.all {

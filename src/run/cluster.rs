@@ -13,7 +13,7 @@ use crate::cluster::{
 use crate::object::{Overlay, Sym};
 use crate::plan::ClusterSource;
 use crate::report::Verdict;
-use crate::schema::Types;
+use crate::schema::{Minor, Types};
 
 /// A cluster, the objects of its export (for comparison with those of the tree), and where its nodes come from.
 pub(super) struct Before {
@@ -24,6 +24,8 @@ pub(super) struct Before {
     pub(super) namespaces_known: bool,
     /// Objects of the export from here on are manifests that were applied.
     pub(super) applied_from: usize,
+    /// The newest version of the server that is asked about.
+    pub(super) minor: Minor,
 }
 
 /// The objects of `--cluster`, with defaults; `None` if nothing was given. Its files are numbered from `first`.
@@ -148,5 +150,6 @@ pub(super) fn before(
             add_default_cluster(&mut state);
         }
     }
-    Ok(Before { state, export, source, namespaces_known, applied_from })
+    let minor = options.minors.iter().last().unwrap_or(Minor::DEFAULT);
+    Ok(Before { state, export, source, namespaces_known, applied_from, minor })
 }

@@ -17,6 +17,7 @@ mod plan;
 mod policy;
 mod read;
 mod recognise;
+mod replace;
 mod scheduler;
 mod second_run;
 mod suppress;
