@@ -402,7 +402,7 @@ impl Walk {
         }
         if let Some(max) = schema.max_properties.filter(|max| count > *max) {
             let unit = if max == 1 { "item" } else { "items" };
-            out.say(Reason::TooMany, name, too_many(count as i64, max, unit));
+            out.say(Reason::TooMany, name, too_many(count, max, unit));
         }
         let before = |key: &str| {
             let correlatable = schema.map_type.as_deref().is_none_or(|t| matches!(t, "granular" | "atomic"));

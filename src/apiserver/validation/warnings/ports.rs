@@ -8,7 +8,7 @@ use super::super::field::Field;
 const MAX_PORTS: usize = 4096;
 
 /// A port that was seen.
-struct Port<'v> {
+struct Seen<'v> {
     field: Field<'v>,
     host_ip: &'v str,
     host_port: i64,
@@ -16,11 +16,11 @@ struct Port<'v> {
 
 /// Mirrors the walks over `allPorts` and `allPortsNames`. `containers` gives all of them, once more at each call.
 pub(super) fn of_containers<'v, I: Iterator<Item = Field<'v>>>(containers: impl Fn() -> I) {
-    let mut known: FxHashMap<(i64, &str), Vec<Port<'_>>> = FxHashMap::default();
+    let mut known: FxHashMap<(i64, &str), Vec<Seen<'_>>> = FxHashMap::default();
     for field in containers().flat_map(|container| container.each("ports")).take(MAX_PORTS) {
         let number = |name| field.field(name).int().unwrap_or_default();
         let (host_ip, protocol) = (field.text("hostIP"), field.text("protocol"));
-        let port = Port { field, host_ip, host_port: number("hostPort") };
+        let port = Seen { field, host_ip, host_port: number("hostPort") };
         if !host_ip.is_empty() && port.host_port == 0 {
             let sentence = format!(
                 "hostIP set without hostPort: {{Name:{} HostPort:0 ContainerPort:{} Protocol:{protocol} HostIP:{host_ip}}}",
@@ -56,8 +56,8 @@ pub(super) fn of_containers<'v, I: Iterator<Item = Field<'v>>>(containers: impl 
     }
 }
 
-fn conflict(port: &Port<'_>, other: &Port<'_>) -> Option<&'static str> {
-    let any = |port: &Port<'_>| port.host_ip.is_empty();
+fn conflict(port: &Seen<'_>, other: &Seen<'_>) -> Option<&'static str> {
+    let any = |port: &Seen<'_>| port.host_ip.is_empty();
     if port.host_ip == other.host_ip && port.host_port == other.host_port {
         Some("duplicate")
     } else if port.host_port == 0 || other.host_port == 0 {
