@@ -367,19 +367,17 @@ fn service_row(service: &PlannedService, row: &mut Row) {
 }
 
 fn write_rows(rows: &[Row], look: &Look, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
-    let column = |of: fn(&Row) -> &str, most: usize| {
-        rows.iter()
-            // A row that is only a list of names does not widen the columns.
-            .filter(|r| !r.detail.is_empty() || !r.place.is_empty() || !r.note.is_empty())
-            .map(|r| width(of(r)))
-            .max()
-            .unwrap_or_default()
-            .min(most)
-    };
+    // A row that is only a list of names does not widen the columns.
+    let told = || rows.iter().filter(|r| !r.detail.is_empty() || !r.place.is_empty() || !r.note.is_empty());
+    let widest =
+        |widths: &mut dyn Iterator<Item = usize>, most: usize| widths.max().unwrap_or_default().min(most);
     let kinds = rows.iter().map(|r| width(&r.kind)).max().unwrap_or_default();
-    let names = column(|r| &r.name, 36);
-    let details = column(|r| &r.detail, 38);
-    let places = column(|r| &r.place, 34);
+    let names = widest(&mut told().map(|r| width(&r.name)), 36);
+    let details = widest(&mut told().filter(|r| !r.place.is_empty()).map(|r| width(&r.detail)), 38);
+    let places = widest(&mut told().map(|r| width(&r.place)), 34);
+    // What has no place, as a Service, has the columns of both for its ports.
+    let alone = told().filter(|r| r.place.is_empty() && !r.note.is_empty()).map(|r| width(&r.detail));
+    let places = places.max(widest(&mut alone.into_iter(), 38).saturating_sub(details + 2));
     for row in rows {
         let colour = match row.mark {
             '+' => Colour::Good,
@@ -392,20 +390,28 @@ fn write_rows(rows: &[Row], look: &Look, paint: &Paint, out: &mut dyn Write) -> 
             '·' if !look.unicode => '.',
             mark => mark,
         };
-        let padded = format!(
-            "{}  {}  {}  {}  {}",
-            pad(&row.kind, kinds),
-            pad(&row.name, names),
-            pad(&row.detail, details),
-            pad(&row.place, places),
-            row.note
-        );
-        // A row that is too wide for its columns gives up on them before the terminal breaks it.
-        let line = if width(padded.trim_end()) + 4 <= look.width {
-            padded
+        let middle = if row.place.is_empty() {
+            pad(&row.detail, details + 2 + places)
         } else {
-            let cells = [&row.kind, &row.name, &row.detail, &row.place, &row.note];
-            cells.into_iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join("  ")
+            format!("{}  {}", pad(&row.detail, details), pad(&row.place, places))
+        };
+        let padded = format!("{}  {}  {middle}  {}", pad(&row.kind, kinds), pad(&row.name, names), row.note);
+        // A row that is too wide for its columns gives up on them, the last ones first, before the terminal breaks it.
+        let fits = |line: &str| width(line.trim_end()) + 4 <= look.width;
+        let rest = [&row.detail, &row.place, &row.note];
+        let rest = rest
+            .into_iter()
+            .filter(|cell| !cell.is_empty())
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("  ");
+        let named = format!("{}  {}  {rest}", pad(&row.kind, kinds), pad(&row.name, names));
+        let line = if fits(&padded) {
+            padded
+        } else if fits(&named) {
+            named
+        } else {
+            format!("{}  {}  {rest}", row.kind, row.name)
         };
         let line = if look.unicode { line } else { line.replace('→', "->").replace('×', "x") };
         writeln!(out, "  {} {}", paint.of(colour, &mark.to_string()), line.trim_end())?;
