@@ -172,7 +172,7 @@ pub enum Usage {
         error: ShorthandError,
     },
     /// A workload to count that is not there, or has no replicas.
-    #[error("--how-many {given}: the plan has no Deployment, StatefulSet, ReplicaSet or ReplicationController of that name{}", hint(.near))]
+    #[error("--how-many {given}: the plan has no Deployment, StatefulSet, ReplicaSet or ReplicationController of that name{}", hint(.near.as_deref()))]
     HowMany {
         /// As given.
         given: String,
@@ -180,7 +180,7 @@ pub enum Usage {
         near: Option<String>,
     },
     /// A Pod to explain that is not there.
-    #[error("--explain {given}: the plan has no Pod of that name, and no workload with Pods{}", hint(.near))]
+    #[error("--explain {given}: the plan has no Pod of that name, and no workload with Pods{}", hint(.near.as_deref()))]
     Explain {
         /// As given.
         given: String,
@@ -197,6 +197,6 @@ pub enum Usage {
     },
 }
 
-fn hint(near: &Option<String>) -> String {
-    near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+fn hint(near: Option<&str>) -> String {
+    near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }

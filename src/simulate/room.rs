@@ -77,7 +77,9 @@ impl Outcome {
                 let mut own = self.after.pods_in(namespace).filter(|pod| pod.node.is_none());
                 let waits = own.find(|pod| self.after.owners(pod).last() == Some(&(kind, name)));
                 let attempt = waits.and_then(|pod| self.attempts.get(&pod.meta.id()));
-                attempt.into_iter().for_each(|attempt| message.clone_from(&attempt.message));
+                if let Some(attempt) = attempt {
+                    message.clone_from(&attempt.message);
+                }
             }
             return answer(0, stop);
         }
@@ -150,7 +152,7 @@ fn play(
     } else if placed < replicas {
         let refused = state.workload(&kind, namespace, name).and_then(|workload| {
             let failed = workload.status.conditions.iter().find(|c| c.kind == "ReplicaFailure");
-            failed.map(|condition| condition.message.to_string())
+            failed.map(|condition| condition.message.clone())
         });
         Some(Stop::NotCreated(refused.unwrap_or_else(|| "its controller makes no more Pods".into())))
     } else {

@@ -120,7 +120,7 @@ pub(super) enum Rule {
         #[serde(default)]
         locked: bool,
         #[serde(flatten)]
-        told: Told,
+        told: Box<Told>,
     },
 }
 
@@ -181,7 +181,7 @@ impl Rule {
         match self {
             Self::Wanted(wanted) => Some(wanted.setting()),
             Self::More { level: Some(level), .. } => Some(level.setting()),
-            Self::More { told, .. } => (*told != Told::default()).then_some(Setting::On),
+            Self::More { told, .. } => (**told != Told::default()).then_some(Setting::On),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What `kcheck.yaml` tells single rules.
 
-use super::file::{Bounds, File, Texts, Told};
+use super::file::{Amount, Bounds, File, Texts, Told};
 use crate::rules::{Network, Parameters, Range};
 
 /// Parameters of the rules; where nothing is said, their own.
@@ -58,6 +58,6 @@ fn set(parameter: &mut Vec<String>, told: Option<&Texts<String>>) {
 }
 
 fn range(field: &str, bounds: &Bounds) -> Range {
-    let text = |amount: &Option<super::file::Amount>| amount.as_ref().map_or_else(String::new, |a| a.text());
-    Range { field: field.to_owned(), least: text(&bounds.min), most: text(&bounds.max) }
+    let text = |amount: Option<&Amount>| amount.map_or_else(String::new, Amount::text);
+    Range { field: field.to_owned(), least: text(bounds.min.as_ref()), most: text(bounds.max.as_ref()) }
 }

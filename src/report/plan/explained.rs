@@ -83,10 +83,9 @@ fn placed(attempt: Option<&Attempt>, node: Sym) -> String {
         ties => {
             let others: Vec<&str> = ties.iter().filter(|tie| **tie != node).map(|tie| tie.as_str()).collect();
             let shown = others.len().min(TIES_NAMED);
-            let mut names = others[..shown].join(", ");
-            if others.len() > shown {
-                names += &format!(" and {} more", others.len() - shown);
-            }
+            let more = others.len() - shown;
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let names = others[..shown].join(", ") + &more;
             let is = if others.len() == 1 { "is" } else { "are" };
             format!("lands on {node}; {names} {is} as good: here the first name decides, in a cluster chance")
         }
@@ -263,7 +262,8 @@ fn score_table(scores: &Scores, look: &Look, paint: &Paint, out: &mut dyn Write)
         room = room.saturating_sub(columns + 2);
         shown.push((row, columns));
     }
-    let head = shown.iter().map(|((node, ..), columns)| format!("  {node:>columns$}")).collect::<String>();
+    let head: Vec<String> = shown.iter().map(|((node, ..), columns)| format!("  {node:>columns$}")).collect();
+    let head = head.concat();
     let title = format!("  {}  weight{head}", pad("score", labels));
     writeln!(out, "\n{}", paint.of(Colour::Quiet, &title))?;
     for (at, (plugin, weight)) in scores.plugins.iter().zip(&scores.weights).enumerate() {

@@ -150,7 +150,7 @@ fn find(group: &str, kind: &str) -> Rules {
         ("apps", "StatefulSet") => apps::stateful_set,
         ("batch", "CronJob") => batch::cron_job,
         ("batch", "Job") => batch::job,
-        ("autoscaling", _) | ("coordination.k8s.io", _) => core::spec_only,
+        ("autoscaling" | "coordination.k8s.io", _) => core::spec_only,
         // The definition itself is judged with its schemas.
         ("apiextensions.k8s.io", _) => |update| update.meta_update(),
         ("apiregistration.k8s.io", _) => core::meta_and_all,
