@@ -93,6 +93,7 @@ fn a_verdict_for_each_version() {
        ╰────
       server: strict decoding error: unknown field "spec.containers[0].resizePolicy"
       because: breaks in 1.20 to 1.26, works from 1.27
+      help: remove it for clusters of those versions, or move them to a newer one
 
     error[api/removed]: extensions/v1beta1 Ingress was removed in Kubernetes 1.22
        ╭─[tree.yaml:26:13]

@@ -207,7 +207,8 @@ impl Checker<'_> {
         for arg in args {
             self.check(*arg);
         }
-        let find = |name: &str| functions().get(name.strip_prefix('.').unwrap_or(name));
+        let env = self.env;
+        let find = |name: &str| env.function(name.strip_prefix('.').unwrap_or(name));
         let Some(target) = target else {
             return match find(function) {
                 Some(found) => {

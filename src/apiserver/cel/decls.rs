@@ -2,7 +2,8 @@
 //! (version 2), lists (version 3), sets, two-variable comprehensions, and Kubernetes' own. Mirrors
 //! `environment.MustBaseEnvSet(1.36)`.
 //!
-//! `math`, `base64`, `cel.bind`, `string.reverse()` and `jsonpatch` are not in it, so they do not compile.
+//! `math`, `base64`, `cel.bind` and `string.reverse()` are not in it, so they do not compile; `jsonpatch` is there for
+//! mutations (`Env::function`).
 
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};

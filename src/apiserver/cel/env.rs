@@ -1,9 +1,11 @@
-//! What an expression may name: variables and the types of objects. Functions are the same for all (`decls`).
+//! What an expression may name: variables and the types of objects. Functions are the same for all (`decls`), but for
+//! those of patches.
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::decls::{Function, functions};
 use super::types::Type;
 
 /// Variables and object types on top of the base environment. Mirrors `cel.Env` as Kubernetes extends it.
@@ -51,6 +53,12 @@ impl Env {
     pub fn dynamic(&mut self, name: &str) -> &mut Self {
         self.dynamic = Some(name.into());
         self
+    }
+
+    /// A function. Those of patches are there for mutations alone. Mirrors `library.JSONPatch`.
+    pub(super) fn function(&self, name: &str) -> Option<&'static Function> {
+        let declared = !name.starts_with("jsonpatch.") || self.dynamic.is_some();
+        functions().get(name).filter(|_| declared)
     }
 
     fn is_dynamic(&self, name: &str) -> bool {

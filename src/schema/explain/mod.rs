@@ -118,6 +118,8 @@ fn otherwise(code: &Code) -> &'static str {
         "write a value of that type"
     } else if is(&codes::REQUIRED) {
         "add it"
+    } else if is(&codes::FIELD_NOT_IN_VERSION) {
+        "remove it for clusters of those versions, or move them to a newer one"
     } else {
         "correct the value"
     }
