@@ -289,7 +289,7 @@ mod tests {
     fn the_node_with_most_room_is_nearest() {
         let (nearest, mends) = said(&explain(vec![node("a", 100), node("b", 250)], asks(500)));
         assert_eq!(nearest, "b has 250m of 250m cpu free, the Pod asks 500m");
-        assert_eq!(mends, ["requests.cpu ≤ 250m"]);
+        assert_eq!(mends, ["requests.cpu ≤ 250m", "a node of at least 500m cpu"]);
     }
 
     #[test]
