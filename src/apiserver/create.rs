@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use rustc_hash::FxHashSet;
+
 use super::admission::{Bare, Lookup};
 use super::codes;
 use super::custom;
@@ -142,17 +144,14 @@ impl Status {
 
     /// The refusal as findings, one per cause; equal ones once.
     pub fn findings(&self) -> Vec<Finding> {
-        let mut seen: Vec<&Cause> = Vec::with_capacity(self.causes.len());
         // What defaulting copied from another field is as wrong as that one: it is mended there.
-        let is_copy = |cause: &Cause| {
-            cause.made && self.causes.iter().any(|other| !other.made && other.message == cause.message)
-        };
-        for cause in self.causes.iter().filter(|cause| !is_copy(cause)) {
-            if !seen.iter().any(|c| c.field == cause.field && c.message == cause.message) {
-                seen.push(cause);
-            }
-        }
-        seen.into_iter()
+        let written: FxHashSet<&str> =
+            self.causes.iter().filter(|cause| !cause.made).map(|cause| cause.message.as_str()).collect();
+        let is_copy = |cause: &Cause| cause.made && written.contains(cause.message.as_str());
+        let mut seen: FxHashSet<(&str, &str)> = FxHashSet::default();
+        self.causes
+            .iter()
+            .filter(|cause| !is_copy(cause) && seen.insert((&cause.field, &cause.message)))
             .map(|cause| {
                 let message = if cause.plain.is_empty() {
                     format!("{}: {}", cause.field, cause.message)

@@ -232,16 +232,21 @@ impl<'a> Value<'a> {
 
     /// Keys and values of a mapping: those of the file in order, then those added. None for anything else.
     pub fn entries(self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
+        self.placed_entries().map(|(_, key, value)| (key, value))
+    }
+
+    /// The same with the places of the keys that are in the file.
+    pub fn placed_entries(self) -> impl Iterator<Item = (Option<Place>, &'a str, Value<'a>)> {
         let (file, made) = match self {
             Self::File(view, overlay) => (
-                Some(view.entries().map(move |(k, v)| (k.text(), Value::new(v, overlay)))),
+                Some(view.entries().map(move |(k, v)| (Some(k.place()), k.text(), Value::new(v, overlay)))),
                 overlay.added.get(&view.index()).map(|added| (added, view.place())),
             ),
             Self::Made(Owned::Map(entries), place) => (None, Some((entries, place))),
             Self::Made(..) => (None, None),
         };
         let made = made.into_iter().flat_map(|(entries, place)| {
-            entries.iter().map(move |(k, o)| (k.as_ref(), Value::Made(o, place)))
+            entries.iter().map(move |(k, o)| (None, k.as_ref(), Value::Made(o, place)))
         });
         file.into_iter().flatten().chain(made)
     }

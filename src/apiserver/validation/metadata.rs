@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::field::{DNS_LABEL_HELP, DNS_SUBDOMAIN_HELP, Field, LABEL_KEY_HELP};
@@ -259,11 +260,10 @@ pub(super) fn validate_owner_references(metadata: Field<'_>) {
     let mut controller: Option<String> = None;
     // The server drops references that are repeated (dedupOwnerReferences).
     let mut references: SmallVec<[Field<'_>; 2]> = SmallVec::new();
-    let mut known: Vec<Owned> = Vec::new();
+    let mut known: FxHashSet<String> = FxHashSet::default();
     for reference in list.items() {
         let Some(copy) = reference.value().map(Owned::copy) else { continue };
-        if !known.contains(&copy) {
-            known.push(copy);
+        if known.insert(format!("{copy:?}")) {
             references.push(reference);
         }
     }

@@ -1,5 +1,7 @@
 //! Label selectors. Mirrors ValidateLabelSelector and LabelSelectorAsSelector of `apimachinery`.
 
+use rustc_hash::FxHashMap;
+
 use super::field::Field;
 use super::metadata::{label_value_words, validate_labels};
 use super::primitives::{label_value, qualified_name};
@@ -82,9 +84,12 @@ pub(super) fn is_empty(selector: Value<'_>) -> bool {
 
 /// The first thing it asks that these labels do not satisfy.
 pub(super) fn unsatisfied<'v>(selector: Value<'v>, labels: Option<Value<'v>>) -> Option<Unsatisfied<'v>> {
-    requires(selector, |key| {
-        labels?.entries().find(|(k, _)| *k == key).map(|(_, v)| v.as_str().unwrap_or_default())
-    })
+    let labels: FxHashMap<&str, &str> = labels
+        .into_iter()
+        .flat_map(Value::entries)
+        .map(|(key, value)| (key, value.as_str().unwrap_or_default()))
+        .collect();
+    requires(selector, |key| labels.get(key).copied())
 }
 
 /// The first thing it asks that labels, given by a look-up, do not satisfy.

@@ -1,6 +1,6 @@
 //! Resources that are asked for: their names, their amounts, requests and limits.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::field::{Field, LABEL_KEY_HELP};
 use super::super::primitives::qualified_name;
@@ -273,7 +273,9 @@ fn validate_requirements<'v>(resources: Field<'v>, judge_name: fn(Field<'v>, &st
 
 /// Mirrors validateResourceClaimNames.
 fn validate_claims(claims: Field<'_>, known: &FxHashSet<&str>) {
-    let mut names: Vec<String> = Vec::new();
+    let mut names: FxHashSet<String> = FxHashSet::default();
+    // How many requests of a claim there are.
+    let mut requests: FxHashMap<&str, usize> = FxHashMap::default();
     for claim in claims.items() {
         let (name, request) = (claim.field("name").as_at(claim), claim.field("request"));
         if name.is_empty() {
@@ -281,7 +283,7 @@ fn validate_claims(claims: Field<'_>, known: &FxHashSet<&str>) {
             continue;
         }
         let text = name.str();
-        if names.iter().any(|n| n == text) {
+        if names.contains(text) {
             name.duplicate();
         } else {
             let mut key = text.to_owned();
@@ -292,11 +294,14 @@ fn validate_claims(claims: Field<'_>, known: &FxHashSet<&str>) {
             if names.contains(&key) {
                 name.duplicate_as(&quote(&key));
             } else if request.is_empty() {
-                for _ in names.iter().filter(|n| n.split_once('/').is_some_and(|(head, _)| head == text)) {
+                for _ in 0..requests.get(text).copied().unwrap_or_default() {
                     name.duplicate();
                 }
             }
-            names.push(key);
+            if key.len() > text.len() {
+                *requests.entry(text).or_default() += 1;
+            }
+            names.insert(key);
         }
         if !known.contains(text) {
             let mut sorted: Vec<&str> = known.iter().copied().collect();

@@ -194,11 +194,9 @@ impl<'v> Field<'v> {
 
     /// Keys of the map, and its entries, which the server names `map[key]`.
     pub(super) fn entries(self) -> impl Iterator<Item = (&'v str, Self)> {
-        self.value.into_iter().flat_map(Value::entries).map(move |(key, value)| {
+        self.value.into_iter().flat_map(Value::placed_entries).map(move |(place, key, value)| {
             let step = self.run.step(self.step, Segment::Key(key));
-            let place =
-                self.value.and_then(|map| map.entry(key)).and_then(|(place, _)| place).unwrap_or(self.key);
-            (key, Self { step, value: Some(value), key: place, ..self })
+            (key, Self { step, value: Some(value), key: place.unwrap_or(self.key), ..self })
         })
     }
 

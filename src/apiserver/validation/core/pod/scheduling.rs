@@ -1,6 +1,6 @@
 //! Where a Pod may run: affinity, spreading, tolerations, gates.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::super::field::{DNS_LABEL_HELP, Field};
 use super::super::super::primitives::{dns_1123_label, label_value};
@@ -110,7 +110,14 @@ fn validate_match_label_keys<'v>(term: Field<'v>, labels: Option<Field<'v>>) {
 pub(super) fn validate_topology_spread<'v>(constraints: Field<'v>, labels: Option<Field<'v>>) {
     const ACTIONS: [&str; 2] = ["DoNotSchedule", "ScheduleAnyway"];
     const POLICIES: [&str; 2] = ["Honor", "Ignore"];
-    for (i, constraint) in constraints.items().enumerate() {
+    let pair_of =
+        |constraint: Field<'v>| (constraint.text("topologyKey"), constraint.text("whenUnsatisfiable"));
+    // How often each pair is still to come.
+    let mut ahead: FxHashMap<(&str, &str), usize> = FxHashMap::default();
+    for constraint in constraints.items() {
+        *ahead.entry(pair_of(constraint)).or_default() += 1;
+    }
+    for constraint in constraints.items() {
         let skew = constraint.field("maxSkew");
         if skew.int().unwrap_or_default() <= 0 {
             skew.range("must be greater than zero");
@@ -118,10 +125,9 @@ pub(super) fn validate_topology_spread<'v>(constraints: Field<'v>, labels: Optio
         let (key, action) = (constraint.field("topologyKey"), constraint.field("whenUnsatisfiable"));
         key.require("can not be empty");
         action.one_of(&ACTIONS);
-        let again = constraints.items().skip(i + 1).any(|other| {
-            other.text("topologyKey") == key.str() && other.text("whenUnsatisfiable") == action.str()
-        });
-        if again {
+        let left = ahead.entry(pair_of(constraint)).or_default();
+        *left = left.saturating_sub(1);
+        if *left > 0 {
             let pair = crate::schema::quote(&format!("{{{}, {}}}", key.str(), action.str()));
             constraint
                 .named("{topologyKey, whenUnsatisfiable}")
