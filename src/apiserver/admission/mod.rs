@@ -1,5 +1,5 @@
 //! Admission: what the plugins of a default API server change, and what they do not let in, in their order. What they
-//! ask of a cluster they ask through [`Lookup`].
+//! ask of a cluster they ask through `Lookup`.
 //!
 //! Plugins that need the outside world are not here: webhooks, and what asks an authorizer.
 
