@@ -114,13 +114,12 @@ pub fn invalid_message<'c>(
     name: &str,
     causes: impl IntoIterator<Item = (&'c str, &'c str)>,
 ) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for (field, message) in causes {
-        let part = format!("{field}: {message}");
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
-    }
+    let mut known: FxHashSet<(&str, &str)> = FxHashSet::default();
+    let parts: Vec<String> = causes
+        .into_iter()
+        .filter(|cause| known.insert(*cause))
+        .map(|(field, message)| format!("{field}: {message}"))
+        .collect();
     let list = match parts.as_slice() {
         [one] => one.clone(),
         all => format!("[{}]", all.join(", ")),

@@ -11,7 +11,7 @@ use super::Options;
 use super::check::Checked;
 use super::tree::{Tree, Unit};
 use crate::apiserver::Request;
-use crate::apiserver::admission::{Lookup, Plugins};
+use crate::apiserver::admission::{Lookup, Plugins, pod_security};
 use crate::apiserver::codes::{POLICY_NOT_EVALUATED, WEBHOOK};
 use crate::apiserver::request::{Answer, OfTemplate, of_template, post};
 use crate::cluster::model::Template;
@@ -87,11 +87,7 @@ impl<'k> Known<'k> {
     /// True if something in it decides about other objects.
     fn decides(&self) -> bool {
         let bound = ["ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicyBinding"];
-        let levels = self.all("", "Namespace").into_iter().any(|namespace| {
-            let labels = namespace.get("metadata").into_iter().flat_map(|m| m.map("labels"));
-            labels.into_iter().any(|(key, _)| key.starts_with("pod-security.kubernetes.io/"))
-        });
-        levels
+        self.all("", "Namespace").into_iter().any(pod_security::has_levels)
             || self.has("", "LimitRange")
             || self.has("", "ResourceQuota")
             || bound.iter().any(|kind| self.has(POLICIES, kind))
@@ -236,6 +232,9 @@ fn ask(checked: &Checked, cluster: &Known<'_>, options: &Options, answers: &mut 
         };
         let request =
             Request { gvk: unit.gvk, namespaced: kind.namespaced(), namespace: &unit.namespace, minor };
+        if !plugins.may_concern(&request, kind.plural, Value::new(view, &unit.overlay)) {
+            continue;
+        }
         let answer = post(&request, kind.plural, view, &plugins);
         let silent =
             answer.refused.is_none() && answer.warnings.is_empty() && answer.not_evaluated.is_empty();

@@ -1,8 +1,10 @@
 //! The verdict on every document of a tree: what kube-apiserver answers, in its order.
 
 use std::fmt::Write as _;
+use std::hash::BuildHasher;
 
 use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::Options;
 use super::json_schema::JsonSchemas;
@@ -181,14 +183,26 @@ fn undecodable(unit: &Unit, kind: &Kind<'_>, typing: &Typing, minor: Minor) -> O
 
 /// Adds what validation found in a version; what it found in the one before as well is one finding.
 fn hold(found: Vec<Finding>, minor: Minor, findings: &mut Vec<Finding>) {
+    if found.is_empty() {
+        return;
+    }
+    fn key(finding: &Finding) -> (&str, Place, &str) {
+        (finding.code.name, finding.place(), &finding.message)
+    }
+    let hashed = |finding: &Finding| FxBuildHasher.hash_one(key(finding));
+    // A list of equal items has thousands of findings: each is looked up, not searched.
+    let mut known: FxHashMap<u64, usize> =
+        findings.iter().enumerate().map(|(at, finding)| (hashed(finding), at)).collect();
     for finding in found {
-        let same = |f: &&mut Finding| {
-            f.code.name == finding.code.name && f.place() == finding.place() && f.message == finding.message
-        };
-        match findings.iter_mut().find(same) {
+        let hash = hashed(&finding);
+        let same = known.get(&hash).and_then(|at| findings.get_mut(*at)).filter(|f| key(f) == key(&finding));
+        match same {
             Some(Finding { versions: Some(versions), .. }) => versions.until = minor.number(),
             Some(_) => {}
-            None => findings.push(finding.versions(MinorSet::one(minor).versions())),
+            None => {
+                known.insert(hash, findings.len());
+                findings.push(finding.versions(MinorSet::one(minor).versions()));
+            }
         }
     }
 }

@@ -195,6 +195,38 @@ impl<'c> Plugins<'c> {
         (self, quotas)
     }
 
+    /// False if this cluster makes of an object what every cluster makes of it, so that nobody has to ask.
+    pub fn may_concern(&self, request: &Request<'_>, resource: &str, object: Value<'_>) -> bool {
+        // Plugins and validation look for what these refer to.
+        const REFERRING: [(&str, &str); 8] = [
+            ("", "Pod"),
+            ("", "PersistentVolumeClaim"),
+            ("", "Service"),
+            ("", "Node"),
+            ("networking.k8s.io", "Ingress"),
+            ("resource.k8s.io", "ResourceClaim"),
+            ("resource.k8s.io", "ResourceClaimTemplate"),
+            ("scheduling.k8s.io", "PriorityClass"),
+        ];
+        let gvk = request.gvk;
+        REFERRING.iter().any(|(group, kind)| gvk.is(group, kind))
+            || request.namespaced && self.namespace_concerns(request)
+            || self.mutations.may_concern(request, resource, object, self.cluster)
+            || self.policies.may_concern(request, resource, object, self.cluster)
+    }
+
+    /// True if the namespace decides: it is not there, on its way out, has levels of Pod Security or quotas.
+    fn namespace_concerns(&self, request: &Request<'_>) -> bool {
+        match self.cluster.find("", "Namespace", "", request.namespace) {
+            None => self.cluster.knows("", "Namespace") || self.quotas.are_in(request.namespace),
+            Some(namespace) => {
+                pod_security::has_levels(namespace)
+                    || namespace.at(&["status", "phase"]).is_some()
+                    || self.quotas.are_in(request.namespace)
+            }
+        }
+    }
+
     /// Lets the mutating plugins change a new object, in the server's order: those that are part of every server, then
     /// policies, and if these changed something the first ones again. Returns what could not be evaluated. Mirrors Admit.
     pub fn mutate(

@@ -1,5 +1,6 @@
 //! Which requests a policy is asked about. Mirrors `policy/matching` and `webhook/predicates`.
 
+use super::Policy;
 use crate::apiserver::admission::Lookup;
 use crate::apiserver::validation::Request;
 use crate::object::{Gvk, Labels, Selector, Value, sym};
@@ -65,6 +66,15 @@ impl<'a> Facts<'a> {
             namespace,
             namespace_labels,
         }
+    }
+
+    /// True if a policy may be asked about the request, by one of its bindings. What cannot be said is a maybe.
+    pub(super) fn may_concern(&self, policy: &Policy<'_>, bindings: &[Value<'_>]) -> bool {
+        let is_for = |constraints, of_policy| self.matches(constraints, of_policy) != Ok(false);
+        is_for(policy.spec.get("matchConstraints"), true)
+            && bindings.iter().filter_map(|binding| binding.get("spec")).any(|spec| {
+                spec.str("policyName") == policy.name && is_for(spec.get("matchResources"), false)
+            })
     }
 
     /// True if a policy (`of_policy`) or binding is for the request; or why kcheck cannot say.

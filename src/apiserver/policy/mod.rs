@@ -144,6 +144,21 @@ impl<'p> Policies<'p> {
         self.policies.is_empty()
     }
 
+    /// True if one of them may have something to say about an object.
+    pub fn may_concern(
+        &self,
+        request: &Request<'_>,
+        resource: &str,
+        object: Value<'_>,
+        cluster: &dyn Lookup,
+    ) -> bool {
+        if self.policies.is_empty() || matching::is_exempt(request.gvk) {
+            return false;
+        }
+        let facts = matching::Facts::new(request, resource, object, cluster);
+        self.policies.iter().any(|policy| facts.may_concern(policy, &self.bindings))
+    }
+
     /// Asks all policies about a new object. `resource` is the plural of its kind.
     pub fn ask(
         &self,

@@ -17,6 +17,12 @@ pub use standards::{
     allows_sysctl, allows_volume,
 };
 
+/// True if a namespace has labels of Pod Security.
+pub fn has_levels(namespace: Value<'_>) -> bool {
+    let labels = namespace.get("metadata").into_iter().flat_map(|metadata| metadata.map("labels"));
+    labels.into_iter().any(|(key, _)| LABELS.iter().flatten().any(|label| *label == key))
+}
+
 /// How a cluster configures the plugin. Mirrors PodSecurityConfiguration; the default is the server's.
 #[derive(Clone, Debug, Default)]
 pub struct PodSecurity {

@@ -87,6 +87,11 @@ impl Quotas {
         self.quotas.borrow().is_empty()
     }
 
+    /// True if there is one in a namespace.
+    pub(super) fn are_in(&self, namespace: &str) -> bool {
+        self.quotas.borrow().iter().any(|quota| *quota.namespace == *namespace)
+    }
+
     /// Takes a new object out of what is left, or says why not. Mirrors CheckRequest.
     pub(super) fn take(&self, at: &Attributes<'_>, object: Value<'_>) -> Result<(), Box<Refusal>> {
         let demands = self.demand(at, object)?;
