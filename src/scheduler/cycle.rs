@@ -112,9 +112,22 @@ impl<'a> Cycle<'a> {
         this
     }
 
-    /// True if no filter looks at more than the node, and all nodes come into question.
-    pub(super) fn is_local(&self) -> bool {
-        self.not_local.is_empty() && self.refused.is_none() && self.narrowed.is_none()
+    /// True if nodes can be asked in the order of their scores, the best alone: filters that look at more than the node
+    /// cannot fail, and all nodes come into question.
+    pub(super) fn is_ranked(&self) -> bool {
+        self.not_local.iter().all(|at| self.filters[*at].filter.cannot_fail())
+            && self.refused.is_none()
+            && self.narrowed.is_none()
+    }
+
+    /// Runs the filters that look at no more than the node.
+    pub(super) fn passes_locally(&self, node: &NodeInfo) -> bool {
+        self.filters.iter().all(|active| !active.local || active.filter.filter(node).is_ok())
+    }
+
+    /// Runs the other filters.
+    pub(super) fn passes_beyond(&self, node: &NodeInfo) -> bool {
+        self.not_local.iter().all(|at| self.filters[*at].filter.filter(node).is_ok())
     }
 
     /// The name of a filter.

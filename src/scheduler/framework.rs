@@ -148,6 +148,11 @@ pub trait Filter<'a> {
         Scope::Node
     }
 
+    /// True if no answer is an error, so that nodes which are not asked do not matter once a better one has passed.
+    fn cannot_fail(&self) -> bool {
+        false
+    }
+
     /// A Pod is imagined on a node (`PreFilterExtensions.AddPod`).
     fn add_pod(&mut self, _pod: &PodInfo, _node: &NodeInfo) {}
 

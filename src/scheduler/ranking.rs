@@ -1,8 +1,9 @@
 //! Nodes in the order in which Pods of one class want them, kept from one Pod to the next.
 //!
 //! Placing a Pod changes one node. Where filters and scores of a class depend on the node alone, only that node moves in
-//! the order, and the next Pod of the class goes to the first. What compares nodes with each other (a score that is
-//! brought to a scale) stands in the way, unless it says the same of all.
+//! the order, and the next Pod of the class goes to the first. Filters that look at more than the node are asked along the
+//! order, until one passes. What compares nodes with each other (a score that is brought to a scale) stands in the way,
+//! unless it says the same of all.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -19,19 +20,19 @@ pub(super) const MAX_TIES: usize = 100;
 pub(super) struct Ranking {
     /// How far the snapshot's list of changes has been followed.
     seen: usize,
-    /// Feasible nodes: score, rank of the name, node.
+    /// Nodes that pass the filters that look at the node alone: score, rank of the name, node.
     order: BTreeSet<(Reverse<i64>, u32, u32)>,
-    /// Score of each node; `None` if it is not feasible.
+    /// Score of each node; `None` if it does not pass.
     score: Vec<Option<i64>>,
-    /// How many feasible nodes have something to compare. The order holds only if none has.
+    /// How many of these nodes have something to compare. The order holds only if none has.
     compared: usize,
     is_compared: Vec<bool>,
 }
 
 /// The nodes that the order puts first.
 pub(super) struct Best {
-    /// How many nodes are feasible.
-    pub(super) feasible: usize,
+    /// No other node is feasible.
+    pub(super) only: bool,
     /// The first and those that are as good, by name; at most `MAX_TIES`.
     pub(super) nodes: Vec<u32>,
 }
@@ -45,7 +46,7 @@ impl Ranking {
     /// Brings the order up to date and gives the best nodes; `None` if the order cannot be kept for this class, or no node
     /// is feasible.
     pub(super) fn best(&mut self, cycle: &Cycle<'_>) -> Option<Best> {
-        if !cycle.is_local() {
+        if !cycle.is_ranked() {
             return None;
         }
         let scorers = Scorers::of(cycle)?;
@@ -68,9 +69,17 @@ impl Ranking {
         if self.compared > 0 {
             return None;
         }
-        let (most, ..) = self.order.first()?;
-        let ties = self.order.iter().take_while(|(score, ..)| score == most).take(MAX_TIES);
-        Some(Best { feasible: self.order.len(), nodes: ties.map(|(.., node)| *node).collect() })
+        let feasible = self.order.iter().filter(|(.., node)| cycle.passes_beyond(&nodes[*node as usize]));
+        let mut feasible = feasible.peekable();
+        let (most, ..) = *feasible.peek()?;
+        let mut best = Vec::new();
+        while best.len() < MAX_TIES
+            && let Some((.., node)) = feasible.next_if(|(score, ..)| *score == *most)
+        {
+            best.push(*node);
+        }
+        let only = best.len() == 1 && feasible.peek().is_none();
+        Some(Best { only, nodes: best })
     }
 
     fn update(&mut self, cycle: &Cycle<'_>, scorers: &Scorers<'_>, node: &NodeInfo, rank: u32) {
@@ -79,7 +88,7 @@ impl Ranking {
             self.order.remove(&(Reverse(old), rank, node.index));
         }
         self.compared -= usize::from(std::mem::take(&mut self.is_compared[at]));
-        if cycle.filters.iter().any(|active| active.filter.filter(node).is_err()) {
+        if !cycle.passes_locally(node) {
             return;
         }
         let (score, is_compared) = scorers.score(node);

@@ -89,7 +89,7 @@ impl Scheduler {
         if is_plain && let Some(best) = cache.as_deref_mut().and_then(|cache| cache.ranking.best(cycle)) {
             attempt.reason = "";
             attempt.node = best.nodes.first().map(|node| name(*node));
-            if best.feasible > 1 {
+            if !best.only {
                 attempt.ties = best.nodes.iter().map(|node| name(*node)).collect();
             }
             return Nomination::Keep;

@@ -254,6 +254,10 @@ impl<'a> Filter<'a> for Filtering<'a> {
         lacks
     }
 
+    fn cannot_fail(&self) -> bool {
+        true
+    }
+
     fn scope(&self) -> Scope {
         Scope::Cluster
     }

@@ -130,6 +130,13 @@ fn counts_node(constraint: &SpreadConstraint, pod: &Pod, node: &Node) -> bool {
         && (!constraint.honor_taints || tolerations::untolerated(&pod.spec.tolerations, node).is_none())
 }
 
+/// True if Pods count on every node: nodes need not be looked at.
+fn counts_everywhere(constraint: &SpreadConstraint, pod: &Pod) -> bool {
+    let selects_nodes =
+        pod.spec.node_selector.iter().next().is_some() || pod.spec.node_affinity.required.is_some();
+    !constraint.honor_taints && !(constraint.honor_affinity && selects_nodes)
+}
+
 /// Pods per node that the constraint counts; `None` if it counts nobody. The empty selector counts nobody although it
 /// matches everybody.
 fn counts(context: &Context<'_>, constraint: &SpreadConstraint) -> Option<Arc<Vec<u32>>> {
@@ -176,11 +183,13 @@ impl<'a> Filtering<'a> {
         let constraints = hard.iter().zip(&topologies).map(|(constraint, topology)| {
             let counts = counts(context, constraint);
             let mut per_domain = vec![None; topology.domains];
-            for info in context.cluster.nodes() {
-                let has_all_keys = topologies.iter().all(|t| t.domain(info.index).is_some());
-                let Some(domain) = topology.domain(info.index).filter(|_| has_all_keys) else { continue };
-                if counts_node(constraint, pod, &info.node) {
-                    let pods = counts.as_ref().map_or(0, |c| i64::from(c[info.index as usize]));
+            let nodes = context.cluster.nodes();
+            let everywhere = counts_everywhere(constraint, pod);
+            for index in 0..nodes.len() as u32 {
+                let has_all_keys = topologies.iter().all(|t| t.domain(index).is_some());
+                let Some(domain) = topology.domain(index).filter(|_| has_all_keys) else { continue };
+                if everywhere || counts_node(constraint, pod, &nodes[index as usize].node) {
+                    let pods = counts.as_ref().map_or(0, |c| i64::from(c[index as usize]));
                     *per_domain[domain].get_or_insert(0) += pods;
                 }
             }
@@ -244,6 +253,10 @@ impl<'a> Filter<'a> for Filtering<'a> {
             }
         }
         lacks
+    }
+
+    fn cannot_fail(&self) -> bool {
+        true
     }
 
     fn scope(&self) -> Scope {
