@@ -1,6 +1,6 @@
 //! One attempt up to its verdict: PreFilter, Filter, Score (`schedulePod`). Changes nothing.
 
-use super::framework::{Code, Context, Filter, Point, PreFilter, Reasons, Scope, Score, Status};
+use super::framework::{Code, Context, Filter, Point, PreFilter, Reasons, Scope, Status};
 use super::plugins::Part;
 use super::profile::Profile;
 use super::ranking::Ranking;
@@ -40,9 +40,9 @@ pub(super) struct ClassCache {
     filtered: Vec<u32>,
     /// Position of the filter that refused plus one.
     refusal: Vec<u8>,
-    scored: Vec<u32>,
-    /// By position of the plugin among those that score this class.
-    scores: Vec<Vec<i64>>,
+    /// By position of the plugin among those of the profile that score: generation of the node plus one, and the score. A
+    /// plugin may have something to say of one Pod and nothing of the next.
+    scores: Vec<Vec<(u32, i64)>>,
     /// The order of nodes, where it can be kept.
     pub(super) ranking: Ranking,
 }
@@ -213,51 +213,34 @@ impl<'a> Cycle<'a> {
     /// Scores the feasible nodes, per plugin that scores.
     pub(super) fn score(&self, feasible: &[u32], mut cache: Option<&mut ClassCache>) -> Vec<Scored> {
         let nodes = self.context.cluster.nodes();
-        let scorers: Vec<(&'static str, i64, Box<dyn Score + '_>)> = self
-            .profile
-            .score
-            .iter()
-            .filter_map(|(plugin, weight)| {
-                let score = plugin.pre_score(&self.context, feasible)?;
-                Some((plugin.name(), *weight, score))
-            })
-            .collect();
-        let local: Vec<bool> = scorers.iter().map(|(.., score)| score.scope() == Scope::Node).collect();
-        // Nodes that have changed since a Pod of this class was scored on them.
-        let mut changed: Vec<u32> = Vec::new();
+        let mut all = Vec::with_capacity(self.profile.score.len());
         if let Some(cache) = &mut cache {
-            cache.scores.resize_with(local.len(), Vec::new);
-            for scores in &mut cache.scores {
-                scores.resize(nodes.len(), 0);
-            }
-            for node in feasible {
-                let now = nodes[*node as usize].generation + 1;
-                if std::mem::replace(&mut cache.scored[*node as usize], now) != now {
-                    changed.push(*node);
-                }
-            }
+            cache.scores.resize_with(self.profile.score.len(), Vec::new);
         }
-        let mut all: Vec<Vec<i64>> = Vec::with_capacity(scorers.len());
-        for (at, (.., score)) in scorers.iter().enumerate() {
-            all.push(match &mut cache {
-                Some(cache) if local[at] => {
+        for (at, (plugin, weight)) in self.profile.score.iter().enumerate() {
+            let Some(score) = plugin.pre_score(&self.context, feasible) else { continue };
+            let mut scores: Vec<i64> = match &mut cache {
+                Some(cache) if score.scope() == Scope::Node => {
                     let kept = &mut cache.scores[at];
-                    for node in &changed {
-                        kept[*node as usize] = score.score(&nodes[*node as usize]);
-                    }
-                    feasible.iter().map(|node| kept[*node as usize]).collect()
+                    kept.resize(nodes.len(), (0, 0));
+                    let of_node = |node: &u32| {
+                        let (info, known) = (&nodes[*node as usize], &mut kept[*node as usize]);
+                        if known.0 != info.generation + 1 {
+                            *known = (info.generation + 1, score.score(info));
+                        }
+                        known.1
+                    };
+                    feasible.iter().map(of_node).collect()
                 }
                 _ => feasible.iter().map(|node| score.score(&nodes[*node as usize])).collect(),
-            });
-        }
-        let weigh = |((plugin, weight, score), mut scores): ((_, i64, Box<dyn Score + '_>), Vec<i64>)| {
+            };
             score.normalize(feasible, &mut scores);
             for score in &mut scores {
                 *score *= weight;
             }
-            Scored { plugin, weight, scores }
-        };
-        scorers.into_iter().zip(all).map(weigh).collect()
+            all.push(Scored { plugin: plugin.name(), weight: *weight, scores });
+        }
+        all
     }
 }
 
@@ -266,7 +249,6 @@ impl ClassCache {
     pub(super) fn grow(&mut self, nodes: usize) {
         self.filtered.resize(nodes, 0);
         self.refusal.resize(nodes, 0);
-        self.scored.resize(nodes, 0);
     }
 }
 

@@ -1,14 +1,12 @@
 //! `scheduler/*.jsonl`: every attempt of every case, asked of `scheduler`.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+mod case;
 
-use kcheck::cluster::model::{AllocatedDevice, Node, NodeSelectorTerm, Other, Pod, ResourceClaim};
-use kcheck::finding::{FileId, Span};
-use kcheck::object::{Gvk, Labels, Object, Operator, Overlay, Requirement, Selector, Sym, Value, sym};
-use kcheck::scheduler::{Attempt, Budget, Configuration, Detail, Objects, Scheduler};
-use kcheck::source::Source;
-use kcheck::yaml::{Document, View, read_json};
+use std::collections::BTreeMap;
+
+use kcheck::cluster::model::{AllocatedDevice, NodeSelectorTerm, ResourceClaim};
+use kcheck::object::{Operator, Requirement, Sym, sym};
+use kcheck::scheduler::{Attempt, Detail};
 use serde_json::Value as Json;
 
 use crate::tally::{Recording, Tally, Truth};
@@ -30,9 +28,16 @@ pub(crate) const RECORDINGS: &[Recording] = &[
 fn run(_: &Truth, cases: &[Json], tally: &mut Tally) {
     for case in cases {
         let id = case["id"].as_str().unwrap_or_default();
-        let document = document(case);
-        let mut scheduler = load(&document);
+        let mut scheduler = case::load(case, Detail::Full);
         let ours = scheduler.run();
+        // What the scheduler keeps from one Pod to the next must change nothing.
+        for (full, quick) in ours.iter().zip(case::load(case, Detail::Outcome).run()) {
+            let told = |attempt: &Attempt| {
+                format!("{:?} {:?} {} {:?}", attempt.pod, attempt.node, attempt.message, attempt.victims)
+            };
+            let same = told(full) == told(&quick) && (full.ties == quick.ties || quick.ties.len() == 100);
+            tally.ask("quick", id, same, || format!("in full {}, else {}", told(full), told(&quick)));
+        }
         let theirs = case["attempts"].as_array().map_or(&[][..], Vec::as_slice);
         compare(id, &ours, theirs, tally);
         let last = |path: &str| {
@@ -73,114 +78,6 @@ fn run(_: &Truth, cases: &[Json], tally: &mut Tally) {
             tally.ask("claims", id, same, || format!("{path}: ours {ours}, theirs {volume}"));
         }
     }
-}
-
-fn document(case: &Json) -> Document {
-    let text = case.to_string();
-    let end = text.len() as u32;
-    let source = Arc::new(Source::new("case.json", text.into_bytes()));
-    read_json(Document::new(source, FileId(0), 0, Span::new(0, end))).expect("a recording is JSON").0
-}
-
-fn items<'d>(root: View<'d>, name: &str) -> impl Iterator<Item = View<'d>> {
-    root.get(name).into_iter().flat_map(View::items)
-}
-
-fn object<'d>(kind: Gvk, view: View<'d>, overlay: &'d Overlay) -> Object<'d> {
-    let value = Value::new(view, overlay);
-    let metadata = value.get("metadata");
-    let text = |name| metadata.map_or("", |m| m.str(name));
-    let namespaced = !matches!(
-        kind.kind.as_str(),
-        "Node"
-            | "Namespace"
-            | "PriorityClass"
-            | "PersistentVolume"
-            | "StorageClass"
-            | "CSINode"
-            | "CSIDriver"
-            | "VolumeAttachment"
-            | "DeviceClass"
-            | "ResourceSlice"
-    );
-    let namespace = match text("namespace") {
-        "" if namespaced => "default",
-        given => given,
-    };
-    Object { document: None, gvk: kind, namespace: sym(namespace), name: sym(text("name")), value }
-}
-
-/// The case as it stands before the first attempt. Of admission only Priority was played.
-fn load(document: &Document) -> Scheduler {
-    let root = document.root().expect("a recording is an object");
-    let mut classes: BTreeMap<&str, (i64, Option<&str>)> = BTreeMap::new();
-    let mut objects = Objects::default();
-    for view in items(root, "objects") {
-        let value = Value::plain(view);
-        let kind = Gvk::new(value.str("apiVersion"), value.str("kind"));
-        let object = object(kind, view, Overlay::none());
-        let spec = object.spec();
-        let selector = || spec.and_then(|s| s.get("selector"));
-        match value.str("kind") {
-            "PriorityClass" => {
-                let policy = value.get("preemptionPolicy").and_then(Value::as_str);
-                classes.insert(object.name.as_str(), (value.int("value").unwrap_or(0), policy));
-            }
-            "Service" => {
-                if let Some(selector) = selector() {
-                    objects.add_service(object.namespace, Labels::read(Some(selector)));
-                }
-            }
-            "ReplicationController" => {
-                let selector = Selector::of_labels(&Labels::read(selector()));
-                objects.add_controller(kind.kind, object.namespace, object.name, selector);
-            }
-            "ReplicaSet" | "StatefulSet" => {
-                if let Some(selector) = selector() {
-                    let selector = Selector::read(selector);
-                    objects.add_controller(kind.kind, object.namespace, object.name, selector);
-                }
-            }
-            "Namespace" => {
-                let labels = Labels::read(object.metadata().and_then(|m| m.get("labels")));
-                objects.add_namespace(object.name, labels);
-            }
-            "PodDisruptionBudget" => {
-                let status = value.get("status");
-                let disrupted = status.into_iter().flat_map(|s| s.map("disruptedPods"));
-                objects.add_budget(Budget {
-                    namespace: object.namespace,
-                    name: object.name,
-                    selector: selector().map(Selector::read),
-                    allowed: status.and_then(|s| s.int("disruptionsAllowed")).unwrap_or(0),
-                    disrupted: disrupted.map(|(name, _)| sym(name)).collect(),
-                });
-            }
-            _ => _ = objects.put(&Arc::new(Other::lower(&object))),
-        }
-    }
-    let mut overlay = Overlay::default();
-    for pod in items(root, "existing").chain(items(root, "incoming")) {
-        let Some(spec) = pod.get("spec") else { continue };
-        let class = spec.get("priorityClassName").and_then(View::as_str);
-        let Some((value, policy)) = class.and_then(|name| classes.get(name)) else { continue };
-        overlay.set(spec, "priority", *value);
-        if let Some(policy) = policy.filter(|_| spec.get("preemptionPolicy").is_none()) {
-            overlay.set(spec, "preemptionPolicy", (*policy).to_owned());
-        }
-    }
-    let configuration = root
-        .get("config")
-        .map(|config| Configuration::read_body(Value::plain(config)).expect("a recording's configuration"));
-    let mut scheduler = Scheduler::configured(objects, Detail::Full, configuration.unwrap_or_default());
-    for view in items(root, "nodes") {
-        scheduler.add_node(Arc::new(Node::lower(&object(Gvk::new("v1", "Node"), view, &overlay))));
-    }
-    for view in items(root, "existing").chain(items(root, "incoming")) {
-        let pod = Pod::lower(&object(Gvk::new("v1", "Pod"), view, &overlay));
-        scheduler.add_pod(Arc::new(pod));
-    }
-    scheduler
 }
 
 /// A claim as the recordings tell of it.

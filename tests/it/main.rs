@@ -16,6 +16,7 @@ mod plan;
 mod readers;
 mod reading;
 mod readme;
+mod reference;
 mod refusals;
 mod report;
 mod rules;

@@ -1,0 +1,299 @@
+//! kube-scheduler by the book: every rule asked of every node for every Pod, on the manifests themselves. It shares no code
+//! with the scheduler that it is held against, keeps nothing from one question to the next, and is slow.
+//!
+//! It knows the default profile without volumes and devices. The order of attempts it is told.
+
+mod filters;
+mod objects;
+mod preemption;
+mod scores;
+
+mod agree;
+mod random;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kcheck::scheduler::Attempt;
+use serde_json::Value as Json;
+
+use filters::{Filters, Imagined, Port, host_ports, named_nodes};
+use objects::{at, name, namespace, text};
+
+/// A Pod that is on a node, or waits.
+struct Pod {
+    manifest: Json,
+    node: Option<usize>,
+    nominated: Option<usize>,
+    /// Seconds; later is larger.
+    start: Option<i64>,
+    /// Its number among those that came to nodes.
+    arrival: u64,
+    is_gone: bool,
+}
+
+/// Nodes, Pods and other objects.
+#[derive(Default)]
+pub(crate) struct Cluster {
+    nodes: Vec<Json>,
+    /// Ports that are taken, by node.
+    ports: Vec<BTreeSet<Port>>,
+    pods: Vec<Pod>,
+    objects: Vec<Json>,
+    arrivals: u64,
+    latest_start: i64,
+}
+
+/// Why a node is refused.
+struct Refusal {
+    plugin: &'static str,
+    /// Removing Pods may help.
+    resolvable: bool,
+    reasons: Vec<String>,
+}
+
+/// A refusal as it is compared: plugin, whether removing Pods may help, reasons.
+type Told = (String, bool, Vec<String>);
+
+/// What an attempt comes to.
+#[derive(PartialEq, Eq, Default, Debug)]
+pub(crate) struct Decision {
+    node: Option<String>,
+    ties: Vec<String>,
+    message: String,
+    nominate: Option<String>,
+    victims: Vec<String>,
+    /// Victims and how many of them budgets protect, by node.
+    candidates: BTreeMap<String, (Vec<String>, usize)>,
+    preemption_ties: Vec<String>,
+    /// What is compared in full attempts only.
+    all: Option<All>,
+}
+
+/// What is told of every node.
+#[derive(PartialEq, Eq, Default, Debug)]
+struct All {
+    feasible: Vec<String>,
+    rejected: BTreeMap<String, Told>,
+    plugins: Vec<String>,
+    scores: BTreeMap<String, (Vec<i64>, i64)>,
+}
+
+/// `COUNT REASON, …`, sorted as strings.
+fn histogram(reasons: &[String]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for reason in reasons {
+        *counts.entry(reason).or_default() += 1;
+    }
+    let mut lines: Vec<String> = counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    lines.sort();
+    lines.join(", ")
+}
+
+impl Cluster {
+    pub(crate) fn add_node(&mut self, node: &Json) {
+        self.nodes.push(node.clone());
+        self.ports.push(BTreeSet::new());
+    }
+
+    pub(crate) fn add_object(&mut self, object: &Json) {
+        self.objects.push(object.clone());
+    }
+
+    /// A Pod that waits, or is on the node that it names. `start` is when it started.
+    pub(crate) fn add_pod(&mut self, pod: &Json, start: Option<i64>) {
+        let of_name = |wanted: &str| self.nodes.iter().position(|node| name(node) == wanted);
+        let node = of_name(text(at(pod, &["spec", "nodeName"])));
+        let nominated = of_name(text(at(pod, &["status", "nominatedNodeName"])));
+        self.latest_start = self.latest_start.max(start.unwrap_or(0));
+        self.pods.push(Pod {
+            manifest: pod.clone(),
+            node: None,
+            nominated,
+            start,
+            arrival: 0,
+            is_gone: false,
+        });
+        if let Some(node) = node {
+            self.place(self.pods.len() - 1, node);
+        }
+    }
+
+    fn place(&mut self, pod: usize, node: usize) {
+        self.arrivals += 1;
+        let placed = &mut self.pods[pod];
+        (placed.node, placed.nominated, placed.arrival) = (Some(node), None, self.arrivals);
+        self.ports[node].extend(host_ports(&placed.manifest));
+    }
+
+    /// A Pod is gone.
+    pub(crate) fn remove_pod(&mut self, path: &str) {
+        let Some(pod) = self.of_path(path) else { return };
+        let gone = &mut self.pods[pod];
+        gone.is_gone = true;
+        gone.nominated = None;
+        if let Some(node) = gone.node.take() {
+            for port in host_ports(&gone.manifest) {
+                self.ports[node].remove(&port);
+            }
+        }
+    }
+
+    fn path(&self, pod: usize) -> String {
+        let pod = &self.pods[pod].manifest;
+        format!("{}/{}", namespace(pod), name(pod))
+    }
+
+    fn of_path(&self, path: &str) -> Option<usize> {
+        (0..self.pods.len()).find(|pod| !self.pods[*pod].is_gone && self.path(*pod) == path)
+    }
+
+    /// Decides about a Pod, and carries it out.
+    pub(crate) fn attempt(&mut self, path: &str) -> Decision {
+        let pod = self.of_path(path).expect("the Pod is there");
+        let decision = self.decide(pod);
+        let of_name = |wanted: &str| self.nodes.iter().position(|node| name(node) == wanted);
+        let node = decision.node.as_deref().and_then(of_name);
+        let nominate = decision.nominate.as_deref().and_then(of_name);
+        if let Some(node) = node {
+            self.latest_start += 1;
+            self.pods[pod].start = Some(self.latest_start);
+            self.place(pod, node);
+        } else if let Some(node) = nominate {
+            let priority = preemption::priority(&self.pods[pod].manifest);
+            for other in &mut self.pods {
+                if other.nominated == Some(node) && preemption::priority(&other.manifest) < priority {
+                    other.nominated = None;
+                }
+            }
+            self.pods[pod].nominated = Some(node);
+        } else if decision.message.contains("preemption: 0/") {
+            self.pods[pod].nominated = None;
+        }
+        for victim in &decision.victims {
+            let is_going =
+                |pod: usize| !at(&self.pods[pod].manifest, &["metadata", "deletionTimestamp"]).is_null();
+            if !self.of_path(victim).is_some_and(is_going) {
+                self.remove_pod(victim);
+            }
+        }
+        decision
+    }
+
+    fn decide(&self, pod: usize) -> Decision {
+        let mut decision = Decision { all: Some(All::default()), ..Decision::default() };
+        if self.nodes.is_empty() {
+            decision.message = "no nodes available to schedule pods".into();
+            return decision;
+        }
+        let manifest = &self.pods[pod].manifest;
+        let start = format!("0/{} nodes are available:", self.nodes.len());
+        let named = named_nodes(manifest);
+        if named.as_ref().is_some_and(BTreeSet::is_empty) {
+            decision.message = format!("{start} pod affinity terms conflict. not found");
+            return decision;
+        }
+        let filters = Filters::new(self, manifest);
+        let filter = |node| self.filter_nominated(&filters, pod, node, &Imagined::default());
+        let mut feasible: Vec<usize> = Vec::new();
+        let mut refusals: BTreeMap<usize, Refusal> = BTreeMap::new();
+        if let Some(node) = self.pods[pod].nominated.filter(|node| filter(*node).is_ok()) {
+            feasible.push(node);
+        } else {
+            let in_question =
+                |node: &usize| named.as_ref().is_none_or(|n| n.contains(name(&self.nodes[*node])));
+            for node in (0..self.nodes.len()).filter(in_question) {
+                match filter(node) {
+                    Ok(()) => feasible.push(node),
+                    Err(refusal) => _ = refusals.insert(node, refusal),
+                }
+            }
+        }
+        let of_name = |node: &usize| scores::named(self, *node);
+        let all = decision.all.get_or_insert_default();
+        all.feasible = feasible.iter().map(of_name).collect();
+        all.feasible.sort();
+        let told = |(node, refusal): (&usize, &Refusal)| {
+            (of_name(node), (refusal.plugin.to_owned(), refusal.resolvable, refusal.reasons.clone()))
+        };
+        all.rejected = refusals.iter().map(told).collect();
+        match feasible[..] {
+            [] => {
+                let mut reasons: Vec<String> = refusals.values().flat_map(|r| r.reasons.clone()).collect();
+                let unasked = self.nodes.len() - refusals.len();
+                let reason = "node(s) didn't satisfy plugin(s) [NodeAffinity]".to_owned();
+                reasons.extend(std::iter::repeat_n(reason, unasked));
+                let said = self.preempt(pod, &refusals, &mut decision);
+                let said =
+                    said.map_or_else(String::new, |said| format!(" no new claims to deallocate, {said}"));
+                decision.message = format!("{start} {}.{said}", histogram(&reasons));
+            }
+            [only] => decision.node = Some(of_name(&only)),
+            _ => {
+                let table = scores::scores(self, manifest, &feasible);
+                let totals = scores::totals(&table, &feasible);
+                let most = totals.iter().max();
+                let best = feasible.iter().zip(&totals).filter(|(_, total)| Some(*total) == most);
+                decision.ties = best.map(|(node, _)| of_name(node)).collect();
+                decision.ties.sort();
+                decision.node = decision.ties.first().cloned();
+                all.plugins = table.iter().map(|(plugin, _)| (*plugin).to_owned()).collect();
+                for (at, node) in feasible.iter().enumerate() {
+                    let row = table.iter().map(|(_, scores)| scores[at]).collect();
+                    all.scores.insert(of_name(node), (row, totals[at]));
+                }
+            }
+        }
+        decision
+    }
+}
+
+impl Decision {
+    /// What kcheck decided.
+    pub(crate) fn of(attempt: &Attempt, in_full: bool) -> Self {
+        let path =
+            |(namespace, name): &(kcheck::object::Sym, kcheck::object::Sym)| format!("{namespace}/{name}");
+        let names = |nodes: &[kcheck::object::Sym]| nodes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let candidates = attempt.candidates.iter().map(|candidate| {
+            let victims = candidate.victims.iter().map(path).collect();
+            (candidate.node.to_string(), (victims, candidate.budget_violations))
+        });
+        let all = || {
+            let mut all = All { feasible: names(&attempt.feasible), ..All::default() };
+            all.feasible.sort();
+            for group in &attempt.rejected {
+                let resolvable = group.code == kcheck::scheduler::Code::Unschedulable;
+                let mut reasons: Vec<String> = group.reasons.iter().map(ToString::to_string).collect();
+                if group.plugin == "NodeResourcesFit" {
+                    reasons.sort();
+                }
+                for node in &group.nodes {
+                    all.rejected
+                        .insert(node.to_string(), (group.plugin.to_owned(), resolvable, reasons.clone()));
+                }
+            }
+            if let Some(scores) = &attempt.scores {
+                all.plugins = scores.plugins.iter().map(ToString::to_string).collect();
+                let row = |(node, row, total): &(kcheck::object::Sym, Vec<i64>, i64)| {
+                    (node.to_string(), (row.clone(), *total))
+                };
+                all.scores = scores.nodes.iter().map(row).collect();
+            }
+            all
+        };
+        Self {
+            node: attempt.node.map(|node| node.to_string()),
+            ties: names(&attempt.ties),
+            message: attempt.message.clone(),
+            nominate: attempt.nominate.map(|node| node.to_string()),
+            victims: attempt.victims.iter().map(path).collect(),
+            candidates: candidates.collect(),
+            preemption_ties: names(&attempt.preemption_ties),
+            all: in_full.then(all),
+        }
+    }
+
+    /// Without what full attempts tell.
+    pub(crate) fn outcome(self) -> Self {
+        Self { all: None, ..self }
+    }
+}
