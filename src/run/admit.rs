@@ -132,12 +132,14 @@ pub(super) fn admit(checked: &mut Checked, export: Option<&Tree>, options: &Opti
         }
         ask(checked, &cluster, options, &mut answers);
         if mode == Mode::Plan {
-            for answer in answers.values_mut() {
+            answers.retain(|at, answer: &mut Answer| {
                 let by = answer.refused.as_ref().and_then(|refused| refused.plugin);
-                if by.is_some_and(|plugin| OF_THE_SIMULATION.contains(&plugin)) {
+                let of_simulation = by.is_some_and(|plugin| OF_THE_SIMULATION.contains(&plugin));
+                if of_simulation {
                     answer.refused = None;
                 }
-            }
+                !of_simulation || tree.units[*at].verdict == Verdict::Accepted
+            });
         }
         let minor = options.minors.iter().last().unwrap_or(Minor::DEFAULT);
         let trees = [Some(&checked.beside), export, Some(tree)];
@@ -167,6 +169,9 @@ pub(super) fn admit(checked: &mut Checked, export: Option<&Tree>, options: &Opti
         }
     }
     for (at, answer) in answers {
+        if checked.tree.units[at].verdict == Verdict::Refused {
+            judge_again(checked, at, &answer);
+        }
         found.extend(tell(&checked.tree, at, &answer));
         conclude(&mut checked.tree.units[at], answer);
     }
@@ -222,7 +227,9 @@ fn ask(checked: &Checked, cluster: &Known<'_>, options: &Options, answers: &mut 
     // Without a cluster only Pods are told something.
     let bare = !cluster.cluster && !cluster.decides();
     for (at, unit) in checked.tree.units.iter().enumerate() {
-        if unit.verdict != Verdict::Accepted || bare && !unit.gvk.is("", "Pod") {
+        // A server mutates before it validates: who knows the cluster asks again.
+        let again = cluster.cluster && is_invalid(unit);
+        if unit.verdict != Verdict::Accepted && !again || bare && !unit.gvk.is("", "Pod") {
             continue;
         }
         let (group, version, kind) = (&unit.gvk.group, &unit.gvk.version, &unit.gvk.kind);
@@ -230,6 +237,9 @@ fn ask(checked: &Checked, cluster: &Known<'_>, options: &Options, answers: &mut 
         else {
             continue;
         };
+        if again && kind.custom {
+            continue;
+        }
         let request =
             Request { gvk: unit.gvk, namespaced: kind.namespaced(), namespace: &unit.namespace, minor };
         if !plugins.may_concern(&request, kind.plural, Value::new(view, &unit.overlay)) {
@@ -238,10 +248,33 @@ fn ask(checked: &Checked, cluster: &Known<'_>, options: &Options, answers: &mut 
         let answer = post(&request, kind.plural, view, &plugins);
         let silent =
             answer.refused.is_none() && answer.warnings.is_empty() && answer.not_evaluated.is_empty();
-        if !silent || options.include_stored {
+        if !silent || again || options.include_stored {
             answers.insert(at, answer);
         }
     }
+}
+
+/// Takes back what validation said of an object that it judged before admission had changed it. What admission itself
+/// refuses is not validated: what was found stays.
+fn judge_again(checked: &mut Checked, at: usize, answer: &Answer) {
+    if answer.refused.as_ref().is_some_and(|refused| refused.plugin.is_some()) {
+        return;
+    }
+    let document = Some(at as u32);
+    checked.findings.retain(|finding| finding.document != document || finding.server.is_none());
+    if answer.refused.is_none() {
+        let unit = &mut checked.tree.units[at];
+        unit.verdict = Verdict::Accepted;
+        let warnings = unit.server.take().map(|server| server.warnings).unwrap_or_default();
+        let warned = !warnings.is_empty();
+        unit.server = warned.then(|| ServerAnswer { code: 201, warnings, ..ServerAnswer::default() });
+    }
+}
+
+/// Whether validation refused it, in the one version that was asked.
+fn is_invalid(unit: &Unit) -> bool {
+    let invalid = unit.server.as_ref().is_some_and(|server| server.code == 422);
+    unit.verdict == Verdict::Refused && unit.verdicts.is_empty() && invalid
 }
 
 /// What the tree's own objects make of an answer: in a plan it is the answer, in a check findings beside it.

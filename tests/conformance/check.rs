@@ -8,6 +8,7 @@ use kcheck::run::{Options, check};
 use kcheck::schema::MinorSet;
 use serde_json::Value;
 
+use crate::api::same_message;
 use crate::tally::{Recording, Tally, Truth};
 
 pub const RECORDINGS: &[Recording] = &[Recording { file: "corpus.jsonl", run }];
@@ -86,6 +87,8 @@ fn run(truth: &Truth, cases: &[Value], tally: &mut Tally) {
             "accepted" => tally.ask("check: no false alarm", id, verdict != "refused", difference),
             "refused" => {
                 tally.ask("check: refused found", id, verdict == "refused", difference);
+                let same = same_message(message, text(case, "message"), case["varies"] == true);
+                tally.ask("check: whole message", id, same, difference);
                 if verdict == "refused" {
                     let same = causes(case) == our_causes(document);
                     tally.ask("check: causes of refusals found", id, same, || {

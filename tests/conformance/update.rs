@@ -10,7 +10,8 @@ use kcheck::schema::{Minor, Options, Types, check_object};
 use kcheck::yaml::Document;
 use serde_json::Value as Json;
 
-use crate::api::{Ambient, Said, causes, document};
+use crate::admission::Setup;
+use crate::api::{Said, causes, document};
 use crate::tally::{Recording, Tally, Truth};
 
 pub const RECORDINGS: &[Recording] = &[Recording { file: "api/update.jsonl", run }];
@@ -25,6 +26,8 @@ fn changed(live: &mut Json, old: &Json, new: &Json) {
             for (key, value) in new {
                 match (live.get_mut(key), old.get(key)) {
                     (Some(live), Some(old)) => changed(live, old, value),
+                    // What the server did not keep, and nobody changed, is not sent.
+                    (None, Some(old)) if old == value => {}
                     // What the server filled in stays beside what is set now.
                     (Some(live), None) if live.is_object() && value.is_object() => {
                         changed(live, &Json::Object(serde_json::Map::new()), value);
@@ -53,7 +56,7 @@ fn changed(live: &mut Json, old: &Json, new: &Json) {
 }
 
 /// What kcheck answers: HTTP status, message, and reason, field and message of every cause.
-fn answer(case: &Json, types: &Types, ambient: &Ambient) -> Option<(u64, String, Vec<Said>)> {
+fn answer(case: &Json, types: &Types, ambient: &Setup) -> Option<(u64, String, Vec<Said>)> {
     let gvk = Gvk::new(case["apiVersion"].as_str()?, case["kind"].as_str()?);
     let kind = types.kind(&gvk.group, &gvk.version, &gvk.kind)?;
     let namespace = if kind.namespaced() { "t" } else { "" };
@@ -82,7 +85,7 @@ fn answer(case: &Json, types: &Types, ambient: &Ambient) -> Option<(u64, String,
 }
 
 fn run(_: &Truth, cases: &[Json], tally: &mut Tally) {
-    let (ambient, types) = (Ambient::new(), Types::builtin());
+    let (ambient, types) = (Setup::new(&[], "t"), Types::builtin());
     for case in cases {
         let id = case["id"].as_str().unwrap_or_default();
         let (code, message, said) = answer(case, &types, &ambient).unwrap_or_default();

@@ -25,7 +25,7 @@ pub fn update(
     defaults::apply(gvk, new, overlay);
     let mut draft = Draft::new(new, overlay);
     admission::mutate_update(gvk, old, &mut draft, cluster);
-    prepare::before_update(gvk, old, &mut draft);
+    prepare::before_update(request, old, &mut draft);
     let new = Value::new(new, overlay);
     let causes = if gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
         match custom::update_definition(request, old, new).verdict {
@@ -33,7 +33,7 @@ pub fn update(
             Verdict::Refused(status) => status.causes,
         }
     } else {
-        validate_update(request, old, new)
+        validate_update(request, old, new, cluster)
     };
     let causes = causes.into_iter().map(without_stand_ins).collect();
     refusal(request, &name_of(new), causes)

@@ -3,11 +3,13 @@
 
 use crate::apiserver::stored::ALLOCATED_IP;
 use crate::apiserver::strategy;
-use crate::object::{Draft, Gvk, Owned, Value};
+use crate::apiserver::validation::Request;
+use crate::object::{Draft, Owned, Value};
 
 /// Mirrors BeforeUpdate up to the validation.
-pub(super) fn before_update(gvk: Gvk, old: Value<'_>, new: &mut Draft<'_, '_>) {
-    metadata(old, new);
+pub(super) fn before_update(request: &Request<'_>, old: Value<'_>, new: &mut Draft<'_, '_>) {
+    let gvk = request.gvk;
+    metadata(request, old, new);
     if gvk.is("", "Service") {
         service(old, new);
     }
@@ -41,9 +43,13 @@ fn keep(new: &mut Draft<'_, '_>, old: Value<'_>, name: &'static str) {
 }
 
 /// What no request changes, and what is filled in when it is left out.
-fn metadata(old: Value<'_>, new: &mut Draft<'_, '_>) {
+fn metadata(request: &Request<'_>, old: Value<'_>, new: &mut Draft<'_, '_>) {
     let Some(old) = old.get("metadata") else { return };
     let Some(mut metadata) = new.ensure("metadata") else { return };
+    if !request.namespaced {
+        // Mirrors EnsureObjectNamespaceMatchesRequestNamespace.
+        metadata.remove("namespace");
+    }
     for name in ["generation", "creationTimestamp"] {
         keep(&mut metadata, old, name);
     }

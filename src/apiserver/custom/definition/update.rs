@@ -2,6 +2,7 @@
 
 use super::super::errors::Errors;
 use super::super::path::Path;
+use crate::apiserver::admission::Bare;
 use crate::apiserver::validation::{self, Request};
 use crate::apiserver::{Answer, codes, go_json};
 use crate::object::{Owned, Value};
@@ -10,7 +11,7 @@ use crate::schema::quote;
 /// Judges a definition in the place of one that is stored. Mirrors `ValidateCustomResourceDefinitionUpdate`.
 pub fn update(request: &Request<'_>, old: Value<'_>, crd: Value<'_>) -> Answer {
     let mut errors = Errors::new(crd);
-    errors.causes = validation::validate_update(request, old, crd);
+    errors.causes = validation::validate_update(request, old, crd, &Bare);
     let empty = Owned::Map(Vec::new());
     let spec = crd.get("spec").unwrap_or(Value::Made(&empty, crd.place()));
     let old_spec = old.get("spec").unwrap_or(Value::Made(&empty, old.place()));

@@ -75,14 +75,14 @@ impl<'v> Service<'v> {
 pub(in super::super) fn allocate(object: Field<'_>) {
     let service = Service::new(object);
     let before = object.said();
-    allocate_addresses(object);
+    allocate_addresses(object, None);
     if object.said() == before && matches!(service.kind, "NodePort" | "LoadBalancer") {
         allocate_node_ports(&service);
     }
 }
 
-/// The part of it about addresses, which an update goes through as well. Mirrors initIPFamilyFields.
-pub(in super::super) fn allocate_addresses(object: Field<'_>) {
+/// The part of it about addresses, which an update of the Service `old` goes through as well. Mirrors initIPFamilyFields.
+pub(in super::super) fn allocate_addresses(object: Field<'_>, old: Option<Field<'_>>) {
     let service = Service::new(object);
     let before = object.said();
     if service.kind != "ExternalName" {
@@ -128,7 +128,9 @@ pub(in super::super) fn allocate_addresses(object: Field<'_>) {
                 .code(&codes::REQUIRED)
                 .place(metadata.field("name").place());
         }
-        if let (Some(networks), false) = (&networks, service.is_headless()) {
+        // A Service that has addresses keeps them.
+        let asks = old.is_none_or(|old| old.field("spec").text("type") == "ExternalName");
+        if let (Some(networks), false, true) = (&networks, service.is_headless(), asks) {
             let printed = service.printed_addresses();
             for address in &service.addresses {
                 service_network::allocate(object, networks, *address, &printed);

@@ -12,6 +12,19 @@ const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
 
 /// Mirrors ValidateIngressCreate.
 pub(in super::super) fn validate(ingress: Field<'_>) {
+    validate_spec(ingress);
+    let class = ingress.at(&["spec", "ingressClassName"]);
+    let annotation = ingress.at(&["metadata", "annotations"]).entry(CLASS_ANNOTATION);
+    if annotation.is_set() && class.is_set() && annotation.str() != class.str() {
+        annotation
+            .called(annotation.nowhere("annotations"), CLASS_ANNOTATION)
+            .invalid("must match `ingressClassName` when both are specified")
+            .help("remove the annotation: `ingressClassName` says the same");
+    }
+}
+
+/// Mirrors validateIngress.
+pub(in super::super) fn validate_spec(ingress: Field<'_>) {
     let spec = ingress.field("spec");
     let (rules, backend) = (spec.field("rules"), spec.field("defaultBackend"));
     if rules.is_empty() && backend.is_unset() {
@@ -40,13 +53,6 @@ pub(in super::super) fn validate(ingress: Field<'_>) {
     let class = spec.field("ingressClassName");
     if class.is_set() {
         class.dns_subdomain();
-    }
-    let annotation = ingress.at(&["metadata", "annotations"]).entry(CLASS_ANNOTATION);
-    if annotation.is_set() && class.is_set() && annotation.str() != class.str() {
-        annotation
-            .called(annotation.nowhere("annotations"), CLASS_ANNOTATION)
-            .invalid("must match `ingressClassName` when both are specified")
-            .help("remove the annotation: `ingressClassName` says the same");
     }
 }
 

@@ -18,6 +18,7 @@ mod volumes;
 use super::field::{Cause, Field, Run, Said};
 use super::kinds::{self, Kind};
 use super::{Request, metadata as meta};
+use crate::apiserver::admission::Lookup;
 use crate::apiserver::codes;
 use crate::apiserver::internal::{Go, Held};
 use crate::object::Value;
@@ -27,12 +28,17 @@ const IMMUTABLE: &str = "field is immutable";
 
 /// What the server says about an object in the place of one that is stored, in its order. The new object has been
 /// defaulted, mutated, and prepared for the update.
-pub fn validate_update(request: &Request<'_>, old: Value<'_>, new: Value<'_>) -> Vec<Cause> {
-    let (run, before) = (Run::new(*request, new), Run::new(*request, old));
+pub fn validate_update(
+    request: &Request<'_>,
+    old: Value<'_>,
+    new: Value<'_>,
+    cluster: &dyn Lookup,
+) -> Vec<Cause> {
+    let (run, before) = (Run::of_cluster(*request, new, cluster), Run::of_cluster(*request, old, cluster));
     let Some(kind) = kinds::find(request.gvk) else { return Vec::new() };
     let update = Update { new: run.root(), old: before.root(), kind };
     if request.gvk.is("", "Service") {
-        super::core::service::allocate_addresses(update.new);
+        super::core::service::allocate_addresses(update.new, Some(update.old));
         if !run.is_silent() {
             return run.take_causes();
         }
@@ -158,7 +164,7 @@ fn find(group: &str, kind: &str) -> Rules {
         ("discovery.k8s.io", "EndpointSlice") => others::endpoint_slice,
         ("events.k8s.io", "Event") => others::event,
         ("networking.k8s.io", "IPAddress") => others::ip_address,
-        ("networking.k8s.io", "Ingress") => core::meta_and_all,
+        ("networking.k8s.io", "Ingress") => others::ingress,
         ("networking.k8s.io", "IngressClass") => others::ingress_class,
         ("networking.k8s.io", "NetworkPolicy") => core::spec_only,
         ("networking.k8s.io", "ServiceCIDR") => others::service_cidr,

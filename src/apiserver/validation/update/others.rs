@@ -1,7 +1,7 @@
 //! Kinds of other groups, each with a rule or two.
 
 use super::super::events;
-use super::super::networking::service_cidr as cidr;
+use super::super::networking::{ingress, service_cidr as cidr};
 use super::{Field, Go, IMMUTABLE, Update};
 use crate::apiserver::codes;
 use crate::apiserver::go_json::texts;
@@ -56,6 +56,13 @@ pub(super) fn ip_address(update: Update<'_>) {
     update.create();
     update.meta_update();
     update.at(&["spec", "parentRef"]).fixed(&PARENT);
+}
+
+/// Mirrors ValidateIngressUpdate. The annotation of old may name another class than the field, as long as nobody looks.
+pub(super) fn ingress(update: Update<'_>) {
+    update.meta_update();
+    update.meta();
+    ingress::validate_spec(update.new);
 }
 
 /// Mirrors ValidateIngressClassUpdate.
