@@ -8,8 +8,9 @@ use super::admission::{Bare, Lookup};
 use super::codes;
 use super::custom;
 use super::validation::{Cause, Judged, Request, Stop, name_of, validate_in};
-use crate::finding::{Finding, Place, ServerCause};
+use crate::finding::{Code, Finding, Fix, Level, Place, ServerCause};
 use crate::object::Value;
+use crate::schema::Minor;
 
 /// What the server answers to a new object, or to a new version of one.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Answer {
     pub warnings: Vec<Warning>,
     /// Rules that kcheck could not evaluate: where, and what.
     pub not_evaluated: Vec<(Place, String)>,
+    /// The newest version of the server that answers the same, as far as its rules ask for versions.
+    pub until: Minor,
 }
 
 /// A `Warning:` header.
@@ -31,6 +34,10 @@ pub struct Warning {
     pub place: Place,
     /// How to mend it.
     pub help: Cow<'static, str>,
+    /// kcheck's name for it.
+    pub code: &'static Code,
+    /// A mend that kcheck can write.
+    pub fix: Option<Fix>,
 }
 
 impl Answer {
@@ -39,7 +46,9 @@ impl Answer {
         let mut found: Vec<Finding> = Vec::new();
         for (at, warning) in self.warnings.iter().enumerate() {
             if !self.warnings.iter().take(at).any(|other| other.text == warning.text) {
-                let finding = Finding::new(&codes::SERVER_WARNING, warning.place, warning.text.clone());
+                let mut finding = Finding::new(warning.code, warning.place, warning.text.clone());
+                finding.level = Level::Warning;
+                finding.fix.clone_from(&warning.fix);
                 found.push(finding.help(warning.help.clone()));
             }
         }
@@ -83,12 +92,12 @@ pub fn create_in(request: &Request<'_>, object: Value<'_>, cluster: &dyn Lookup)
     if request.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
         return custom::create_definition(request, object);
     }
-    let Judged { causes, warnings, stop } = validate_in(request, object, cluster);
+    let Judged { causes, warnings, stop, until } = validate_in(request, object, cluster);
     let verdict = match stop {
         Some(Stop { code, reason, message }) => Verdict::Refused(Status { code, reason, message, causes }),
         None => refusal(request, &name_of(object), causes),
     };
-    Answer { verdict, warnings, not_evaluated: Vec::new() }
+    Answer { verdict, warnings, not_evaluated: Vec::new(), until }
 }
 
 /// The refusal for what is wrong, if anything is.
@@ -160,6 +169,8 @@ impl Status {
                 let finding = Finding::new(cause.code, cause.place, message)
                     .field(cause.field.clone())
                     .server(cause.reason.name(), cause.field.clone(), cause.message.clone());
+                // What is warned of in one place may be refused in another.
+                let finding = Finding { level: Level::Error, ..finding };
                 let finding = match &cause.help {
                     Some(help) => finding.help(help.clone()),
                     None => finding,

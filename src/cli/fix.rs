@@ -9,26 +9,18 @@ use crate::report::Report;
 use crate::report::text::Look;
 use crate::run::{self, Fixed, Options};
 
-/// A fix may uncover what another one mends; more rounds than this are a circle.
-const ROUNDS: usize = 8;
-
 /// Checks and mends until nothing is left to mend; answers the last report, which tells what is left.
 pub(super) fn mend(options: &Options, all: bool) -> Result<Report, Failure> {
+    let (fixed, mut report) = run::mended(options, all)?;
     let (mut fixes, mut files) = (0, std::collections::BTreeSet::new());
-    let mut report = run::check(options)?;
-    for _ in 0..ROUNDS {
-        let fixed = run::fixed(&report, all);
-        let mut written = false;
-        for file in &fixed {
-            if write(file)? {
-                written = true;
-                fixes += file.fixes;
-                files.insert(file.before.path().to_owned());
-            }
+    for file in &fixed {
+        if write(file)? {
+            fixes += file.fixes;
+            files.insert(file.before.path().to_owned());
         }
-        if !written {
-            break;
-        }
+    }
+    if files.len() < fixed.len() {
+        // Somebody else wrote it meanwhile, or it is no file.
         report = run::check(options)?;
     }
     if fixes == 0 {
@@ -56,9 +48,9 @@ fn write(fixed: &Fixed) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// Prints what the fixes would change, and changes nothing. True if there is something.
-pub(super) fn diff(report: &Report, all: bool, look: &Look, out: &mut dyn Write) -> io::Result<bool> {
-    let fixed = run::fixed(report, all);
+/// Prints what all rounds of fixes would change, and changes nothing. True if there is something.
+pub(super) fn diff(options: &Options, all: bool, look: &Look, out: &mut dyn Write) -> Result<bool, Failure> {
+    let (fixed, _) = run::mended(options, all)?;
     for file in &fixed {
         let path = file.before.path();
         let diff = TextDiff::from_lines(file.before.text(), &file.after);

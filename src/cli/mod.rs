@@ -140,9 +140,8 @@ fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let Resolved { common, options, .. } = resolve::resolve(&args.common)?;
     let options = Options { base: base(&args.base), all: args.all, ..options };
     if args.diff {
-        let report = run::check(&options)?;
         let mut out = io::stdout().lock();
-        let changes = fix::diff(&report, args.unsafe_fixes, &output::look_of_output(&common), &mut out)?;
+        let changes = fix::diff(&options, args.unsafe_fixes, &output::look_of_output(&common), &mut out)?;
         return Ok(if changes { PROBLEMS } else { FINE });
     }
     let report = if args.fix || args.unsafe_fixes {

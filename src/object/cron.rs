@@ -112,6 +112,19 @@ impl Schedule {
         Ok(Self { when, zone })
     }
 
+    /// True if its day never comes, as the 30th of February does not.
+    pub fn never_comes(&self) -> bool {
+        const DAYS_OF: [u32; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+        let When::Fields { days, months, weekdays, .. } = self.when else { return false };
+        // Where day and weekday are both restricted, either of them will do.
+        let either = (days | weekdays) & STAR == 0;
+        let has = |set: u64, value: u32| set & (1 << value) != 0;
+        let comes = (1..=12)
+            .zip(DAYS_OF)
+            .any(|(month, length)| has(months, month) && (either || (1..=length).any(|day| has(days, day))));
+        !comes
+    }
+
     /// The first time after another one, in the schedule's own zone, else in the given one. `None` if there is none
     /// within five years. Mirrors `Schedule.Next`.
     pub fn next(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {

@@ -1,6 +1,8 @@
 //! What the rules of missing objects share.
 
-use crate::finding::{Finding, Label, LabelKind, nearest};
+use rustc_hash::FxHashSet;
+
+use crate::finding::{Finding, Label, LabelKind, Level, nearest};
 use crate::object::{Reference, Sym, Via, references};
 use crate::rules::{Answer, Sink, Tree};
 
@@ -16,6 +18,25 @@ pub(super) enum Where {
 /// Reports names of a kind that nothing makes, once for each object and name.
 pub(super) fn report(tree: &Tree<'_>, kind: &str, wanted: fn(&Reference) -> bool, out: &mut Sink<'_>) {
     report_all(tree, Where::Nowhere, |reference| reference.kind == kind && wanted(reference), out);
+}
+
+/// Reports names of a kind of classes that belong to the cluster. While no object of the kind is known, nobody can say
+/// what else there is: then it is worth a note. Of Pods that a cluster is known to refuse, admission speaks.
+pub(super) fn report_class(tree: &Tree<'_>, group: &str, kind: &str, out: &mut Sink<'_>) {
+    let is_known = tree.of(group, kind).next().is_some();
+    let asked = tree.of(group, kind).any(|object| object.document.is_none());
+    let before = out.findings.len();
+    let pods: FxHashSet<Option<u32>> =
+        tree.own_of("", "Pod").filter(|_| asked).map(|pod| pod.document).collect();
+    report(tree, kind, |_| true, out);
+    let mut found = out.findings.split_off(before);
+    found.retain(|finding| finding.document.is_none() || !pods.contains(&finding.document));
+    if !is_known {
+        for finding in &mut found {
+            finding.level = Level::Info;
+        }
+    }
+    out.findings.extend(found);
 }
 
 /// The same for references of any kind.
@@ -92,6 +113,15 @@ fn consequence(reference: &Reference) -> String {
             format!("the Pod stays Pending: `persistentvolumeclaim \"{}\" not found`", reference.name)
         }
         ("StorageClass", _) => "the claim stays Pending, and with it every Pod that mounts it".into(),
+        ("PriorityClass", _) => {
+            format!(
+                "no Pod is made: admission answers `no PriorityClass with name {} was found`",
+                reference.name
+            )
+        }
+        ("RuntimeClass", _) => {
+            format!("no Pod is made: admission answers `RuntimeClass \"{}\" not found`", reference.name)
+        }
         ("IngressClass", _) => "no controller takes the Ingress".into(),
         (_, Via::Env | Via::EnvFrom) => "the container does not start: CreateContainerConfigError".into(),
         (_, Via::Volume(_)) => "the Pod hangs in ContainerCreating: its volume cannot be mounted".into(),

@@ -5,7 +5,7 @@ use super::base::{drop_known, read_base};
 use super::cluster::{export, there_before};
 use super::judge::judge;
 use super::lint::lint;
-use super::read::{FileRead, read};
+use super::read::{FileRead, read, read_with};
 use super::replace::compare_with_base;
 use super::suppress::{Silenced, silence};
 use super::tree::Tree;
@@ -48,7 +48,7 @@ pub fn check(options: &Options) -> Result<Report, Usage> {
 
 /// The common part of all commands.
 pub(super) fn examine(options: &Options) -> Result<Checked, Usage> {
-    let files = read(&options.paths, 0)?;
+    let files = read_with(&options.paths, 0, &options.texts)?;
     let mut definitions = read_base(options, files.len() as u32)?;
     if !options.crds.is_empty() {
         definitions.extend(read(&options.crds, (files.len() + definitions.len()) as u32)?);

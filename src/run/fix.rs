@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::{Options, Usage, check};
 use crate::finding::{Edit, FileId, Fix, Span};
 use crate::report::Report;
 use crate::source::Source;
@@ -32,6 +33,47 @@ pub fn fixed(report: &Report, all: bool) -> Vec<Fixed> {
         }
     }
     wanted.into_iter().filter_map(|(file, fixes)| fix_file(report.sources.get(file), &fixes)).collect()
+}
+
+/// A fix may uncover what another one mends; more rounds than this are a circle.
+const ROUNDS: usize = 8;
+
+/// Checks and mends in memory until nothing is left to mend. The files that change, with their first and their last text, and
+/// the report on the last ones; nothing is written.
+///
+/// # Errors
+///
+/// Those of [`check`](super::check).
+pub fn mended(options: &Options, all: bool) -> Result<(Vec<Fixed>, Report), Usage> {
+    let mut options = options.clone();
+    let mut report = check(&options)?;
+    let mut files: BTreeMap<String, Fixed> = BTreeMap::new();
+    for _ in 0..ROUNDS {
+        let round = fixed(&report, all);
+        if round.is_empty() {
+            break;
+        }
+        // What is no file (standard input) is read once.
+        for (_, source) in report.sources.iter() {
+            if !std::path::Path::new(source.path()).exists() && source.invalid().is_empty() {
+                options.texts.entry(source.path().to_owned()).or_insert_with(|| source.text().into());
+            }
+        }
+        for file in round {
+            let path = file.before.path().to_owned();
+            options.texts.insert(path.clone(), file.after.as_str().into());
+            match files.get_mut(&path) {
+                Some(known) => {
+                    known.after = file.after;
+                    known.fixes += file.fixes;
+                }
+                None => drop(files.insert(path, file)),
+            }
+        }
+        report = check(&options)?;
+    }
+    files.retain(|_, file| file.after != file.before.text());
+    Ok((files.into_values().collect(), report))
 }
 
 fn fix_file(source: &Arc<Source>, fixes: &[&Fix]) -> Option<Fixed> {

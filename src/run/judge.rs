@@ -10,6 +10,7 @@ use super::Options;
 use super::json_schema::JsonSchemas;
 use super::read::FileRead;
 use super::tree::{Tree, Unit};
+use super::upgrade::upgrade;
 use crate::apiserver::custom::Definitions;
 use crate::apiserver::{self, Request, defaults};
 use crate::finding::{Finding, Level, Place, Versions};
@@ -87,8 +88,12 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, known: &Known<'_>, options: &
     let minors = options.minors;
     let document = &mut file.documents[unit.document];
     let (kind, mut findings) = match kind_of(unit, document.view(node), types, minors) {
-        Resolved::Known(kind, findings) => (kind, findings),
+        Resolved::Known(kind, mut findings) => {
+            newer_version(&mut findings, unit, document.view(node), types, minors);
+            (kind, findings)
+        }
         Resolved::NoSuchKind(mut findings) => {
+            newer_version(&mut findings, unit, document.view(node), types, minors);
             unit.verdict = Verdict::NoSuchKind;
             unit.why = Some("not served".into());
             tell_versions(&mut findings, minors);
@@ -112,6 +117,8 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, known: &Known<'_>, options: &
     let mut overlay = Overlay::default();
     let mut defaulted = false;
     let mut answers: Vec<(Minor, Verdict, Option<ServerAnswer>)> = Vec::new();
+    // Versions that judge alike are asked once: the last answer holds until the next one of which a rule asked.
+    let mut last: Option<apiserver::Answer> = None;
     for minor in minors.iter() {
         if !kind.served.has(minor) {
             answers.push((minor, Verdict::NoSuchKind, None));
@@ -128,29 +135,33 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, known: &Known<'_>, options: &
         let object = Value::new(view, &overlay);
         let namespaced = kind.namespaced();
         let request = Request { gvk: unit.gvk, namespaced, namespace: &unit.namespace, minor };
-        let created = match definition {
-            Some(definition) => definition.create(&request, object),
-            None => apiserver::create(&request, object),
+        let created = match last.take().filter(|last| minor <= last.until) {
+            Some(last) => last,
+            None => match definition {
+                Some(definition) => definition.create(&request, object),
+                None => apiserver::create(&request, object),
+            },
         };
         hold(created.findings(), minor, &mut findings);
         let mut warnings: Vec<String> =
             deprecation_warning(&kind, MinorSet::one(minor)).into_iter().collect();
-        warnings.extend(created.warnings.into_iter().map(|warning| warning.text));
-        if let apiserver::Verdict::Refused(status) = created.verdict {
+        warnings.extend(created.warnings.iter().map(|warning| warning.text.clone()));
+        if let apiserver::Verdict::Refused(status) = &created.verdict {
             hold(status.findings(), minor, &mut findings);
             let answer = ServerAnswer {
                 code: status.code,
                 reason: status.reason,
                 causes: status.server_causes(),
-                message: status.message,
+                message: status.message.clone(),
                 warnings,
             };
             answers.push((minor, Verdict::Refused, Some(answer)));
-            continue;
+        } else {
+            let warned = !warnings.is_empty();
+            let answer = warned.then(|| ServerAnswer { code: 201, warnings, ..ServerAnswer::default() });
+            answers.push((minor, Verdict::Accepted, answer));
         }
-        let warned = !warnings.is_empty();
-        let answer = warned.then(|| ServerAnswer { code: 201, warnings, ..ServerAnswer::default() });
-        answers.push((minor, Verdict::Accepted, answer));
+        last = Some(created);
     }
     if defaulted {
         let object = Value::new(view, &overlay);
@@ -160,6 +171,14 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, known: &Known<'_>, options: &
     tell_versions(&mut findings, minors);
     conclude(unit, answers);
     findings
+}
+
+/// Gives what is said of a version that went, or will, the fix that writes the one that stays.
+fn newer_version(findings: &mut [Finding], unit: &Unit, view: View<'_>, types: &Types, minors: MinorSet) {
+    let gone = [&schema::codes::REMOVED, &schema::codes::DEPRECATED];
+    for finding in findings.iter_mut().filter(|finding| gone.contains(&finding.code)) {
+        finding.fix = upgrade(unit, view, types, minors);
+    }
 }
 
 /// What the server says before it validates: to what it cannot decode, and to what the schema of a custom resource

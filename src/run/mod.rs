@@ -22,8 +22,11 @@ mod scheduler;
 mod second_run;
 mod suppress;
 mod tree;
+mod upgrade;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::cluster::ShorthandError;
 use crate::finding::{Profile, Settings};
@@ -37,7 +40,7 @@ pub use base::Base;
 pub use baseline::Baseline;
 pub use check::check;
 pub use codes::{CODES, CONFIG_INVALID, CONFIG_UNKNOWN_KEY, all as codes};
-pub use fix::{Fixed, fixed};
+pub use fix::{Fixed, fixed, mended};
 pub use plan::{plan, plan_with};
 pub use policy::{Exception, Policy, absolute};
 pub use suppress::{is_known, near};
@@ -47,6 +50,9 @@ pub use suppress::{is_known, near};
 pub struct Options {
     /// Files, folders, globs, `-`.
     pub paths: Vec<PathBuf>,
+    /// Texts of files of the tree in the place of what the disk has, by path as reports name it: what an editor holds, or
+    /// what fixes make.
+    pub texts: BTreeMap<String, Arc<str>>,
     /// Kubernetes versions to judge for, one or more; a plan plays one.
     pub minors: MinorSet,
     /// Namespace of objects that name none.
@@ -94,6 +100,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             paths: vec![PathBuf::from(".")],
+            texts: BTreeMap::new(),
             minors: MinorSet::one(Minor::DEFAULT),
             namespace: "default".to_owned(),
             crds: Vec::new(),

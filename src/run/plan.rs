@@ -27,7 +27,15 @@ use crate::rules;
 use crate::simulate::{Outcome, Room, SCALED, Simulation, Watch};
 
 /// Rules whose suspicion a plan confirms or refutes, and then tells in its own words.
-pub(super) const KNOWN_FOR_CERTAIN: [&str; 3] = ["ref/configmap", "ref/secret", "ref/service-no-pods"];
+pub(super) const KNOWN_FOR_CERTAIN: [&str; 7] = [
+    "net/cluster-ip",
+    "net/node-port-conflict",
+    "ref/configmap",
+    "ref/priority-class",
+    "ref/runtime-class",
+    "ref/secret",
+    "ref/service-no-pods",
+];
 
 /// Says what the cluster does with a tree.
 pub fn plan(options: &Options) -> Result<Report, Usage> {
@@ -70,8 +78,8 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     let places: FxHashSet<_> = found.iter().map(Finding::place).collect();
     suspected.retain(|f| match f.code.name {
         name if !KNOWN_FOR_CERTAIN.contains(&name) => true,
-        "ref/service-no-pods" => f.document.is_none_or(|document| !documents.contains(&document)),
-        _ => !places.contains(&f.place()),
+        "ref/configmap" | "ref/secret" => !places.contains(&f.place()),
+        _ => f.document.is_none_or(|document| !documents.contains(&document)),
     });
     checked.findings.extend(suspected);
     let marks: Vec<_> = found.iter().map(|f| (f.code.name, f.place(), f.message.clone())).collect();

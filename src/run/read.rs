@@ -1,6 +1,7 @@
 //! Files to documents, in parallel.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -29,12 +30,21 @@ pub(super) struct FileRead {
 /// Reads all files below the paths, numbered from `first` in order of path. A named file that cannot be read is an
 /// error of usage, one that was met in a folder is a finding.
 pub(super) fn read(paths: &[PathBuf], first: u32) -> Result<Vec<FileRead>, Usage> {
+    read_with(paths, first, &BTreeMap::new())
+}
+
+/// The same, with other texts than the disk has for some of the files.
+pub(super) fn read_with(
+    paths: &[PathBuf],
+    first: u32,
+    texts: &BTreeMap<String, Arc<str>>,
+) -> Result<Vec<FileRead>, Usage> {
     let entries = source::list(paths)?;
     let files: Vec<Result<FileRead, Usage>> = entries
         .par_iter()
         .enumerate()
         .with_min_len(16)
-        .map(|(i, entry)| read_one(entry, FileId(first + i as u32)))
+        .map(|(i, entry)| read_one(entry, FileId(first + i as u32), texts))
         .collect();
     files.into_iter().collect()
 }
@@ -66,10 +76,21 @@ thread_local! {
     static DESK: RefCell<Desk> = RefCell::default();
 }
 
-fn read_one(entry: &source::Entry, id: FileId) -> Result<FileRead, Usage> {
+fn read_one(
+    entry: &source::Entry,
+    id: FileId,
+    texts: &BTreeMap<String, Arc<str>>,
+) -> Result<FileRead, Usage> {
     let mut file = DESK.with_borrow_mut(|desk| {
         let Desk { bytes, buffers } = desk;
-        parsed(source::read_reusing(entry, bytes), id, buffers)
+        let read = source::read_reusing(entry, bytes);
+        let other = read.as_ref().ok().and_then(|source| texts.get_key_value(source.path()));
+        match other {
+            Some((path, text)) => {
+                parsed(Ok(Source::new(path.clone(), text.as_bytes().to_vec())), id, buffers)
+            }
+            None => parsed(read, id, buffers),
+        }
     })?;
     let is_input = !matches!(file.kind, FileKind::Kustomization | FileKind::Chart);
     if entry.how() == source::How::Named && is_input {

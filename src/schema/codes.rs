@@ -73,8 +73,10 @@ pub static UNKNOWN_GROUP_VERSION: Code = fixable(
 );
 
 /// A kind that servers stopped serving.
-pub static REMOVED: Code = Code::server("api/removed", "a kind that the version asked for no longer serves")
-    .page(include_str!("pages/removed.md"));
+pub static REMOVED: Code = fixable(
+    Code::server("api/removed", "a kind that the version asked for no longer serves")
+        .page(include_str!("pages/removed.md")),
+);
 
 /// A kind that servers know and do not serve.
 pub static NOT_SERVED: Code = Code {
@@ -87,9 +89,23 @@ pub static NOT_SERVED: Code = Code {
 };
 
 /// A kind that will go.
-pub static DEPRECATED: Code = Code::server("api/deprecated", "a kind that is served, but deprecated")
-    .page(include_str!("pages/deprecated.md"))
-    .at(Level::Warning);
+pub static DEPRECATED: Code = fixable(
+    Code::server("api/deprecated", "a kind that is served, but deprecated")
+        .page(include_str!("pages/deprecated.md"))
+        .at(Level::Warning),
+);
+
+/// The one kind of the core group that is deprecated.
+pub static ENDPOINTS: Code =
+    Code::server("api/endpoints", "an Endpoints object: EndpointSlices took its place")
+        .page(include_str!("pages/endpoints.md"))
+        .at(Level::Warning);
+
+/// A field of a custom resource that its definition does not have.
+pub static CR_PRUNED_FIELD: Code = fixable(
+    Code::server("schema/cr-pruned-field", "a key of a custom resource that its definition does not have")
+        .page(include_str!("pages/cr_pruned_field.md")),
+);
 
 /// A custom resource of which nothing is known.
 pub static NO_SCHEMA: Code =
@@ -119,6 +135,8 @@ pub static CODES: &[&Code] = &[
     &REMOVED,
     &NOT_SERVED,
     &DEPRECATED,
+    &ENDPOINTS,
+    &CR_PRUNED_FIELD,
     &NO_SCHEMA,
     &DUPLICATE_FIELD,
 ];

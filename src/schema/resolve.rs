@@ -109,7 +109,9 @@ pub fn resolve<'t>(
 fn deprecated(kind: &Kind<'_>, api_version: View<'_>, minors: MinorSet, text: &str) -> Finding {
     let since = Minor::parse_any(kind.deprecated).unwrap_or(0);
     let warned = minors.iter().filter(|m| m.number() >= since).fold(MinorSet::NONE, MinorSet::with);
-    let mut finding = Finding::new(&codes::DEPRECATED, api_version.place(), text)
+    let is_endpoints = kind.group.is_empty() && kind.kind == "Endpoints";
+    let code = if is_endpoints { &codes::ENDPOINTS } else { &codes::DEPRECATED };
+    let mut finding = Finding::new(code, api_version.place(), text)
         .versions(warned.versions())
         .field("apiVersion")
         .server("Warning", "", text);

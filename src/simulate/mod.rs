@@ -15,7 +15,7 @@ use crate::scheduler::{self, Configuration};
 
 use bounds::{Budget, MAX_ROUNDS, curtail};
 pub use bounds::{CutShort, MAX_PODS};
-pub use room::{Room, SCALED, Stop, WorkloadId};
+pub use room::{Room, SCALED, Scaled, Stop, WorkloadId};
 use schedule::Turn;
 pub use schedule::{Attempts, Explanation, Preempted, Watch};
 

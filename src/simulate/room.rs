@@ -111,6 +111,65 @@ impl Outcome {
     }
 }
 
+/// What becomes of a workload that is scaled.
+#[derive(Clone, Debug)]
+pub struct Scaled {
+    /// The workload.
+    pub workload: WorkloadId,
+    /// How many replicas it is given.
+    pub replicas: i64,
+    /// How many of these have a node.
+    pub placed: i64,
+    /// The scheduler's message about one that has none, or why no more are made; empty if all have one.
+    pub why: String,
+}
+
+impl Outcome {
+    /// The cluster with other numbers of replicas, let come to rest on a fork. Workloads that are not there are left out, and
+    /// no more replicas are played than the cluster may hold Pods. `None` on a fork, which has no scheduler.
+    pub fn scaled(&self, wanted: &[(WorkloadId, i64)], kubelet: &dyn Kubelet) -> Option<Vec<Scaled>> {
+        let mut turn = self.scheduler.clone()?;
+        let mut budget = Budget::default();
+        let mut state = self.after.clone();
+        let most = MAX_PODS.saturating_sub(state.pod_count()) as i64;
+        let mut scaled: Vec<Scaled> = Vec::new();
+        for &(workload, replicas) in wanted {
+            let (kind, namespace, name) = workload;
+            let Some(found) = state.workload(&kind, namespace, name) else { continue };
+            if SCALED.contains(&kind.as_str()) {
+                let replicas = replicas.clamp(0, found.replicas.max(0).saturating_add(most));
+                state.change_workload(&kind, namespace, name, |workload| workload.replicas = replicas);
+                scaled.push(Scaled { workload, replicas, placed: 0, why: String::new() });
+            }
+        }
+        if scaled.is_empty() {
+            return Some(scaled);
+        }
+        let mut outcome = Outcome::default();
+        let mut moving = Moving {
+            state: &mut state,
+            kubelet,
+            turn: &mut turn,
+            budget: &mut budget,
+            outcome: &mut outcome,
+        };
+        moving.rest(None, false);
+        for one in &mut scaled {
+            let (kind, namespace, name) = one.workload;
+            let own = state.pods_in(namespace).filter(|pod| state.owners(pod).last() == Some(&(kind, name)));
+            let own: Vec<_> = own.filter(|pod| !pod.deleting).collect();
+            one.placed = own.iter().filter(|pod| pod.node.is_some()).count() as i64;
+            let waits = own.iter().find(|pod| pod.node.is_none());
+            let attempt = waits.and_then(|pod| {
+                let id = pod.meta.id();
+                outcome.attempts.get(&id).or_else(|| self.attempts.get(&id))
+            });
+            one.why = attempt.map(|attempt| attempt.message.clone()).unwrap_or_default();
+        }
+        Some(scaled)
+    }
+}
+
 /// How many more Pods the nodes allow.
 fn free_slots(state: &State) -> i64 {
     let mut used: BTreeMap<Sym, i64> = BTreeMap::new();

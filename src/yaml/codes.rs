@@ -20,6 +20,14 @@ pub static SEPARATOR: Code =
     Code::server("yaml/separator", "text behind `---` on the line that separates documents")
         .page(include_str!("pages/separator.md"));
 
+/// A key that is no text.
+pub static NON_STRING_KEY: Code = non_string_key();
+/// The same, for the rule about keys that are read as something else.
+pub const fn non_string_key() -> Code {
+    let code = Code::server("yaml/non-string-key", "A key that is no text, or is read as another one.");
+    code.page(include_str!("pages/non_string_key.md")).fixable(Fixable::Sometimes)
+}
+
 /// A key that is written twice in one mapping.
 pub static DUPLICATE_KEY: Code = Code {
     name: "yaml/duplicate-key",
@@ -46,4 +54,4 @@ pub static MISSING_SEPARATOR: Code = Code {
 
 /// All codes of this floor.
 pub static CODES: &[&Code] =
-    &[&SYNTAX, &ALIAS_LIMIT, &ENCODING, &SEPARATOR, &DUPLICATE_KEY, &MISSING_SEPARATOR];
+    &[&SYNTAX, &ALIAS_LIMIT, &ENCODING, &SEPARATOR, &NON_STRING_KEY, &DUPLICATE_KEY, &MISSING_SEPARATOR];

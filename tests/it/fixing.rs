@@ -22,10 +22,11 @@ const MENDED: &[(&str, &[&str])] = &[
     ("readOnly", &["true"]),
 ];
 
-fn check(folder: &std::path::Path) -> Report {
-    let all = [Profile::Server, Profile::Recommended, Profile::Security, Profile::Pedantic];
+const ALL: &[Profile] = &[Profile::Server, Profile::Recommended, Profile::Security, Profile::Pedantic];
+
+fn check(folder: &std::path::Path, profiles: &[Profile]) -> Report {
     let options =
-        Options { paths: vec![folder.to_owned()], settings: Settings::of(&all), ..Options::default() };
+        Options { paths: vec![folder.to_owned()], settings: Settings::of(profiles), ..Options::default() };
     run::check(&options).unwrap()
 }
 
@@ -60,11 +61,16 @@ fn read(text: &str) -> BTreeMap<String, Vec<String>> {
 
 /// Fixes until nothing is left to fix.
 fn mended(text: &str) -> String {
+    mended_by(ALL, text)
+}
+
+/// The same with the codes of some profiles.
+fn mended_by(profiles: &[Profile], text: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("web.yaml");
     std::fs::write(&path, text).unwrap();
     for _ in 0..32 {
-        let report = check(folder.path());
+        let report = check(folder.path(), profiles);
         let fixed = run::fixed(&report, true);
         let [fixed] = fixed.as_slice() else {
             assert!(report.findings.iter().all(|f| f.fix.is_none()), "a fix is left that is never made");
@@ -161,6 +167,116 @@ fn manifest() -> impl Strategy<Value = String> {
         }
         text.replace('\n', newline)
     })
+}
+
+/// A manifest without a mistake.
+const GOOD: &str = "\
+# The shop.
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector:
+    matchLabels: {app: web}
+  template:
+    metadata:
+      labels:
+        app: web
+    spec:
+      terminationGracePeriodSeconds: 30
+      nodeSelector:
+        kubernetes.io/os: linux
+      containers:
+        - name: web
+          image: web:1
+          imagePullPolicy: Always
+          env:
+            - name: MODE
+              value: \"yes\" # as it was
+          ports:
+            - containerPort: 8080
+          volumeMounts:
+            - name: data
+              mountPath: /data
+      volumes:
+        - name: data
+          emptyDir: {}
+";
+
+/// Mistakes: what stands there, and what stands there instead. Each is mended to what was there.
+const MISTAKES: &[(&str, &str)] = &[
+    ("imagePullPolicy:", "imagePullPolcy:"),
+    (": Always", ": always"),
+    ("containerPort: 8080", "containerPort: \"8080\""),
+    ("value: \"yes\"", "value: yes"),
+    ("kubernetes.io/os", "beta.kubernetes.io/os"),
+    ("          env:\n", "          env:\n            - name: MODE # before\n              value: slow\n"),
+    ("            - name: data\n              mountPath", "            - name: dta\n              mountPath"),
+    ("labels:\n        app: web", "labels:\n        app: wbe"),
+    ("apps/v1\n", "apps/v1beta2\n"),
+    ("      terminationGracePeriodSeconds: 30\n", ""),
+];
+
+fn with_mistakes(chosen: &[bool], low: bool) -> String {
+    let mut text = GOOD.to_owned();
+    for ((right, wrong), chosen) in MISTAKES.iter().zip(chosen) {
+        if *chosen {
+            assert_eq!(text.matches(right).count(), 1, "{right}");
+            text = text.replacen(right, wrong, 1);
+        }
+    }
+    if chosen.last() == Some(&true) {
+        // It stands one level too high, in front of the spec or behind it.
+        let lost = "    # Time to say goodbye.\n    terminationGracePeriodSeconds: 30\n";
+        if low {
+            text.push_str(lost);
+        } else {
+            text = text.replacen("    spec:\n", &format!("{lost}    spec:\n"), 1);
+        }
+    }
+    text
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mistakes_are_mended_to_what_was_meant(
+        chosen in prop::collection::vec(any::<bool>(), MISTAKES.len()),
+        low in any::<bool>(),
+        newline in prop::sample::select(vec!["\n", "\r\n"]),
+    ) {
+        let text = with_mistakes(&chosen, low).replace('\n', newline);
+        let after = mended_by(&[Profile::Server], &text);
+        prop_assert_eq!(read(&after), read(GOOD), "{}", after);
+        prop_assert_eq!(mended_by(&[Profile::Server], &after), after.clone());
+        // Nothing that people wrote for people is lost.
+        for comment in ["# The shop.", "# as it was"] {
+            prop_assert!(after.contains(comment));
+        }
+        prop_assert!(!chosen[9] || after.contains("# Time to say goodbye."));
+    }
+}
+
+/// Rounds in memory make what rounds on the disk make.
+#[test]
+fn a_difference_tells_all_rounds() {
+    let text = with_mistakes(&[true; MISTAKES.len()], true);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("web.yaml"), &text).unwrap();
+    let options = Options {
+        paths: vec![folder.path().to_owned()],
+        settings: Settings::of(&[Profile::Server]),
+        ..Options::default()
+    };
+    let first = run::fixed(&run::check(&options).unwrap(), true);
+    let (all, report) = run::mended(&options, true).unwrap();
+    assert_ne!(first[0].after, all[0].after, "a fix uncovers what another one mends");
+    assert_eq!(all[0].before.text(), text);
+    assert_eq!(all[0].after, mended_by(&[Profile::Server], &text));
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    assert_eq!(std::fs::read_to_string(folder.path().join("web.yaml")).unwrap(), text);
 }
 
 proptest! {

@@ -23,6 +23,7 @@ const FLOORS: &[(&str, Ask)] = &[
     ("apiserver", super::apiserver::ask),
     ("rules", super::rules::ask),
     ("schema", super::schema::ask),
+    ("server", super::codes::ask),
     ("yaml", reading),
 ];
 

@@ -5,6 +5,7 @@ mod apiserver;
 mod bad_input;
 mod base;
 mod cli;
+mod codes;
 mod fixing;
 mod fixtures;
 mod floors;

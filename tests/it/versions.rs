@@ -138,3 +138,120 @@ fn one_pass_says_what_many_say() {
         assert_eq!(several, single, "{minor}");
     }
 }
+
+/// Objects that versions judge differently: in types, in rules, in what is warned of.
+const DIFFERENT: &str = "\
+apiVersion: v1
+kind: Service
+metadata: {name: 1web}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80}], externalIPs: [192.000.002.007]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: near}
+spec: {selector: {app: web}, ports: [{port: 80}], trafficDistribution: PreferSameZone}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers: [{name: web, image: \"web:1\", restartPolicy: OnFailure, ports: [{containerPort: 99999}]}]
+  volumes: [{name: code, gitRepo: {repository: \"https://git.example.com\"}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: code}
+spec:
+  containers: [{name: web, image: \"web:1\"}]
+  volumes: [{name: code, gitRepo: {repository: \"https://git.example.com\"}}]
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: backups.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Backup, plural: backups, singular: backup, listKind: BackupList}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, properties: {size: {type: integer, minimum: 1}}}}
+---
+apiVersion: example.com/v1
+kind: Backup
+metadata: {name: nightly}
+size: 0
+";
+
+/// Versions that judge alike are asked once; what they say is what each of them says alone.
+#[test]
+fn classes_of_versions_say_what_each_of_them_says() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("tree.yaml"), DIFFERENT).unwrap();
+    let options = |versions: &str| Options {
+        paths: vec![folder.path().into()],
+        minors: MinorSet::parse(versions).unwrap(),
+        settings: Settings::of(&[Profile::Server]),
+        ..Options::default()
+    };
+    let together = check(&options("1.25..1.37")).unwrap();
+    for (at, minor) in MinorSet::parse("1.25..1.37").unwrap().iter().enumerate() {
+        let alone = check(&options(&minor.to_string())).unwrap();
+        let several: Vec<Verdict> = together.documents.iter().map(|d| d.verdicts[at].1).collect();
+        let single: Vec<Verdict> = alone.documents.iter().map(|d| d.verdict).collect();
+        assert_eq!(several, single, "{minor}");
+        let number = minor.number();
+        let holds =
+            |f: &&kcheck::finding::Finding| f.versions.is_none_or(|v| v.since <= number && number <= v.until);
+        let told = |f: &kcheck::finding::Finding| (f.code.name, f.place(), f.message.clone());
+        // A field that a version lacks is told with all versions that lack it.
+        let same = |f: &&kcheck::finding::Finding| f.code.name != "schema/field-not-in-version";
+        let several: Vec<_> = together.findings.iter().filter(holds).filter(same).map(told).collect();
+        let single: Vec<_> = alone.findings.iter().filter(same).map(told).collect();
+        assert_eq!(several, single, "{minor}");
+    }
+    let breaks = |name: &str| {
+        let number = together.documents.iter().position(|d| d.name == name).unwrap();
+        let own = together.findings.iter().filter(|f| f.document == Some(number as u32));
+        own.flat_map(|f| f.because.clone()).filter(|text| text.starts_with("breaks")).collect::<Vec<_>>()
+    };
+    assert_eq!(breaks("1web"), ["breaks in 1.25 to 1.35, works from 1.36"]);
+    assert_eq!(
+        breaks("near"),
+        ["breaks in 1.25 to 1.29, works from 1.30", "breaks in 1.30 to 1.33, works from 1.34"]
+    );
+    assert!(breaks("web").contains(&"breaks in 1.36 to 1.37, works up to 1.35".to_owned()));
+}
+
+/// An answer holds for all versions up to the next one of which a rule asked.
+#[test]
+fn answers_tell_how_long_they_hold() {
+    use kcheck::apiserver::{Request, create, defaults};
+    use kcheck::finding::FileId;
+    use kcheck::object::{Gvk, Overlay, Value};
+    use kcheck::schema::Minor;
+    use kcheck::source::Source;
+
+    let until = |api: &str, kind: &str, rest: &str, minor: u8| {
+        let text = format!("apiVersion: {api}\nkind: {kind}\nmetadata: {{name: web}}\n{rest}");
+        let source = std::sync::Arc::new(Source::new("a.yaml", text.into_bytes()));
+        let (documents, _) = kcheck::yaml::parse(&source, FileId(0));
+        let root = documents[0].root().unwrap();
+        let (gvk, mut overlay) = (Gvk::new(api, kind), Overlay::default());
+        defaults::apply(gvk, root, &mut overlay);
+        let minor = Minor::new(minor).unwrap();
+        let request = Request { gvk, namespaced: true, namespace: "default", minor };
+        create(&request, Value::new(root, &overlay)).until.number()
+    };
+    assert_eq!(until("v1", "ConfigMap", "data: {a: b}\n", 25), Minor::LAST.number());
+    let service = "spec: {ports: [{port: 80}], trafficDistribution: PreferClose}\n";
+    assert_eq!(until("v1", "Service", service, 30), 33);
+    assert_eq!(until("v1", "Service", service, 34), 35);
+    assert_eq!(until("v1", "Service", service, 36), Minor::LAST.number());
+}

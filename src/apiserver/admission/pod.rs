@@ -2,7 +2,7 @@
 
 use super::Lookup;
 use super::refusal::{Attributes, Refusal, Spot, Told};
-use crate::apiserver::codes::{ADMISSION, REFERENCE};
+use crate::apiserver::codes::{ADMISSION, PRIORITY_CLASS, REFERENCE, RUNTIME_CLASS as RUNTIME_CLASS_CODE};
 use crate::apiserver::validation::primitives::path_segment;
 use crate::finding::Code;
 use crate::object::{Draft, Owned, Value};
@@ -207,8 +207,11 @@ pub(super) fn priority(at: &Attributes<'_>, pod: &mut Draft<'_, '_>, cluster: &d
         Class { name: None, value: *value, policy: Some("PreemptLowerPriority".into()) }
     } else if cluster.knows(GROUP, "PriorityClass") {
         let why = format!("no PriorityClass with name {name} was found");
-        let told =
-            (&REFERENCE, format!("there is no PriorityClass {name}"), spot(pod.read(), "priorityClassName"));
+        let told = (
+            &PRIORITY_CLASS,
+            format!("there is no PriorityClass {name}"),
+            spot(pod.read(), "priorityClassName"),
+        );
         return refuse(at, pod.read(), "Priority", &why, told, "make it first, or name another one");
     } else {
         return Ok(());
@@ -329,7 +332,7 @@ pub(super) fn runtime_class(at: &Attributes<'_>, pod: &mut Draft<'_, '_>, cluste
                 format!("invalid resource name {}: [{}]", crate::schema::quote(&name), wrong.join(" "))
             };
             let told = Told {
-                code: &REFERENCE,
+                code: &RUNTIME_CLASS_CODE,
                 text: format!("`{name}` can be no RuntimeClass"),
                 at: spot(pod.read(), "runtimeClassName").into_iter().collect(),
                 help: "remove it, or name a RuntimeClass".into(),
@@ -338,8 +341,11 @@ pub(super) fn runtime_class(at: &Attributes<'_>, pod: &mut Draft<'_, '_>, cluste
             return Err(Box::new(Refusal { code: 500, reason: "", message, ..refusal }));
         }
         let why = format!("pod rejected: RuntimeClass {} not found", crate::schema::quote(&name));
-        let told =
-            (&REFERENCE, format!("there is no RuntimeClass {name}"), spot(pod.read(), "runtimeClassName"));
+        let told = (
+            &RUNTIME_CLASS_CODE,
+            format!("there is no RuntimeClass {name}"),
+            spot(pod.read(), "runtimeClassName"),
+        );
         return refuse(at, pod.read(), RUNTIME_CLASS, &why, told, "make it first, or name another one");
     };
     if let Some(overhead) = class.at(&["overhead", "podFixed"]) {

@@ -9,6 +9,7 @@ use crate::apiserver::validation::{Cause, Judged, Reason, Request, name_of};
 use crate::apiserver::{Answer, Warning, refusal};
 use crate::finding::{Code, Place};
 use crate::object::{Owned, Value};
+use crate::schema::Minor;
 
 /// Errors in the server's order, and warnings.
 pub(super) struct Errors<'v> {
@@ -19,27 +20,46 @@ pub(super) struct Errors<'v> {
     pub(super) warnings: Vec<Warning>,
     /// Rules that kcheck could not evaluate, and where they would have been asked.
     pub(super) not_evaluated: Vec<(Place, String)>,
+    /// The newest version of the server that says the same.
+    pub(super) until: Minor,
 }
 
 impl<'v> Errors<'v> {
     pub(super) fn new(root: Value<'v>) -> Self {
-        Self { root, causes: Vec::new(), warnings: Vec::new(), not_evaluated: Vec::new() }
+        Self { root, causes: Vec::new(), warnings: Vec::new(), not_evaluated: Vec::new(), until: Minor::LAST }
     }
 
     /// Begins with what is said of every object.
     pub(super) fn take(&mut self, judged: Judged) {
-        (self.causes, self.warnings) = (judged.causes, judged.warnings);
+        (self.causes, self.warnings, self.until) = (judged.causes, judged.warnings, judged.until);
     }
 
     /// All of it, as the answer to a request.
     pub(super) fn answer(self, request: &Request<'_>) -> Answer {
-        let verdict = refusal(request, &name_of(self.root), self.causes);
-        Answer { verdict, warnings: self.warnings, not_evaluated: self.not_evaluated }
+        let mut causes = self.causes;
+        if request.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
+            for cause in &mut causes {
+                if cause.field.contains(".x-kubernetes-validations[") {
+                    cause.code = &codes::CRD_CEL_INVALID;
+                } else if cause.code == &codes::CUSTOM_INVALID || cause.field.contains("openAPIV3Schema") {
+                    cause.code = &codes::CRD_NOT_STRUCTURAL;
+                }
+            }
+        }
+        let verdict = refusal(request, &name_of(self.root), causes);
+        let Self { warnings, not_evaluated, until, .. } = self;
+        Answer { verdict, warnings, not_evaluated, until }
     }
 
     pub(super) fn warn(&mut self, path: &Path<'_>, text: String, help: &'static str) {
         let place = path.place(self.root);
-        self.warnings.push(Warning { text, place, help: help.into() });
+        self.warnings.push(Warning {
+            text,
+            place,
+            help: help.into(),
+            code: &codes::SERVER_WARNING,
+            fix: None,
+        });
     }
 
     pub(super) fn is_empty(&self) -> bool {

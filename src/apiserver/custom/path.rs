@@ -96,9 +96,11 @@ impl<'p> Path<'p> {
             match step {
                 Step::Root => {}
                 Step::Child(name) | Step::Key(name) => {
-                    value = at.get(name);
+                    let hoisted = if at.get(name).is_none() { hoisted(at, name) } else { None };
+                    let (from, name) = hoisted.unwrap_or((at, name));
+                    value = from.get(name);
                     if value.is_some() {
-                        place = at.key_place(name);
+                        place = from.key_place(name);
                     }
                 }
                 Step::Index(index) => {
@@ -111,4 +113,18 @@ impl<'p> Path<'p> {
         }
         place
     }
+}
+
+/// What the server's own form of a definition has beside its versions, and manifests have in the only one of them: the object
+/// that has it, and its name there.
+fn hoisted<'v>(spec: Value<'v>, name: &str) -> Option<(Value<'v>, &'static str)> {
+    let name = match name {
+        "validation" => "schema",
+        "subresources" => "subresources",
+        "additionalPrinterColumns" => "additionalPrinterColumns",
+        "selectableFields" => "selectableFields",
+        _ => return None,
+    };
+    let version = spec.list("versions").next()?;
+    version.get("storage").and(version.get(name)).map(|_| (version, name))
 }

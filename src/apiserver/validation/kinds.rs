@@ -8,7 +8,7 @@ use super::{
     resource, scheduling, storage,
 };
 use crate::object::Gvk;
-use crate::schema::{Minor, Types};
+use crate::schema::Types;
 
 /// A kind.
 pub(super) struct Kind {
@@ -130,10 +130,10 @@ pub(super) fn is_custom(gvk: Gvk) -> bool {
 }
 
 impl Kind {
-    /// How its metadata is judged by a version of the server.
-    pub(super) fn meta_in(&self, minor: Minor) -> Option<MetaRule> {
+    /// How the metadata of an object is judged by the version of the server that is asked.
+    pub(super) fn meta_in(&self, object: Field<'_>) -> Option<MetaRule> {
         // Gate RelaxedServiceNameValidation, on since 1.36.
-        if self.group.is_empty() && self.name == "Service" && minor.number() < 36 {
+        if self.group.is_empty() && self.name == "Service" && !object.since(36) {
             return Some(core_meta(NameRule::Label1035));
         }
         self.meta

@@ -105,13 +105,15 @@ pub struct Judged {
     pub warnings: Vec<Warning>,
     /// What the request ends with, where that is no list of what is wrong; `causes` then say why and where.
     pub stop: Option<Stop>,
+    /// The newest version of the server that says the same.
+    pub until: Minor,
 }
 
 /// The part of [`validate`] that all kinds share: what the strategy says of `metadata`. Mirrors ValidateObjectMeta.
 pub fn validate_metadata(request: &Request<'_>, object: Value<'_>) -> Vec<Cause> {
     let run = field::Run::new(*request, object);
     let meta = match kinds::find(request.gvk) {
-        Some(kind) => kind.meta_in(request.minor),
+        Some(kind) => kind.meta_in(run.root()),
         None => kinds::is_custom(request.gvk).then_some(kinds::CUSTOM),
     };
     if let Some(meta) = meta {
@@ -142,7 +144,12 @@ pub fn validate_in(request: &Request<'_>, object: Value<'_>, cluster: &dyn Looku
     if run.is_silent() {
         warnings::on_create(run.root(), request.gvk);
     }
-    Judged { causes: run.take_causes(), warnings: run.take_warnings(), stop: run.take_stop() }
+    Judged {
+        causes: run.take_causes(),
+        warnings: run.take_warnings(),
+        stop: run.take_stop(),
+        until: run.until(),
+    }
 }
 
 fn judge<'v>(run: &'v field::Run<'v>, gvk: Gvk) {
@@ -157,7 +164,7 @@ fn judge<'v>(run: &'v field::Run<'v>, gvk: Gvk) {
         resource::admin_access(root);
     }
     if let Some(kind) = kinds::find(gvk) {
-        let meta = kind.meta_in(run.request.minor);
+        let meta = kind.meta_in(root);
         if let Some(meta) = meta {
             metadata::validate_object_meta(root, meta);
         }

@@ -1,5 +1,6 @@
 //! Ports, Services, policies of the network.
 
+pub mod cluster_ip;
 pub mod dns_config;
 pub mod external_ips;
 pub mod gateway_listener;
@@ -20,6 +21,7 @@ pub mod netpol_ignored_rules;
 pub mod netpol_missing;
 pub mod netpol_peer_split;
 pub mod node_port;
+pub mod node_port_conflict;
 pub mod privileged_port;
 pub mod probe_port;
 pub mod sensitive_interface;

@@ -2,6 +2,7 @@
 
 pub mod cron_concurrency;
 pub mod cron_deadline;
+pub mod cron_schedule;
 pub mod cron_suspended;
 pub mod hpa_and_replicas;
 pub mod hpa_fixed;

@@ -4,6 +4,7 @@ pub mod best_effort;
 pub mod cpu_limit;
 pub mod empty_dir_limit;
 pub mod ephemeral_storage;
+pub mod hpa_capacity;
 pub mod memory_request_below_limit;
 pub mod no_cpu_limit;
 pub mod no_cpu_request;

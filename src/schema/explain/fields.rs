@@ -316,7 +316,21 @@ fn elsewhere(
     {
         let lines: Vec<String> = path.split('.').map(|part| format!("`{part}:`")).collect();
         out = out.help(format!("write {} above, and indent what follows", lines.join(" and ")));
-        if let Some(edits) = indent::wrap(&keys, path) {
+        let first = path.split('.').next().unwrap_or(path);
+        let held = links.last().and_then(|link| link.map.get(first)).filter(|held| !held.is_null());
+        if let Some(held) = held {
+            // A part of the way is there.
+            let rest: Vec<&str> = path.split('.').skip(1).collect();
+            out = out.help(format!(
+                "write `{}:` in `{first}`, and move {} there",
+                rest.join(": "),
+                listed(&names)
+            ));
+            if let Some(edits) = links.last().and_then(|link| indent::transfer(&keys, link.map, held, &rest))
+            {
+                out = out.fix(Fix::maybe(format!("move {} into `{path}`", listed(&names)), edits));
+            }
+        } else if let Some(edits) = indent::wrap(&keys, path) {
             out = out.fix(Fix::safe(format!("put {} into `{path}`", listed(&names)), edits));
         }
     }
@@ -334,6 +348,11 @@ fn elsewhere(
             }
         } else {
             out = out.related(target.place_of_first_key(), "here");
+        }
+        if out.fix.is_none()
+            && let Some(edits) = links.last().and_then(|link| indent::transfer(&keys, link.map, target, &[]))
+        {
+            out = out.fix(Fix::maybe(format!("move {} into {home}", listed(&names)), edits));
         }
     }
     out.labels.dedup_by(|a, b| a.kind == LabelKind::Related && a == b);

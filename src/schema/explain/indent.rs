@@ -1,6 +1,9 @@
 //! Moving lines to another column.
 
+use std::fmt::Write as _;
+
 use crate::finding::{Edit, Span};
+use crate::yaml::edit::comments_above;
 use crate::yaml::{View, flag};
 
 /// Column (from 0, in bytes) of a key that is the first thing on its line, and the offset of the line.
@@ -136,6 +139,84 @@ pub(super) fn wrap(keys: &[View<'_>], path: &str) -> Option<Vec<Edit>> {
         line = next_line(text, line);
     }
     Some(edits)
+}
+
+/// The edits that take keys with all their lines, and the comments right above them, out of `here` and put them behind the
+/// last entry of `target`, in new objects called `inside`. `None` where that is not a matter of whole lines, or `target` has
+/// such a key, or nothing would be left of `here`.
+pub(super) fn transfer(
+    keys: &[View<'_>],
+    here: View<'_>,
+    target: View<'_>,
+    inside: &[&str],
+) -> Option<Vec<Edit>> {
+    if !block(target) || here.len() <= keys.len() || keys.iter().any(|k| !block(*k)) {
+        return None;
+    }
+    let has = |name: &str| inside.is_empty() && target.get(name).is_some();
+    if keys.iter().any(|k| has(k.text())) || inside.first().is_some_and(|name| target.get(name).is_some()) {
+        return None;
+    }
+    let document = here.document();
+    let text = document.source().text();
+    let (home, last) = (target.entries().next()?.0, target.entries().last()?);
+    let to = column(home)?.0 as usize;
+    let behind = next_line(text, last_line(text, last.1.span().end.max(last.0.span().end))?);
+    let mut moved = String::new();
+    for (i, step) in inside.iter().enumerate() {
+        let indent = to + 2 * i;
+        // Writing into a String cannot fail.
+        let _ = writeln!(moved, "{:indent$}{step}:", "");
+    }
+    let to = to + 2 * inside.len();
+    let file = here.place().file;
+    let mut edits: Vec<Edit> = Vec::new();
+    for key in keys {
+        let (from, line) = column(*key)?;
+        // `- image: x` cannot be moved without its dash.
+        if !text.get(line as usize..(line + from) as usize)?.bytes().all(|b| b == b' ') {
+            return None;
+        }
+        let value = here.entries().find(|(k, _)| k.index() == key.index())?.1;
+        let start = comments_above(document, line as usize, 0, from as usize) as u32;
+        let end = next_line(text, last_line(text, value.span().end.max(key.span().end))?);
+        for line in text.get(start as usize..end as usize)?.split_inclusive('\n') {
+            let rest = line.strip_prefix(&*" ".repeat(from as usize));
+            match rest {
+                Some(rest) => {
+                    let _ = write!(moved, "{:to$}{rest}", "");
+                }
+                None if line.trim().is_empty() => moved.push_str(line),
+                None => return None,
+            }
+        }
+        // Lines that are left out at the end of the file, or stand in others that move, are no lines of their own.
+        if !text.get(start as usize..end as usize)?.ends_with('\n')
+            || edits.last().is_some_and(|before| before.span.end > start)
+            || (start < behind && behind < end)
+        {
+            return None;
+        }
+        edits.push(Edit { file, span: Span::new(start, end), text: String::new() });
+    }
+    if !text.get(..behind as usize)?.ends_with('\n') {
+        return None;
+    }
+    // What goes right there is replaced.
+    match edits.iter_mut().find(|edit| edit.span.start == behind) {
+        Some(edit) => edit.text = moved,
+        None => edits.push(Edit { file, span: Span::new(behind, behind), text: moved }),
+    }
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    Some(edits)
+}
+
+/// Where the line begins on which a value ends at `end`.
+fn last_line(text: &str, end: u32) -> Option<u32> {
+    let before = text.get(..end as usize)?;
+    // A block scalar ends behind its last line break.
+    let before = before.strip_suffix('\n').unwrap_or(before);
+    Some(before.rfind('\n').map_or(0, |at| at as u32 + 1))
 }
 
 /// Offset of the line after the one that starts at `line`.

@@ -161,6 +161,11 @@ pub(super) fn findings(
     for finding in out.iter_mut().filter(|finding| finding.help.is_none() && finding.fix.is_none()) {
         finding.help = Some(otherwise(finding.code).to_owned());
     }
+    if kind.custom {
+        for finding in out.iter_mut().filter(|finding| finding.code == &codes::UNKNOWN_FIELD) {
+            finding.code = &codes::CR_PRUNED_FIELD;
+        }
+    }
     out
 }
 

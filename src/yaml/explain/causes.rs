@@ -4,6 +4,7 @@ use super::Cause;
 use super::indent;
 use super::scene::{Scene, short};
 use crate::finding::Span;
+use crate::yaml::codes;
 
 /// What is most likely wrong. `at` is where the library stopped, `opened` where that began which it was in.
 pub(super) fn find(scene: &Scene<'_>, at: usize, opened: Option<usize>, message: &str) -> Cause {
@@ -86,7 +87,18 @@ fn by_prefix(scene: &Scene<'_>, at: usize, message: &str) -> Option<Cause> {
             scene.to_line_end(at),
             "a key that is null",
             "`null`, `~` and nothing are no text: quote the key (\"null\"), or write the name that is missing",
-        ));
+        )
+        .code(&codes::NON_STRING_KEY));
+    }
+    if message.starts_with("unsupported map key of type: uint64") {
+        return Some(
+            Cause::new(
+                scene.to_line_end(at),
+                "a number as a key that is larger than 64 bits with a sign",
+                "quote the key",
+            )
+            .code(&codes::NON_STRING_KEY),
+        );
     }
     if message.starts_with("invalid map key: ") {
         return Some(Cause::new(
@@ -94,7 +106,8 @@ fn by_prefix(scene: &Scene<'_>, at: usize, message: &str) -> Option<Cause> {
             "a list or a mapping as a key",
             "keys are texts: a key that begins with `[` or `{` must be quoted, and so must a value that begins with them if \
              it is a text",
-        ));
+        )
+        .code(&codes::NON_STRING_KEY));
     }
     if message.starts_with("json: unsupported value: ") {
         return Some(Cause::new(

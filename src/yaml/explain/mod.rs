@@ -22,6 +22,8 @@ struct Cause {
     /// One sentence that stands alone.
     message: String,
     label: &'static str,
+    /// The code, where it is not the one of whoever asked.
+    code: Option<&'static Code>,
     help: String,
     related: Option<(Span, String)>,
     fix: Option<(String, Vec<(Span, String)>)>,
@@ -30,7 +32,12 @@ struct Cause {
 impl Cause {
     fn new(span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
         let (message, help) = (message.into(), help.into());
-        Self { span, message, label: "", help, related: None, fix: None }
+        Self { span, message, label: "", code: None, help, related: None, fix: None }
+    }
+
+    fn code(mut self, code: &'static Code) -> Self {
+        self.code = Some(code);
+        self
     }
 
     fn label(mut self, text: &'static str) -> Self {
@@ -56,6 +63,7 @@ impl Cause {
             let end = text.ceil_char_boundary(span.end as usize).max(start);
             Place::new(file, Span::new(start as u32, end as u32))
         };
+        let code = self.code.unwrap_or(code);
         let mut finding = Finding::new(code, place(self.span), self.message)
             .label(self.label)
             .help(self.help)

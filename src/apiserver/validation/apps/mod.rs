@@ -105,10 +105,13 @@ pub(super) fn restart_policy(template: Field<'_>) -> (Field<'_>, &str) {
 pub(super) fn always_restarts(template: Field<'_>, kind: &str) {
     let (field, policy) = restart_policy(template);
     if policy != "Always" {
-        field.not_supported(&["Always"]).plain(
-            format!("Pods of this workload are restarted always; `{policy}` is for Jobs"),
-            "remove `restartPolicy`, or use a Job",
-        );
+        field
+            .not_supported(&["Always"])
+            .plain(
+                format!("Pods of this workload are restarted always; `{policy}` is for Jobs"),
+                "remove `restartPolicy`, or use a Job",
+            )
+            .code(&codes::RESTART_POLICY);
     }
     let deadline = template.at(&["spec", "activeDeadlineSeconds"]);
     if deadline.is_set() {

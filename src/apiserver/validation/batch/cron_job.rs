@@ -46,15 +46,19 @@ fn validate_schedule(schedule: Field<'_>) {
     }
     let text = schedule.str();
     if let Err(error) = Schedule::parse(text) {
-        schedule.invalid(&error.to_string()).plain(
-            format!("`{text}` is no schedule: {error}"),
-            "write minute, hour, day, month and weekday, as `0 3 * * 1-5`",
-        );
+        schedule
+            .invalid(&error.to_string())
+            .plain(
+                format!("`{text}` is no schedule: {error}"),
+                "write minute, hour, day, month and weekday, as `0 3 * * 1-5`",
+            )
+            .code(&codes::CRON_SCHEDULE);
     }
     if text.contains("TZ") {
         schedule
             .invalid("cannot use TZ or CRON_TZ in schedule, use timeZone field instead")
-            .help("remove it from the schedule, and add `timeZone`");
+            .help("remove it from the schedule, and add `timeZone`")
+            .code(&codes::CRON_SCHEDULE);
     }
 }
 
@@ -66,7 +70,7 @@ fn validate_time_zone(zone: Field<'_>) {
     }
     let name = zone.str();
     if name.is_empty() {
-        zone.invalid("timeZone must be nil or non-empty string").help(HELP);
+        zone.invalid("timeZone must be nil or non-empty string").help(HELP).code(&codes::CRON_SCHEDULE);
         return;
     }
     let good = |part: &str| {
@@ -76,14 +80,15 @@ fn validate_time_zone(zone: Field<'_>) {
             && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+'))
     };
     if !name.split('/').all(good) {
-        zone.invalid(&format!("unknown time zone {name}")).help(HELP);
+        zone.invalid(&format!("unknown time zone {name}")).help(HELP).code(&codes::CRON_SCHEDULE);
         return;
     }
     if name.eq_ignore_ascii_case("Local") {
         zone.invalid("timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
-            .help(HELP);
+            .help(HELP)
+            .code(&codes::CRON_SCHEDULE);
     }
     if let Err(error) = load_location(name) {
-        zone.invalid(&error).help(HELP);
+        zone.invalid(&error).help(HELP).code(&codes::CRON_SCHEDULE);
     }
 }

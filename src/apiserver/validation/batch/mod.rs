@@ -6,6 +6,7 @@ mod policies;
 
 use super::apps::restart_policy;
 use super::field::Field;
+use crate::apiserver::codes;
 use crate::finding::Edit;
 use crate::yaml::edit::set;
 
@@ -22,7 +23,9 @@ fn job_restarts<'v>(template: Field<'v>, policy_of_failures: Field<'v>) {
             field.invalid("only \"Never\" is supported when podFailurePolicy is specified").plain(
                 "`podFailurePolicy` looks at Pods that have failed, and these Pods restart their containers",
                 "use `restartPolicy: Never`",
-            );
+            )
+            .maybe("set `restartPolicy: Never`", never(template))
+            .code(&codes::RESTART_POLICY);
         }
         "OnFailure" | "Never" => {}
         "Always" => {
@@ -32,12 +35,14 @@ fn job_restarts<'v>(template: Field<'v>, policy_of_failures: Field<'v>) {
                     "a Job's Pods must be allowed to end, and the default `restartPolicy` is `Always`",
                     "add `restartPolicy: Never` or `restartPolicy: OnFailure` to the template's spec",
                 )
-                .maybe("set `restartPolicy: Never`", never(template));
+                .maybe("set `restartPolicy: Never`", never(template))
+                .code(&codes::RESTART_POLICY);
         }
         other => {
             field
                 .not_supported(&["OnFailure", "Never"])
-                .plain(format!("`{other}` is no restart policy of a Job"), "use `OnFailure` or `Never`");
+                .plain(format!("`{other}` is no restart policy of a Job"), "use `OnFailure` or `Never`")
+                .code(&codes::RESTART_POLICY);
         }
     }
 }

@@ -246,7 +246,7 @@ fn validate_requirements<'v>(resources: Field<'v>, judge_name: fn(Field<'v>, &st
                         format!("the container asks for {asked} of `{name}` and may have {most}"),
                         "lower the request, or raise the limit",
                     )
-                    .code(&codes::RANGE);
+                    .code(&codes::REQUEST_ABOVE_LIMIT);
             }
         } else if limit.is_unset() && !is_overcommit_allowed(name) {
             limits

@@ -154,7 +154,8 @@ fn judge_families(object: Field<'_>, service: &Service<'_>, networks: &Networks,
         if !networks.has(family) {
             address
                 .invalid_as(&printed, &format!("{family} is not configured on this cluster"))
-                .plain(format!("the cluster has no {family} for Services"), HELP);
+                .plain(format!("the cluster has no {family} for Services"), HELP)
+                .code(&codes::CLUSTER_IP);
         }
     }
     let headless = service.spec.text("clusterIP") == "None" && service.spec.field("selector").is_empty();
@@ -188,7 +189,7 @@ fn allocate_health_check(service: &Service<'_>) {
     };
     let message =
         format!("Internal error occurred: failed to allocate requested HealthCheck NodePort {wanted}: {why}");
-    port.stop(500, "InternalError", message).code(&codes::RANGE).plain(
+    port.stop(500, "InternalError", message).code(&codes::NODE_PORT_CONFLICT).plain(
         format!("no node has port {wanted} for health checks: {why}"),
         "use a free port from 30000 to 32767, or remove `healthCheckNodePort` and let the cluster choose",
     );
@@ -224,7 +225,7 @@ fn allocate_node_ports(service: &Service<'_>) {
             node_port
                 .invalid_as(&printed, OUT_OF_RANGE)
                 .help("use a port from 30000 to 32767, or remove `nodePort` and let the cluster choose")
-                .code(&codes::RANGE);
+                .code(&codes::NODE_PORT_CONFLICT);
             return;
         }
         if !taken.insert(wanted) {
@@ -234,7 +235,7 @@ fn allocate_node_ports(service: &Service<'_>) {
                     format!("two ports of the Service want the nodes' port {wanted}"),
                     "change one of them",
                 )
-                .code(&codes::DUPLICATE);
+                .code(&codes::NODE_PORT_CONFLICT);
             return;
         }
         known.entry(own).or_insert(wanted);
@@ -286,7 +287,8 @@ fn validate_kind(service: &Service<'_>) {
             if let Some(address) = service.addresses.first() {
                 address
                     .invalid(&format!("may not be set to 'None' for {} services", service.kind))
-                    .help("remove `clusterIP: None`, or use `type: ClusterIP`");
+                    .help("remove `clusterIP: None`, or use `type: ClusterIP`")
+                    .code(&codes::CLUSTER_IP);
             }
         }
         "ExternalName" => {
@@ -319,8 +321,10 @@ fn validate_port<'v>(port: Field<'v>, many: bool, names: &mut FxHashSet<&'v str>
                 .plain("a Service with several ports must name them", "add `name` to every port");
         }
     } else {
-        name.dns_label();
-        name.unique(name.str(), names);
+        name.port_label();
+        if !names.insert(name.str()) {
+            name.duplicate().code(&codes::DUPLICATE_PORT);
+        }
     }
     port.field("port").port_number();
     port.field("protocol").require_one_of("", &["SCTP", "TCP", "UDP"]);
@@ -363,7 +367,7 @@ fn validate_addresses(service: &Service<'_>) {
     }
     let spec = service.spec;
     let (list, single) = (spec.field("clusterIPs"), spec.field("clusterIP"));
-    let say = |detail: &str| list.invalid_as(&service.printed_addresses(), detail);
+    let say = |detail: &str| list.invalid_as(&service.printed_addresses(), detail).code(&codes::CLUSTER_IP);
     if single.is_empty() {
         if !service.addresses.is_empty() {
             say("must be empty when `clusterIP` is not specified")
@@ -412,7 +416,7 @@ fn validate_addresses(service: &Service<'_>) {
             ("IPv6", false) => format!("expected an IPv6 value as indicated by `ipFamilies[{i}]`"),
             _ => continue,
         };
-        address.invalid(&detail);
+        address.invalid(&detail).code(&codes::CLUSTER_IP);
     }
 }
 
@@ -434,7 +438,7 @@ fn validate_unique_ports(service: &Service<'_>) {
         let node_port = port.field("nodePort");
         let Some(number) = node_port.int().filter(|n| *n != 0) else { continue };
         if !seen.insert((port.text("protocol"), number)) {
-            node_port.duplicate();
+            node_port.duplicate().code(&codes::NODE_PORT_CONFLICT);
         }
     }
     seen.clear();
@@ -451,7 +455,8 @@ fn validate_unique_ports(service: &Service<'_>) {
             ];
             port.duplicate_as(&internal(port.value(), &fields))
                 .place(port.field("port").place())
-                .plain(format!("two ports of the Service are {number}"), "change one of the ports");
+                .plain(format!("two ports of the Service are {number}"), "change one of the ports")
+                .code(&codes::DUPLICATE_PORT);
         }
     }
 }

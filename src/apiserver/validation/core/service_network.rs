@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use super::super::field::Field;
 use super::super::ip;
+use crate::apiserver::codes;
 use crate::object::Value;
 
 /// The networks of a cluster's Services.
@@ -66,7 +67,8 @@ pub(super) fn allocate(object: Field<'_>, networks: &Networks, address: Field<'_
     let say = |why: &str, plain: String, help: &str| {
         list.invalid_as(printed, &format!("failed to allocate IP {text}: {why}"))
             .place(address.place())
-            .plain(plain, help);
+            .plain(plain, help)
+            .code(&codes::CLUSTER_IP);
     };
     if !networks.holds(wanted) {
         say(

@@ -4,6 +4,8 @@ use super::super::{ip, primitives};
 use super::Field;
 use super::words::either;
 use crate::apiserver::codes;
+use crate::finding::{Code, Fix};
+use crate::yaml::edit::replace_scalar;
 use primitives::Sentences;
 
 /// Names as people write them in a help.
@@ -31,13 +33,22 @@ impl<'v> Field<'v> {
     }
 
     fn check_name(self, check: fn(&str) -> Sentences, help: &str) -> bool {
+        self.check_name_as(check, help, &codes::NAME_INVALID)
+    }
+
+    fn check_name_as(self, check: fn(&str) -> Sentences, help: &str, code: &'static Code) -> bool {
         let sentences = check(self.str());
         for sentence in &sentences {
             self.invalid_text(self.str(), sentence)
                 .plain(format!("`{}` is no valid `{}`", self.str(), self.name().unwrap_or("name")), help)
-                .code(&codes::NAME_INVALID);
+                .code(code);
         }
         sentences.is_empty()
+    }
+
+    /// The name of a Service's port: a DNS label.
+    pub(in super::super) fn port_label(self) -> bool {
+        self.check_name_as(primitives::dns_1123_label, DNS_LABEL_HELP, &codes::PORT_NAME)
     }
 
     /// A DNS label. Mirrors ValidateDNS1123Label.
@@ -135,10 +146,13 @@ impl<'v> Field<'v> {
 
     /// A port name. Mirrors IsValidPortName.
     pub(in super::super) fn port_name(self) -> bool {
-        self.check(
-            primitives::port_name,
-            "a port name has at most 15 lower-case letters, digits and `-`, and at least one letter",
-        )
+        const HELP: &str =
+            "a port name has at most 15 lower-case letters, digits and `-`, and at least one letter";
+        let sentences = primitives::port_name(self.str());
+        for sentence in &sentences {
+            self.invalid_text(self.str(), sentence).help(HELP).code(&codes::PORT_NAME);
+        }
+        sentences.is_empty()
     }
 
     /// A port by number or by name. Mirrors ValidatePortNumOrName.
@@ -159,7 +173,11 @@ impl<'v> Field<'v> {
     pub(in super::super) fn ip_text(self, text: &str) -> bool {
         let sentence = ip::judge_ip(text, self.since(36));
         if let Some(sentence) = sentence {
-            self.invalid_text(text, sentence).help("write an address like `10.9.8.7` or `2001:db8::ffff`");
+            let said = self.invalid_text(text, sentence);
+            let said = said.help("write an address like `10.9.8.7` or `2001:db8::ffff`");
+            if ip::judge_ip(text, false).is_none() {
+                said.code(&codes::IP_FORMAT).fix(self.write_instead(text, ip::canonical_ip(text)));
+            }
         }
         sentence.is_none()
     }
@@ -173,9 +191,20 @@ impl<'v> Field<'v> {
     pub(in super::super) fn cidr_text(self, text: &str) -> bool {
         let sentence = ip::judge_cidr(text, self.since(36));
         if let Some(sentence) = sentence {
-            self.invalid_text(text, sentence).help("write a network like `10.9.8.0/24` or `2001:db8::/64`");
+            let said = self.invalid_text(text, sentence);
+            let said = said.help("write a network like `10.9.8.0/24` or `2001:db8::/64`");
+            if ip::judge_cidr(text, false).is_none() {
+                said.code(&codes::IP_FORMAT).fix(self.write_instead(text, ip::canonical_cidr(text)));
+            }
         }
         sentence.is_none()
+    }
+
+    /// A fix that writes an address in its canonical form, where the text is all of the value.
+    fn write_instead(self, text: &str, canonical: Option<String>) -> Option<Fix> {
+        let canonical = canonical.filter(|_| self.str() == text)?;
+        let edit = replace_scalar(self.value?.view()?, &canonical)?;
+        Some(Fix::safe(format!("write `{canonical}`"), vec![edit]))
     }
 
     /// An address in canonical form. Mirrors IsValidIP.

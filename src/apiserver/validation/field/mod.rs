@@ -11,18 +11,19 @@ mod say;
 pub(in crate::apiserver) mod words;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 
 pub use cause::{Cause, Reason, Stop};
 pub(super) use checks::{DNS_LABEL_HELP, DNS_SUBDOMAIN_HELP, LABEL_KEY_HELP};
-pub(super) use say::Said;
+pub(super) use say::{Said, Warned};
 
 use super::Request;
 use crate::apiserver::Warning;
 use crate::apiserver::admission::{Bare, Lookup};
 use crate::finding::Place;
 use crate::object::{Owned, Value};
+use crate::schema::Minor;
 use crate::schema::quantity::{Format, Quantity};
 use crate::yaml::Kind;
 
@@ -35,6 +36,8 @@ pub(super) struct Run<'v> {
     causes: RefCell<Vec<Cause>>,
     warnings: RefCell<Vec<Warning>>,
     stop: RefCell<Option<Stop>>,
+    /// The newest version that is told the same: no rule asked for one between the request's and it.
+    until: Cell<Minor>,
     /// What a cluster knows that is asked about.
     cluster: &'v dyn Lookup,
 }
@@ -80,6 +83,7 @@ impl<'v> Run<'v> {
             causes: RefCell::default(),
             warnings: RefCell::default(),
             stop: RefCell::default(),
+            until: Cell::new(Minor::LAST),
             cluster,
         }
     }
@@ -102,6 +106,11 @@ impl<'v> Run<'v> {
     /// What the request ended with, if it was no list of errors.
     pub(super) fn take_stop(&self) -> Option<Stop> {
         self.stop.take()
+    }
+
+    /// The newest version of the server that says the same as the request's, as far as rules asked for versions.
+    pub(super) fn until(&self) -> Minor {
+        self.until.get()
     }
 
     /// True if nothing was said.
@@ -277,7 +286,11 @@ impl<'v> Field<'v> {
 
     /// Whether the server asked is of this minor or newer.
     pub(super) fn since(self, minor: u8) -> bool {
-        self.run.request.minor.number() >= minor
+        let is_since = self.run.request.minor.number() >= minor;
+        if let (false, Some(before)) = (is_since, Minor::new(minor.saturating_sub(1))) {
+            self.run.until.set(self.run.until.get().min(before));
+        }
+        is_since
     }
 
     /// Number of errors so far: a check that must stop when another has found something compares it.
@@ -425,7 +438,6 @@ pub(super) fn anchor(value: Value<'_>) -> Place {
 mod tests {
     use super::*;
     use crate::object::{Gvk, Overlay};
-    use crate::schema::Minor;
 
     #[test]
     fn paths_as_the_server_prints_them() {

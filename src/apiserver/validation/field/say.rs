@@ -41,6 +41,11 @@ impl Said<'_> {
         self.change(|cause| cause.fix = edit.map(|edit| Fix::maybe(title, vec![edit])))
     }
 
+    /// A change of the file that mends it; what the general rule knew stays where there is none.
+    pub(in super::super) fn fix(self, fix: Option<Fix>) -> Self {
+        self.change(|cause| cause.fix = fix.or(cause.fix.take()))
+    }
+
     /// Under another code.
     pub(in super::super) fn code(self, code: &'static Code) -> Self {
         self.change(|cause| cause.code = code)
@@ -49,6 +54,37 @@ impl Said<'_> {
     /// At another place.
     pub(in super::super) fn place(self, place: Place) -> Self {
         self.change(|cause| cause.place = place)
+    }
+}
+
+/// What was warned of last, to be told better.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Warned<'v> {
+    run: &'v Run<'v>,
+    at: usize,
+}
+
+impl Warned<'_> {
+    fn change(self, change: impl FnOnce(&mut Warning)) -> Self {
+        if let Some(warning) = self.run.warnings.borrow_mut().get_mut(self.at) {
+            change(warning);
+        }
+        self
+    }
+
+    /// Under another code.
+    pub(in super::super) fn code(self, code: &'static Code) -> Self {
+        self.change(|warning| warning.code = code)
+    }
+
+    /// At another place.
+    pub(in super::super) fn place(self, place: Place) -> Self {
+        self.change(|warning| warning.place = place)
+    }
+
+    /// A change of the file that mends it.
+    pub(in super::super) fn fix(self, fix: Option<Fix>) -> Self {
+        self.change(|warning| warning.fix = fix)
     }
 }
 
@@ -71,19 +107,22 @@ impl<'v> Field<'v> {
     }
 
     /// A warning that begins with the field.
-    pub(in super::super) fn warn(self, sentence: &str, help: &'static str) {
-        self.warn_bare(format!("{}: {sentence}", self.path()), help);
+    pub(in super::super) fn warn(self, sentence: &str, help: &'static str) -> Warned<'v> {
+        self.warn_bare(format!("{}: {sentence}", self.path()), help)
     }
 
     /// A warning that is not about a field by its name.
-    pub(in super::super) fn warn_bare(self, text: String, help: &'static str) {
+    pub(in super::super) fn warn_bare(self, text: String, help: &'static str) -> Warned<'v> {
         /// The server sends no more than that many letters in all, either.
         const MOST: usize = 4096;
         let mut warnings = self.run.warnings.borrow_mut();
-        if warnings.len() < MOST {
+        let at = warnings.len();
+        if at < MOST {
             let place = self.place();
-            warnings.push(Warning { text, place, help: help.into() });
+            let code = &codes::SERVER_WARNING;
+            warnings.push(Warning { text, place, help: help.into(), code, fix: None });
         }
+        Warned { run: self.run, at }
     }
 
     /// `Required value`, or `Required value: detail`.

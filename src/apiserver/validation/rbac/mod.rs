@@ -5,6 +5,9 @@ use super::primitives::{dns_1123_subdomain, path_segment};
 use super::selector::{converts, validate_label_selector};
 use crate::apiserver::codes;
 use crate::apiserver::go_json::texts;
+use crate::finding::Fix;
+use crate::object::Value;
+use crate::yaml::edit::remove_entry;
 
 const GROUP: &str = "rbac.authorization.k8s.io";
 
@@ -99,22 +102,30 @@ fn validate_subject(subject: Field<'_>, namespaced: bool) {
                 name.check(dns_1123_subdomain, DNS_SUBDOMAIN_HELP);
             }
             if !group.is_empty() {
-                group.not_supported(&[""]).help("remove `apiGroup`");
+                let fix = subject
+                    .value()
+                    .and_then(Value::view)
+                    .and_then(|view| remove_entry(view, "apiGroup"))
+                    .map(|edit| Fix::safe("remove `apiGroup`", vec![edit]));
+                group.not_supported(&[""]).help("remove `apiGroup`").fix(fix).code(&codes::SUBJECT_NAMESPACE);
             }
             if !namespaced && namespace.is_empty() {
-                namespace.required("").plain(
-                    "a ServiceAccount is in a namespace, and this one does not say in which",
-                    "add `namespace`",
-                );
+                namespace
+                    .required("")
+                    .plain(
+                        "a ServiceAccount is in a namespace, and this one does not say in which",
+                        "add `namespace`",
+                    )
+                    .code(&codes::SUBJECT_NAMESPACE);
             }
         }
         "User" | "Group" => {
             if !matches!(group.str(), "" | GROUP) {
-                group.not_supported(&[GROUP]);
+                group.not_supported(&[GROUP]).code(&codes::SUBJECT_NAMESPACE);
             }
         }
         _ => {
-            kind.not_supported(&["ServiceAccount", "User", "Group"]);
+            kind.not_supported(&["ServiceAccount", "User", "Group"]).code(&codes::SUBJECT_NAMESPACE);
         }
     }
 }

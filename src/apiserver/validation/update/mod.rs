@@ -64,7 +64,7 @@ impl<'v> Update<'v> {
     /// Mirrors ValidateObjectMetaUpdate.
     fn meta_update(self) {
         metadata::validate_meta_update(self);
-        let qualified = self.kind.meta_in(self.new.request().minor).is_some_and(|meta| meta.finalizers);
+        let qualified = self.kind.meta_in(self.new).is_some_and(|meta| meta.finalizers);
         if qualified {
             metadata::validate_kube_finalizers(self.new);
         }
@@ -72,7 +72,7 @@ impl<'v> Update<'v> {
 
     /// Mirrors ValidateObjectMeta.
     fn meta(self) {
-        if let Some(rule) = self.kind.meta_in(self.new.request().minor) {
+        if let Some(rule) = self.kind.meta_in(self.new) {
             meta::validate_object_meta(self.new, rule);
         }
     }

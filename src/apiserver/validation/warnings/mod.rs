@@ -13,7 +13,10 @@ use rustc_hash::FxHashMap;
 use super::field::Field;
 use super::metadata::Name;
 use super::primitives::dns_1123_label;
+use crate::apiserver::codes;
+use crate::finding::Fix;
 use crate::object::{Gvk, Owned, Value};
+use crate::yaml::edit::replace_scalar;
 
 /// Said of accepted and refused objects alike.
 pub(super) fn before(object: Field<'_>, gvk: Gvk) {
@@ -67,9 +70,7 @@ pub(super) fn on_create(object: Field<'_>, gvk: Gvk) {
         ("node.k8s.io", "RuntimeClass") => {
             let selector = object.at(&["scheduling", "nodeSelector"]);
             for (key, entry) in selector.entries() {
-                if let Some(sentence) = deprecated_label(key) {
-                    entry.as_at(selector).warn(sentence, LABEL_HELP);
-                }
+                old_label(selector, key, entry.as_at(selector));
             }
         }
         ("storage.k8s.io", "StorageClass") => storage::class(object),
@@ -116,8 +117,13 @@ fn name(object: Field<'_>, what: &str) {
 fn annotation(metadata: Field<'_>, key: &'static str, sentence: &str, help: &'static str) {
     let annotations = metadata.field("annotations");
     if annotations.has(key) {
-        annotations.entry(key).warn(sentence, help);
+        deprecated_annotation(annotations.entry(key), sentence, help);
     }
+}
+
+/// The entry of an annotation that should not be there any more.
+fn deprecated_annotation(entry: Field<'_>, sentence: &str, help: &'static str) {
+    entry.warn(sentence, help).code(&codes::DEPRECATED_ANNOTATION).place(entry.key_place());
 }
 
 /// Mirrors dedupOwnerReferencesAndAddWarning.
@@ -178,10 +184,36 @@ fn deprecated_label(key: &str) -> Option<&'static str> {
     DEPRECATED_LABELS.iter().find(|(label, _)| *label == key).map(|(_, sentence)| *sentence)
 }
 
+/// The newer name that a sentence about a label tells.
+fn newer_label(sentence: &str) -> Option<&str> {
+    let rest = sentence.split_once("use \"")?.1;
+    Some(rest.split_once('"')?.0)
+}
+
+/// A key of a map of node labels that has a newer name. `said` is the entry as the server names it.
+fn old_label<'v>(labels: Field<'v>, key: &str, said: Field<'v>) {
+    let Some(sentence) = deprecated_label(key) else { return };
+    let fix = newer_label(sentence).and_then(|newer| {
+        let map = labels.value()?.view()?;
+        let (key, _) = map.entry(key).filter(|_| map.entry(newer).is_none())?;
+        Some(Fix::safe(format!("write `{newer}`"), vec![replace_scalar(key, newer)?]))
+    });
+    said.warn(sentence, LABEL_HELP).code(&codes::DEPRECATED_NODE_LABEL).place(said.key_place()).fix(fix);
+}
+
+/// A warning of a field that holds the key of a node's label.
+fn old_label_key(key: Field<'_>, sentence: &str, told: &str) {
+    let fix = newer_label(sentence).and_then(|newer| {
+        let edit = replace_scalar(key.value()?.view()?, newer)?;
+        Some(Fix::safe(format!("write `{newer}`"), vec![edit]))
+    });
+    key.warn(told, LABEL_HELP).code(&codes::DEPRECATED_NODE_LABEL).fix(fix);
+}
+
 /// A field that holds the key of a node's label.
 fn label_key(key: Field<'_>) {
     if let Some(sentence) = deprecated_label(key.str()) {
-        key.warn(&format!("{} is {sentence}", key.str()), LABEL_HELP);
+        old_label_key(key, sentence, &format!("{} is {sentence}", key.str()));
     }
 }
 

@@ -1,8 +1,12 @@
 //! Addresses, Services and what carries them.
 
-use super::super::field::Field;
+use super::super::field::{Field, Warned};
 use super::super::ip as addresses;
+use crate::apiserver::codes;
+use crate::finding::Fix;
+use crate::object::Value;
 use crate::schema::quote;
+use crate::yaml::edit::{remove_entry, replace_scalar};
 
 /// Mirrors GetWarningsForIP.
 pub(super) fn ip(field: Field<'_>) {
@@ -16,7 +20,15 @@ pub(super) fn ip(field: Field<'_>) {
     } else {
         return;
     };
-    field.warn(&sentence, "write the address in its canonical form");
+    canonically(field.warn(&sentence, "write the address in its canonical form"), field, &canonical);
+}
+
+/// A warning about the way that an address or network is written.
+fn canonically(warned: Warned<'_>, field: Field<'_>, canonical: &str) {
+    let edit = field.value().and_then(Value::view).and_then(|view| replace_scalar(view, canonical));
+    warned
+        .code(&codes::IP_FORMAT)
+        .fix(edit.map(|edit| Fix::safe(format!("write `{canonical}`"), vec![edit])));
 }
 
 /// Mirrors GetWarningsForCIDR.
@@ -35,12 +47,12 @@ pub(super) fn cidr(field: Field<'_>) {
             quote(&network),
             single.unwrap_or_default()
         );
-        field.warn(&sentence, HELP);
+        canonically(field.warn(&sentence, HELP), field, &network);
     }
     let strict = addresses::judge_cidr(text, true);
     if strict.is_some_and(|sentence| sentence.contains("leading 0s") || sentence.contains("mapped")) {
         let sentence = format!("non-standard CIDR value {} is invalid: use {}", quote(text), quote(&network));
-        field.warn(&sentence, HELP);
+        canonically(field.warn(&sentence, HELP), field, &network);
     }
     if field.warned() == before && address.is_ipv6() && network != text {
         let sentence = format!(
@@ -48,7 +60,7 @@ pub(super) fn cidr(field: Field<'_>) {
             quote(text),
             quote(&network)
         );
-        field.warn(&sentence, HELP);
+        canonically(field.warn(&sentence, HELP), field, &network);
     }
 }
 
@@ -59,12 +71,15 @@ pub(super) fn service(service: Field<'_>) {
     let annotations = service.field("metadata").field("annotations");
     let hints = "service.kubernetes.io/topology-aware-hints";
     if annotations.has(hints) {
-        annotations.entry(hints).warn_bare(
+        let own = annotations.entry(hints);
+        own.warn_bare(
             format!(
                 "annotation {hints} is deprecated, please use service.kubernetes.io/topology-mode instead"
             ),
             "use `service.kubernetes.io/topology-mode`",
-        );
+        )
+        .code(&codes::DEPRECATED_ANNOTATION)
+        .place(own.key_place());
     }
     let cluster_ip = spec.field("clusterIP");
     if !matches!(cluster_ip.str(), "" | "None") && kind != "ExternalName" {
@@ -76,7 +91,16 @@ pub(super) fn service(service: Field<'_>) {
     }
     let headless = kind == "ClusterIP" && cluster_ip.str() == "None";
     let (balancer, external) = (spec.field("loadBalancerIP"), spec.field("externalIPs"));
-    let ignored = |field: Field<'_>, text: &str| field.warn_bare(text.to_owned(), "remove it");
+    let ignored = |field: Field<'_>, text: &str| {
+        let name = field.name().unwrap_or_default();
+        let edit = spec.value().and_then(Value::view).and_then(|view| remove_entry(view, name));
+        let fix = edit.map(|edit| Fix::safe(format!("remove `{name}`"), vec![edit]));
+        field
+            .warn_bare(text.to_owned(), "remove it")
+            .code(&codes::HEADLESS_IGNORED)
+            .place(field.key_place())
+            .fix(fix);
+    };
     if headless {
         if !balancer.is_empty() {
             ignored(balancer, "spec.loadBalancerIP is ignored for headless services");
@@ -160,9 +184,12 @@ pub(super) fn ingress(object: Field<'_>) {
     const KEY: &str = "kubernetes.io/ingress.class";
     let annotations = object.field("metadata").field("annotations");
     if annotations.has(KEY) && object.at(&["spec", "ingressClassName"]).is_unset() {
-        annotations.entry(KEY).warn_bare(
+        let own = annotations.entry(KEY);
+        own.warn_bare(
             format!("annotation \"{KEY}\" is deprecated, please use 'spec.ingressClassName' instead"),
             "use `spec.ingressClassName`",
-        );
+        )
+        .code(&codes::DEPRECATED_ANNOTATION)
+        .place(own.key_place());
     }
 }

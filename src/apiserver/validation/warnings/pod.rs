@@ -1,11 +1,15 @@
 //! Pods and their templates. Mirrors `warningsForPodSpecAndMeta`.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::field::Field;
-use super::{LABEL_HELP, annotation, deprecated_label, label_key, network, node_term, ports, projections};
-use super::{storage, whole_bytes};
+use super::{annotation, deprecated_annotation, label_key, network, node_term, old_label, ports};
+use super::{projections, storage, whole_bytes};
+use crate::apiserver::codes;
+use crate::finding::Fix;
+use crate::object::Value;
 use crate::schema::quote;
+use crate::yaml::edit::remove_item;
 
 const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 const APP_ARMOR_SENTENCE: &str = "deprecated since v1.30; use the \"appArmorProfile\" field instead";
@@ -50,7 +54,10 @@ pub(super) fn removed_volumes(volume: Field<'_>, asked: impl Fn(&str) -> bool) {
         if own.is_set() && asked(given) {
             let old = *given == "gitRepo" && !volume.since(33);
             let sentence = if old { "deprecated in v1.11" } else { sentence };
-            own.called(volume, said).warn(sentence, "use a volume of a CSI driver");
+            own.called(volume, said)
+                .warn(sentence, "use a volume of a CSI driver")
+                .code(&codes::DEAD_VOLUME_PLUGIN)
+                .place(own.key_place());
         }
     }
 }
@@ -136,9 +143,7 @@ fn null_selector(of: Field<'_>) {
 /// Labels of nodes.
 fn scheduling(spec: Field<'_>) {
     for (key, entry) in spec.field("nodeSelector").entries() {
-        if let Some(sentence) = deprecated_label(key) {
-            entry.warn(sentence, LABEL_HELP);
-        }
+        old_label(spec.field("nodeSelector"), key, entry);
     }
     let affinity = spec.at(&["affinity", "nodeAffinity"]);
     let required = affinity.field("requiredDuringSchedulingIgnoredDuringExecution");
@@ -176,14 +181,22 @@ fn of_container(container: Field<'_>, metadata: Field<'_>, of_pod: Field<'_>, is
     if context.field("seccompProfile").is_unset()
         && let Some(entry) = annotated(SECCOMP_CONTAINER)
     {
-        entry.warn(SECCOMP_SENTENCE, "use `securityContext.seccompProfile` of the container");
+        deprecated_annotation(
+            entry,
+            SECCOMP_SENTENCE,
+            "use `securityContext.seccompProfile` of the container",
+        );
     }
     if is_template
         && context.field("appArmorProfile").is_unset()
         && let Some(entry) = annotated(APP_ARMOR)
         && !says_the_same(entry.str(), of_pod.field("appArmorProfile"))
     {
-        entry.warn(APP_ARMOR_SENTENCE, "use `securityContext.appArmorProfile` of the container");
+        deprecated_annotation(
+            entry,
+            APP_ARMOR_SENTENCE,
+            "use `securityContext.appArmorProfile` of the container",
+        );
     }
     let resources = container.field("resources");
     for list in ["limits", "requests"] {
@@ -192,10 +205,11 @@ fn of_container(container: Field<'_>, metadata: Field<'_>, of_pod: Field<'_>, is
     for list in ["limits", "requests"] {
         whole_bytes(resources.field(list).entry("ephemeral-storage"));
     }
-    let mut seen = FxHashSet::default();
-    for variable in container.each("env") {
+    let mut seen: FxHashMap<&str, usize> = FxHashMap::default();
+    for (at, variable) in container.each("env").enumerate() {
         let name = variable.text("name");
-        if seen.insert(name) {
+        if !seen.contains_key(name) {
+            seen.insert(name, at);
             continue;
         }
         // A value may build on the one before it.
@@ -205,7 +219,13 @@ fn of_container(container: Field<'_>, metadata: Field<'_>, of_pod: Field<'_>, is
                 "hides previous definition of {}, which may be dropped when using apply",
                 quote(name)
             );
-            variable.warn(&sentence, "keep one of them");
+            let list = container.field("env").value().and_then(Value::view);
+            let fix = list.zip(seen.get(name)).and_then(|(list, first)| remove_item(list, *first));
+            variable
+                .warn(&sentence, "keep one of them")
+                .code(&codes::DUPLICATE_ENV)
+                .place(variable.field("name").place())
+                .fix(fix.map(|edit| Fix::maybe("remove the one that is hidden", vec![edit])));
         }
     }
 }
@@ -253,7 +273,11 @@ pub(super) fn app_armor(pod: Field<'_>) {
             continue;
         }
         if !is_profile(entry.str()) || !says_the_same(entry.str(), of_pod) {
-            entry.warn(APP_ARMOR_SENTENCE, "use `securityContext.appArmorProfile` of the container");
+            deprecated_annotation(
+                entry,
+                APP_ARMOR_SENTENCE,
+                "use `securityContext.appArmorProfile` of the container",
+            );
         }
     }
 }

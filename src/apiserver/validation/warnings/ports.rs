@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::super::field::Field;
+use crate::apiserver::codes;
 
 /// More ports of one Pod are not held against each other.
 const MAX_PORTS: usize = 4096;
@@ -33,7 +34,7 @@ pub(super) fn of_containers<'v, I: Iterator<Item = Field<'v>>>(containers: impl 
         for other in &*others {
             if let Some(what) = conflict(&port, other) {
                 let sentence = format!("{what} port definition with {}", other.field.path());
-                field.warn(&sentence, "keep one of them");
+                field.warn(&sentence, "keep one of them").code(&codes::DUPLICATE_PORT);
             }
         }
         others.push(port);
@@ -49,7 +50,10 @@ pub(super) fn of_containers<'v, I: Iterator<Item = Field<'v>>>(containers: impl 
             let sentence = format!(
                 "duplicate port name {shown} with {other}, services and probes that select ports by name will use {other}"
             );
-            field.warn(&sentence, "use another name");
+            field
+                .warn(&sentence, "use another name")
+                .code(&codes::DUPLICATE_PORT)
+                .place(field.field("name").place());
         } else {
             names.insert(name, field);
         }

@@ -2,7 +2,7 @@
 
 use super::super::field::Field;
 use super::pod::removed_volumes;
-use super::{LABEL_HELP, annotation, deprecated_label, label_key, node_term, whole_bytes};
+use super::{annotation, deprecated_label, label_key, node_term, old_label, old_label_key, whole_bytes};
 
 const CLASS: &str = "volume.beta.kubernetes.io/storage-class";
 const CLASS_SENTENCE: &str = "deprecated since v1.8; use \"storageClassName\" attribute instead";
@@ -46,7 +46,7 @@ pub(super) fn class(class: Field<'_>) {
         for expression in term.each("matchLabelExpressions") {
             let key = expression.field("key");
             if let Some(sentence) = deprecated_label(key.str()) {
-                key.warn(sentence, LABEL_HELP);
+                old_label_key(key, sentence, sentence);
             }
         }
     }
@@ -59,9 +59,7 @@ pub(super) fn capacity(topology: Field<'_>) {
     }
     let labels = topology.field("matchLabels");
     for (key, entry) in labels.entries() {
-        if let Some(sentence) = deprecated_label(key) {
-            entry.as_at(labels.named(key)).warn(sentence, LABEL_HELP);
-        }
+        old_label(labels, key, entry.as_at(labels.named(key)));
     }
 }
 

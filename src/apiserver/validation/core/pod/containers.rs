@@ -180,7 +180,8 @@ fn unique_host_ports<'v>(containers: impl Iterator<Item = Field<'v>>) {
         if !seen.insert(key) {
             let shown = format!("\"{}/{}/{number}\"", key.0, key.1);
             host.duplicate_as(&shown)
-                .plain(format!("two containers want the host's port {number}"), "change one of the ports");
+                .plain(format!("two containers want the host's port {number}"), "change one of the ports")
+                .code(&codes::DUPLICATE_PORT);
         }
     }
 }
@@ -236,7 +237,9 @@ fn validate_ports(ports: Field<'_>) {
     for port in ports.items() {
         let name = port.field("name");
         if !name.is_empty() && name.port_name() && !names.insert(name.str()) {
-            name.duplicate().plain(format!("two ports are called `{}`", name.str()), "rename one of them");
+            name.duplicate()
+                .plain(format!("two ports are called `{}`", name.str()), "rename one of them")
+                .code(&codes::DUPLICATE_PORT);
         }
         let number = port.field("containerPort");
         if number.int().unwrap_or_default() == 0 {

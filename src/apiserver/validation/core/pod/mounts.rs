@@ -6,6 +6,9 @@ use super::super::super::field::Field;
 use super::super::volume_sources::{has_backsteps, validate_local_descending_path};
 use super::Pod;
 use crate::apiserver::codes;
+use crate::finding::{Fix, distance};
+use crate::object::Value;
+use crate::yaml::edit::replace_scalar;
 
 /// Mirrors ValidateVolumeMounts. Some of its paths have no index.
 pub(super) fn validate_mounts<'v>(pod: &Pod<'v>, container: Field<'v>) {
@@ -15,10 +18,7 @@ pub(super) fn validate_mounts<'v>(pod: &Pod<'v>, container: Field<'v>) {
         let (name, path) = (mount.field("name"), mount.field("mountPath"));
         name.require("");
         if !pod.volumes.contains_key(name.str()) {
-            name.not_found().plain(
-                format!("the Pod has no volume `{}`", name.str()),
-                "correct the name, or add the volume under the Pod's `volumes`",
-            );
+            no_volume(pod, name);
         }
         path.require("");
         if !paths.insert(path.str()) {
@@ -51,6 +51,22 @@ pub(super) fn validate_mounts<'v>(pod: &Pod<'v>, container: Field<'v>) {
         validate_propagation(container, list, mount);
         validate_recursive_read_only(list, mount);
     }
+}
+
+/// A volume that the Pod does not have. Of one name that is nearly the same it is clear that it was meant.
+fn no_volume(pod: &Pod<'_>, name: Field<'_>) {
+    let mut near: Vec<&str> =
+        pod.volumes.keys().copied().filter(|known| distance(name.str(), known) <= 2).collect();
+    near.sort_unstable();
+    let said = name.not_found().code(&codes::VOLUME);
+    let plain = format!("the Pod has no volume `{}`", name.str());
+    let [near] = near.as_slice() else {
+        said.plain(plain, "correct the name, or add the volume under the Pod's `volumes`");
+        return;
+    };
+    let edit = name.value().and_then(Value::view).and_then(|view| replace_scalar(view, near));
+    said.plain(plain, format!("did you mean `{near}`?"))
+        .fix(edit.map(|edit| Fix::safe(format!("write `{near}`"), vec![edit])));
 }
 
 /// Paths of the list as the server knows them: of several with a name the last.
@@ -110,10 +126,7 @@ pub(super) fn validate_devices<'v>(pod: &Pod<'v>, container: Field<'v>) {
         }
         match pod.volumes.get(name.str()) {
             None => {
-                name.not_found().plain(
-                    format!("the Pod has no volume `{}`", name.str()),
-                    "correct the name, or add the volume under the Pod's `volumes`",
-                );
+                no_volume(pod, name);
             }
             Some(volume) => {
                 if volume.get("persistentVolumeClaim").is_none() && volume.get("ephemeral").is_none() {
