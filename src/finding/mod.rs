@@ -6,6 +6,7 @@
 mod code;
 mod fix;
 mod near;
+mod placeholder;
 mod settings;
 mod suppression;
 
@@ -14,6 +15,7 @@ use std::fmt;
 pub use code::{Code, Fixable, Level, Profile};
 pub use fix::{Edit, Fix};
 pub use near::{distance, nearest};
+pub use placeholder::{fill_in, placeholder};
 pub use settings::{Setting, Settings, selects};
 pub use suppression::{Origin, Sifted, Suppressed, Suppression, sift};
 

@@ -13,7 +13,7 @@ use super::tree::{Tree, Unit};
 use super::upgrade::upgrade;
 use crate::apiserver::custom::Definitions;
 use crate::apiserver::{self, Request, defaults};
-use crate::finding::{Finding, Level, Place, Versions};
+use crate::finding::{Finding, Level, Place, Versions, fill_in, placeholder};
 use crate::object::{Overlay, Value};
 use crate::report::{ServerAnswer, Verdict};
 use crate::schema::{
@@ -48,13 +48,25 @@ pub(super) fn judge(
             found.extend(repeated_keys(file, units, first));
             for (at, unit) in units.iter_mut().enumerate() {
                 let document = first + at as u32;
-                found
-                    .extend(judge_one(file, unit, &known, options).into_iter().map(|f| f.document(document)));
+                let mut of_unit = judge_one(file, unit, &known, options);
+                point_at_gaps(&mut of_unit, file);
+                found.extend(of_unit.into_iter().map(|f| f.document(document)));
             }
             found
         })
         .collect();
     found.into_iter().flatten().collect()
+}
+
+/// Whoever left `<NAME>` where a name goes does not want to read how names are formed.
+fn point_at_gaps(findings: &mut [Finding], file: &FileRead) {
+    for finding in findings.iter_mut().filter(|finding| finding.server.is_some() && finding.fix.is_none()) {
+        let span = finding.place().span;
+        let written = file.source.text().get(span.start as usize..span.end as usize);
+        if let Some(gap) = written.and_then(placeholder) {
+            finding.help = Some(fill_in(gap));
+        }
+    }
 }
 
 /// Keys that are written twice, in documents that hold an object.

@@ -87,7 +87,7 @@ impl<'p> Path<'p> {
         out
     }
 
-    /// The place in an object of a file: that of the key, or of the nearest value above that is there.
+    /// The place in an object of a file: a scalar itself, else its key, or that of the nearest value above that is there.
     pub(super) fn place(&self, root: Value<'_>) -> Place {
         let mut value = Some(root);
         let mut place = root.entries().next().map_or(root.place(), |(key, _)| root.key_place(key));
@@ -111,7 +111,12 @@ impl<'p> Path<'p> {
                 }
             }
         }
-        place
+        match value {
+            Some(scalar) if !scalar.is_map() && !scalar.is_seq() && !scalar.place().span.is_empty() => {
+                scalar.place()
+            }
+            _ => place,
+        }
     }
 }
 

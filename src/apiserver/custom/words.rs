@@ -5,13 +5,16 @@ use crate::apiserver::validation::{Reason, words};
 /// The sentences of kube-openapi name the field once more: `spec.size in body should be less than or equal to 5`.
 const IN_BODY: &str = " in body ";
 
+/// What follows when rules are not asked.
+const NOT_ASKED: &str = "some validation rules were not checked";
+
 /// What an error says, as people say it, and how to mend it.
 pub(super) fn of(reason: Reason, field: &str, message: &str) -> (String, String) {
     let last = field.rsplit(['.', '[', ']']).find(|part| !part.is_empty());
     let name = last.filter(|_| field != "<nil>");
     let (value, detail) = parts(message);
     match reason {
-        Reason::Required => words::required(name, false),
+        Reason::Required => missing_or_empty(name),
         Reason::NotSupported => {
             let supported: Vec<&str> = detail
                 .strip_prefix("supported values: ")
@@ -31,6 +34,10 @@ pub(super) fn of(reason: Reason, field: &str, message: &str) -> (String, String)
             let limit = message.rsplit(": ").next().unwrap_or(message);
             (format!("{shown} is too large: it {limit}"), format!("make {shown} smaller"))
         }
+        _ if detail.starts_with(NOT_ASKED) => (
+            "the rules (CEL) of the kind were not asked, because the object is wrong already".to_owned(),
+            "mend the other errors first; there may be more behind them".to_owned(),
+        ),
         _ => match detail.split_once(IN_BODY) {
             Some((_, detail)) => {
                 let detail = detail.replace('"', "`");
@@ -40,6 +47,12 @@ pub(super) fn of(reason: Reason, field: &str, message: &str) -> (String, String)
             None => words::invalid(name, value, detail),
         },
     }
+}
+
+/// For the server a value that is empty is as good as none.
+fn missing_or_empty(name: Option<&str>) -> (String, String) {
+    let shown = name.map_or_else(|| "the object".to_owned(), |name| format!("`{name}`"));
+    (format!("{shown} is missing or empty"), format!("give {shown} a value"))
 }
 
 /// `Invalid value: VALUE: detail` as value and detail; the value may be JSON with colons in it.
@@ -74,6 +87,10 @@ fn wrong_type(name: Option<&str>, detail: &str) -> (String, String) {
         let article = if ty.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
         if ty == "null" { ty.to_owned() } else { format!("{article} {ty}") }
     };
+    // `cidr: "dead::beef::/64"`: a format, and the value that does not have it.
+    if !["string", "integer", "number", "boolean", "array", "object", "null"].contains(&wanted) {
+        return (format!("{shown} is `{given}`, which is no {wanted}"), format!("write {}", a(wanted)));
+    }
     let help = match wanted {
         "string" => format!("put the value of {shown} in quotes"),
         "integer" | "number" | "boolean" if given == "string" => {

@@ -90,13 +90,12 @@ fn default_pod_level_resources(spec: &mut Draft<'_, '_>) {
 /// Mirrors SetDefaults_PodSpec and what SetObjectDefaults does below it: for Pods and every template.
 pub(super) fn set_defaults_pod_spec(spec: &mut Draft<'_, '_>) {
     // The old name of the field counts only when the new one is empty, and always repeats it (conversion of PodSpec).
-    let account = match spec.read().str("serviceAccountName") {
-        "" => spec.read().str("serviceAccount").to_owned(),
-        name => name.to_owned(),
-    };
-    if !account.is_empty() {
-        spec.set("serviceAccountName", account.clone());
-        spec.set("serviceAccount", account);
+    let old = spec.read().str("serviceAccount").to_owned();
+    let name = spec.read().str("serviceAccountName").to_owned();
+    if !name.is_empty() {
+        spec.set("serviceAccount", name);
+    } else if !old.is_empty() {
+        spec.set("serviceAccountName", old);
     }
     spec.default_str("dnsPolicy", "ClusterFirst");
     spec.default_str("restartPolicy", "Always");

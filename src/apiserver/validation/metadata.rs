@@ -196,9 +196,12 @@ pub(super) fn validate_labels(labels: Field<'_>) {
         let text = value.as_str().unwrap_or_default();
         for sentence in label_value(text) {
             let (plain, help) = label_value_words(text);
+            // The server adds labels made of the name (to namespaces).
+            let made = matches!(value, Value::Made(..));
+            let plain = if made { format!("{plain}: the server adds `{key}: {text}`") } else { plain };
             labels
                 .invalid_text(text, sentence)
-                .place(value.place())
+                .place(if made { labels.key_place() } else { value.place() })
                 .plain(plain, help)
                 .code(&codes::LABEL_INVALID);
         }

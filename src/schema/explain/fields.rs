@@ -4,7 +4,7 @@ use super::{Context, Link, codes, finding, indent, listed};
 use crate::finding::{Edit, Finding, Fix, LabelKind};
 use crate::schema::decode::Issue;
 use crate::schema::minor::MinorSet;
-use crate::schema::table::{Field, Shape, Type};
+use crate::schema::table::{Field, Shape, Type, TypeId, Types};
 use crate::yaml::{View, flag};
 
 /// Where an unknown key would be at home.
@@ -101,7 +101,46 @@ fn stranger(context: &Context<'_, '_>, issue: &Issue, key: View<'_>, links: &[Li
         return out.label(format!("`{twin}` is there already"));
     }
     let out = out.label(format!("no field of {}", here.ty.short_or(here.name)));
+    if let Some(older) = in_older_version(context, &here.path, key.text()) {
+        return out.help(older);
+    }
     if names.len() <= 12 { out.help(format!("its fields are {}", listed(&names))) } else { out }
+}
+
+/// The API version that this one replaced and that has the field there, and what else changed with it.
+fn in_older_version(context: &Context<'_, '_>, path: &str, name: &str) -> Option<String> {
+    let written = |key: &str| context.root.get(key).map(View::text);
+    let (api_version, kind) = (written("apiVersion")?, written("kind")?);
+    let replacement = format!("{api_version} {kind}");
+    let types = context.types;
+    let (api, removed) = types
+        .kinds()
+        .filter(|other| other.kind == kind)
+        .filter_map(|other| Some((other, Types::removed(other.group, other.version, other.kind)?)))
+        .filter(|(other, removed)| removed.replacement == replacement && has_field(types, other.ty, path, name))
+        .max_by_key(|(other, _)| other.minors.last())?;
+    let note = if removed.note.is_empty() { String::new() } else { format!("; since then {}", removed.note) };
+    Some(format!("`{name}` is a field of {}{note}", api.api_version()))
+}
+
+/// Whether the type below `path` (`spec.rules[0].http`) has a field.
+fn has_field(types: &Types, root: TypeId, path: &str, name: &str) -> bool {
+    let mut shape = Shape::Struct(root);
+    for step in path.split('.').filter(|step| !step.is_empty()) {
+        let (step, is_item) = step.split_once('[').map_or((step, false), |(step, _)| (step, true));
+        shape = match shape {
+            Shape::Struct(id) => match types.get(id).field(step) {
+                Some(field) => types.shape(field.ty),
+                None => return false,
+            },
+            Shape::Map(values) => types.shape(values),
+            _ => return false,
+        };
+        if let (true, Shape::List(item)) = (is_item, shape) {
+            shape = types.shape(item);
+        }
+    }
+    matches!(shape, Shape::Struct(id) if types.get(id).field(name).is_some())
 }
 
 fn guess<'t, 'd>(

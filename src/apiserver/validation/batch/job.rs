@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::super::apps::validate_match;
 use super::super::core::pod::validate_template_spec;
 use super::super::core::pod_template::validate_pod_template;
-use super::super::field::Field;
+use super::super::field::{DNS_LABEL_HELP, Field};
 use super::super::metadata::{Name, validate_annotations, validate_labels};
-use super::super::primitives::{dns_1123_label, label_value};
+use super::super::primitives::{LABEL_MAX, dns_1123_label, label_value};
 use super::super::selector::{converts, requires, selector_json_of, validate_label_selector};
 use super::{job_restarts, policies};
 use crate::apiserver::codes;
@@ -185,13 +185,16 @@ fn name_labels(name: &Name<'_>, labels: Option<Value<'_>>, at: Field<'_>) {
             continue;
         }
         for sentence in label_value(&name.judged) {
+            let too_long = name.judged.len() > LABEL_MAX;
+            let (code, help) = if too_long {
+                (&codes::DERIVED_NAME_TOO_LONG, "use at most 63 characters")
+            } else {
+                (&codes::LABEL_INVALID, DNS_LABEL_HELP)
+            };
             at.invalid_text(&name.shown, sentence)
                 .place(name.field.place())
-                .plain(
-                    "a Job's name becomes a label of its Pods, and this one is no valid label value",
-                    "use at most 63 characters",
-                )
-                .code(&codes::DERIVED_NAME_TOO_LONG);
+                .plain("a Job's name becomes a label of its Pods, and this one is no valid label value", help)
+                .code(code);
         }
     }
 }

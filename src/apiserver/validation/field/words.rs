@@ -28,6 +28,8 @@ pub(in crate::apiserver) fn invalid(name: Option<&str>, printed: &str, detail: &
     };
     if goes_on.iter().any(|start| detail.starts_with(start)) && detail.len() < 200 {
         (format!("{name} {detail}"), help)
+    } else if printed.is_empty() || printed == "\"\"" || printed == "null" {
+        (format!("{name} has no valid value"), help)
     } else if printed.len() < 80 {
         (format!("{} is no valid value of {name}", printed.replace('"', "`")), help)
     } else {
@@ -41,7 +43,9 @@ pub(in crate::apiserver) fn not_supported(name: Option<&str>, text: &str, suppor
     } else {
         format!("`{text}` is none of the values of {}", called(name))
     };
-    let help = match nearest(text, supported.iter().copied(), 2) {
+    // `HTTP` is two letters from `SCTP`, and nobody meant that.
+    let farthest = if text.len() < 6 { 1 } else { 2 };
+    let help = match nearest(text, supported.iter().copied(), farthest) {
         Some(near) if !text.is_empty() => format!("did you mean `{near}`? Use {}", either(supported)),
         _ => format!("use {}", either(supported)),
     };

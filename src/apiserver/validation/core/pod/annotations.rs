@@ -79,7 +79,7 @@ fn validate_app_armor_annotation(profile: Field<'_>, container: &str, spec: Fiel
         .into_iter()
         .any(|list| spec.each(list).any(|c| c.text("name") == container));
     if !found {
-        profile.invalid_text(container, "container not found").plain(
+        profile.invalid_text(container, "container not found").place(profile.key_place()).plain(
             format!("the Pod has no container `{container}`"),
             "correct the name in the annotation's key",
         );
