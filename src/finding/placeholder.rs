@@ -19,7 +19,9 @@ pub fn placeholder(text: &str) -> Option<&str> {
 
 /// How to mend a value with a gap.
 pub fn fill_in(gap: &str) -> String {
-    format!("`{gap}` looks like a placeholder: write the value itself, or check what the tool that fills it in writes")
+    format!(
+        "`{gap}` looks like a placeholder: write the value itself, or check what the tool that fills it in writes"
+    )
 }
 
 /// From `open` to the first `close` behind it, with words between them.

@@ -218,6 +218,46 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// True if both say the same; the order of keys does not count. Mirrors `reflect.DeepEqual` of decoded JSON.
+    pub fn equals(self, other: Value<'_>) -> bool {
+        if self.is_map() || other.is_map() {
+            let count = self.entries().count();
+            return self.is_map()
+                && other.is_map()
+                && count == other.entries().count()
+                && self.entries().zip(other.entries()).all(|((key, value), (same, found))| {
+                    // Most often both have one order.
+                    if key == same {
+                        value.equals(found)
+                    } else {
+                        other.raw(key).is_some_and(|found| value.equals(found))
+                    }
+                });
+        }
+        if self.is_seq() || other.is_seq() {
+            let (mut own, mut others) = (self.items(), other.items());
+            return self.is_seq()
+                && other.is_seq()
+                && loop {
+                    match (own.next(), others.next()) {
+                        (None, None) => break true,
+                        (Some(value), Some(found)) if value.equals(found) => {}
+                        _ => break false,
+                    }
+                };
+        }
+        match (self.as_str(), other.as_str()) {
+            (Some(text), Some(same)) => text == same,
+            (None, None) => self.as_text() == other.as_text(),
+            _ => false,
+        }
+    }
+
+    /// The value of a key, be it null.
+    fn raw(self, name: &str) -> Option<Value<'a>> {
+        self.get(name).or_else(|| self.entries().find(|(key, _)| *key == name).map(|(_, value)| value))
+    }
+
     /// Items of a list; none for anything else.
     pub fn items(self) -> impl Iterator<Item = Value<'a>> {
         let (file, made) = match self {

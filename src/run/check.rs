@@ -1,5 +1,7 @@
 //! `check`: read, type, judge, apply rules.
 
+use rustc_hash::FxHashSet;
+
 use super::admit::{Mode, OfPods, admit};
 use super::base::{drop_known, read_base};
 use super::cluster::{export, there_before};
@@ -94,13 +96,25 @@ fn types(files: &[FileRead], definitions: &[FileRead]) -> (Types, Definitions) {
         objects.push(root);
         objects.extend(root.get("items").into_iter().flat_map(View::items));
     }
+    // What a definition asks beyond types is read for kinds that the tree has objects of: most trees of operators bring
+    // many more definitions.
+    let used: FxHashSet<(&str, &str)> = objects.iter().filter_map(|object| group_kind(*object)).collect();
     // A later definition replaces an earlier one in the tables; in a cluster the first one is there, and a second
     // `create` is refused.
     for object in objects.into_iter().rev() {
         types.add_crd(object);
-        known.add(Value::plain(object));
+        known.add(Value::plain(object), |group, kind| used.contains(&(group, kind)));
     }
     (types, known)
+}
+
+/// Group and kind of an object; of a list, those of its items, which need not say it.
+fn group_kind(object: View<'_>) -> Option<(&str, &str)> {
+    let api_version = object.get("apiVersion")?.as_str()?;
+    let kind = object.get("kind")?.as_str()?;
+    let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+    let is_list = object.get("items").is_some();
+    Some((group, kind.strip_suffix("List").filter(|_| is_list).unwrap_or(kind)))
 }
 
 /// The report of a run. `before` are files of a cluster's export, which stand behind those of the tree.

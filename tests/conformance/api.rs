@@ -169,7 +169,7 @@ fn answer(gvk: Gvk, root: View<'_>, types: &Types, plugins: &Plugins<'_>) -> Our
     let namespaced = kind.namespaced();
     let request =
         Request { gvk, namespaced, namespace: if namespaced { "t" } else { "" }, minor: Minor::DEFAULT };
-    let answer = post(&request, kind.plural, root, plugins);
+    let answer = post(&request, kind.plural, root, plugins, false);
     ours.warnings.extend(answer.created.into_iter().map(|warning| warning.text).chain(answer.warnings));
     match answer.refused {
         None => Ours { code: 201, ..ours },

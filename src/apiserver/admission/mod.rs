@@ -227,6 +227,11 @@ impl<'c> Plugins<'c> {
         }
     }
 
+    /// True if policies may change objects.
+    pub fn has_mutations(&self) -> bool {
+        !self.mutations.is_empty()
+    }
+
     /// Lets the mutating plugins change a new object, in the server's order: those that are part of every server, then
     /// policies, and if these changed something the first ones again. Returns what could not be evaluated. Mirrors Admit.
     pub fn mutate(

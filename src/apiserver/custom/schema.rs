@@ -6,7 +6,7 @@ use crate::object::{Owned, Value};
 const MAX_DEPTH: usize = 128;
 
 /// A schema.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Schema {
     /// `type`; empty if none.
     pub ty: String,
@@ -83,7 +83,7 @@ pub struct Schema {
 }
 
 /// `additionalProperties`
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Additional {
     /// Values of a schema.
     Schema(Box<Schema>),
@@ -92,7 +92,7 @@ pub enum Additional {
 }
 
 /// `items`
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Items {
     /// All of one schema.
     One(Box<Schema>),
@@ -103,7 +103,7 @@ pub enum Items {
 }
 
 /// A rule in CEL. Mirrors `apiextensions.ValidationRule`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Rule {
     /// `rule`
     pub rule: String,
@@ -203,74 +203,79 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
     let Some(depth) = depth.checked_sub(1) else {
         return Schema { preserve: Some(true), ..Schema::default() };
     };
-    let text = |name: &str| value.str(name).to_owned();
-    let number = |name: &str| value.get(name).and_then(Value::as_text).and_then(|t| t.parse::<f64>().ok());
-    let texts = |name: &str| value.list(name).filter_map(Value::as_str).map(str::to_owned).collect();
-    let schemas = |name: &str| value.list(name).map(|v| read(v, depth)).collect();
-    const FOREIGN: [&str; 8] = [
-        "id",
-        "$schema",
-        "$ref",
-        "definitions",
-        "patternProperties",
-        "dependencies",
-        "additionalItems",
-        "example",
-    ];
-    Schema {
-        ty: text("type"),
-        format: text("format"),
-        pattern: text("pattern"),
-        titled: !value.str("title").is_empty(),
-        described: !value.str("description").is_empty(),
-        nullable: value.flag("nullable"),
-        int_or_string: value.flag("x-kubernetes-int-or-string"),
-        preserve: value.get("x-kubernetes-preserve-unknown-fields").and_then(Value::as_bool),
-        embedded: value.flag("x-kubernetes-embedded-resource"),
-        properties: value.map("properties").map(|(name, v)| (name.to_owned(), read(v, depth))).collect(),
-        additional: value.get("additionalProperties").map(|v| match v.as_bool() {
-            Some(any) => Additional::Any(any),
-            None => Additional::Schema(Box::new(read(v, depth))),
-        }),
-        items: value.get("items").map(|v| {
-            if v.is_seq() && v.items().next().is_none() {
-                Items::Neither("{\"Schema\":null,\"JSONSchemas\":[]}")
-            } else if !v.is_seq() && !v.is_map() {
-                Items::Neither("{\"Schema\":null,\"JSONSchemas\":null}")
-            } else if v.is_seq() {
-                Items::Each(v.items().map(|v| read(v, depth)).collect())
-            } else {
-                Items::One(Box::new(read(v, depth)))
+    let texts = |list: Value<'_>| list.items().filter_map(Value::as_str).map(str::to_owned).collect();
+    let schemas = |list: Value<'_>| list.items().map(|v| read(v, depth)).collect();
+    let mut schema = Schema::default();
+    // Schemas are most of what definitions are: one look at each key, whatever there may be.
+    for (key, v) in value.entries().filter(|(_, v)| !v.is_null()) {
+        match key {
+            "description" => schema.described = v.as_str().is_some_and(|text| !text.is_empty()),
+            "type" => schema.ty = text(v),
+            "properties" => {
+                schema.properties = v.entries().map(|(name, v)| (name.to_owned(), read(v, depth))).collect();
             }
-        }),
-        required: texts("required"),
-        values: value.list("enum").map(Owned::copy).collect(),
-        default: value.get("default").map(Owned::copy),
-        maximum: number("maximum"),
-        exclusive_maximum: value.flag("exclusiveMaximum"),
-        minimum: number("minimum"),
-        exclusive_minimum: value.flag("exclusiveMinimum"),
-        multiple_of: number("multipleOf"),
-        max_length: value.int("maxLength"),
-        min_length: value.int("minLength"),
-        max_items: value.int("maxItems"),
-        min_items: value.int("minItems"),
-        max_properties: value.int("maxProperties"),
-        min_properties: value.int("minProperties"),
-        unique_items: value.flag("uniqueItems"),
-        all_of: schemas("allOf"),
-        any_of: schemas("anyOf"),
-        one_of: schemas("oneOf"),
-        not: value.get("not").map(|v| Box::new(read(v, depth))),
-        list_type: value.get("x-kubernetes-list-type").and_then(Value::as_str).map(str::to_owned),
-        list_map_keys: texts("x-kubernetes-list-map-keys"),
-        map_type: value.get("x-kubernetes-map-type").and_then(Value::as_str).map(str::to_owned),
-        validations: value.list("x-kubernetes-validations").map(rule).collect(),
-        foreign: FOREIGN
-            .iter()
-            .filter(|name| value.get(name).is_some())
-            .map(|name| (*name).to_owned())
-            .collect(),
+            "items" => schema.items = Some(items(v, depth)),
+            "required" => schema.required = texts(v),
+            "format" => schema.format = text(v),
+            "enum" => schema.values = v.items().map(Owned::copy).collect(),
+            "default" => schema.default = Some(Owned::copy(v)),
+            "additionalProperties" => {
+                schema.additional = Some(match v.as_bool() {
+                    Some(any) => Additional::Any(any),
+                    None => Additional::Schema(Box::new(read(v, depth))),
+                });
+            }
+            "pattern" => schema.pattern = text(v),
+            "title" => schema.titled = v.as_str().is_some_and(|text| !text.is_empty()),
+            "nullable" => schema.nullable = v.as_bool() == Some(true),
+            "maximum" => schema.maximum = number(v),
+            "exclusiveMaximum" => schema.exclusive_maximum = v.as_bool() == Some(true),
+            "minimum" => schema.minimum = number(v),
+            "exclusiveMinimum" => schema.exclusive_minimum = v.as_bool() == Some(true),
+            "multipleOf" => schema.multiple_of = number(v),
+            "maxLength" => schema.max_length = v.as_i64(),
+            "minLength" => schema.min_length = v.as_i64(),
+            "maxItems" => schema.max_items = v.as_i64(),
+            "minItems" => schema.min_items = v.as_i64(),
+            "maxProperties" => schema.max_properties = v.as_i64(),
+            "minProperties" => schema.min_properties = v.as_i64(),
+            "uniqueItems" => schema.unique_items = v.as_bool() == Some(true),
+            "allOf" => schema.all_of = schemas(v),
+            "anyOf" => schema.any_of = schemas(v),
+            "oneOf" => schema.one_of = schemas(v),
+            "not" => schema.not = Some(Box::new(read(v, depth))),
+            "x-kubernetes-int-or-string" => schema.int_or_string = v.as_bool() == Some(true),
+            "x-kubernetes-preserve-unknown-fields" => schema.preserve = v.as_bool(),
+            "x-kubernetes-embedded-resource" => schema.embedded = v.as_bool() == Some(true),
+            "x-kubernetes-list-type" => schema.list_type = v.as_str().map(str::to_owned),
+            "x-kubernetes-list-map-keys" => schema.list_map_keys = texts(v),
+            "x-kubernetes-map-type" => schema.map_type = v.as_str().map(str::to_owned),
+            "x-kubernetes-validations" => schema.validations = v.items().map(rule).collect(),
+            "id" | "$schema" | "$ref" | "definitions" | "patternProperties" | "dependencies"
+            | "additionalItems" | "example" => schema.foreign.push(key.to_owned()),
+            _ => {}
+        }
+    }
+    schema
+}
+
+fn text(value: Value<'_>) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn number(value: Value<'_>) -> Option<f64> {
+    value.as_text().and_then(|text| text.parse::<f64>().ok())
+}
+
+fn items(value: Value<'_>, depth: usize) -> Items {
+    if value.is_map() {
+        Items::One(Box::new(read(value, depth)))
+    } else if !value.is_seq() {
+        Items::Neither("{\"Schema\":null,\"JSONSchemas\":null}")
+    } else if value.items().next().is_none() {
+        Items::Neither("{\"Schema\":null,\"JSONSchemas\":[]}")
+    } else {
+        Items::Each(value.items().map(|v| read(v, depth)).collect())
     }
 }
 

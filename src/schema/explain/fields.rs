@@ -117,7 +117,9 @@ fn in_older_version(context: &Context<'_, '_>, path: &str, name: &str) -> Option
         .kinds()
         .filter(|other| other.kind == kind)
         .filter_map(|other| Some((other, Types::removed(other.group, other.version, other.kind)?)))
-        .filter(|(other, removed)| removed.replacement == replacement && has_field(types, other.ty, path, name))
+        .filter(|(other, removed)| {
+            removed.replacement == replacement && has_field(types, other.ty, path, name)
+        })
         .max_by_key(|(other, _)| other.minors.last())?;
     let note = if removed.note.is_empty() { String::new() } else { format!("; since then {}", removed.note) };
     Some(format!("`{name}` is a field of {}{note}", api.api_version()))

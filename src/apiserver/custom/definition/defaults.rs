@@ -9,6 +9,13 @@ use super::super::{complete, lists, rules, shape};
 use crate::apiserver::go_json;
 use crate::object::Owned;
 
+/// Names on the way from the nearest resource, the last one first.
+#[derive(Clone, Copy)]
+pub(super) struct Inside<'i> {
+    name: &'i str,
+    around: Option<&'i Inside<'i>>,
+}
+
 /// The walk.
 pub(super) struct Defaults<'s> {
     /// The nearest resource around.
@@ -21,7 +28,7 @@ impl Defaults<'_> {
         schema: &Schema,
         is_root: bool,
         in_metadata: bool,
-        inside: &[&str],
+        inside: Option<&Inside<'_>>,
         path: &Path<'_>,
         errors: &mut Errors<'_>,
     ) {
@@ -37,7 +44,7 @@ impl Defaults<'_> {
         &self,
         schema: &Schema,
         in_metadata: bool,
-        inside: &[&str],
+        inside: Option<&Inside<'_>>,
         path: &Path<'_>,
         errors: &mut Errors<'_>,
     ) {
@@ -52,12 +59,8 @@ impl Defaults<'_> {
         for (name, property) in &schema.properties {
             let metadata =
                 in_metadata || resource && matches!(name.as_str(), "metadata" | "apiVersion" | "kind");
-            let mut inside = inside.to_vec();
-            inside.push(name);
-            if resource {
-                inside = vec![name];
-            }
-            self.check(property, false, metadata, &inside, &properties.key(name), errors);
+            let inside = Inside { name, around: inside.filter(|_| !resource) };
+            self.check(property, false, metadata, Some(&inside), &properties.key(name), errors);
         }
     }
 
@@ -66,7 +69,7 @@ impl Defaults<'_> {
         schema: &Schema,
         default: &Owned,
         in_metadata: bool,
-        inside: &[&str],
+        inside: Option<&Inside<'_>>,
         path: &Path<'_>,
         errors: &mut Errors<'_>,
     ) {
@@ -74,8 +77,10 @@ impl Defaults<'_> {
         if in_metadata {
             // The default in its place in an object, which must then have metadata of an object.
             let mut object = default.clone();
-            for name in inside.iter().rev() {
+            let mut around = inside;
+            while let Some(Inside { name, around: above }) = around {
                 object = Owned::Map(vec![(Cow::Owned((*name).to_owned()), object)]);
+                around = *above;
             }
             if let Owned::Map(entries) = &mut object {
                 for (name, value) in [("apiVersion", "validation/v1"), ("kind", "Validation")] {

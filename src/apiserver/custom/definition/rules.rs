@@ -43,7 +43,7 @@ impl<'v> Compiler<'v> {
     }
 
     /// What the compiler and the estimate say of the rules of a node.
-    pub(super) fn rules(&mut self, schema: &Schema, node: &Node, path: &Path<'_>) {
+    pub(super) fn rules(&mut self, schema: &Schema, node: &Node<'_>, path: &Path<'_>) {
         if schema.validations.is_empty() {
             return;
         }
@@ -56,7 +56,14 @@ impl<'v> Compiler<'v> {
         }
     }
 
-    fn compiled(&mut self, rule: &Rule, compiled: &Compiled, cardinality: u64, node: &Node, path: &Path<'_>) {
+    fn compiled(
+        &mut self,
+        rule: &Rule,
+        compiled: &Compiled,
+        cardinality: u64,
+        node: &Node<'_>,
+        path: &Path<'_>,
+    ) {
         let (rule_at, message_at) = (path.child("rule"), path.child("messageExpression"));
         let cost = compiled.cost.saturating_mul(cardinality);
         if cost > RULE_LIMIT {
@@ -82,9 +89,10 @@ impl<'v> Compiler<'v> {
             }
         }
         if compiled.uses_old {
-            if let Some(above) = &node.uncorrelatable {
+            if let Some(above) = node.uncorrelatable {
                 let detail = format!(
-                    "oldSelf cannot be used on the uncorrelatable portion of the schema within {above}"
+                    "oldSelf cannot be used on the uncorrelatable portion of the schema within {}",
+                    above.field()
                 );
                 self.said.invalid(&rule_at, &quote(&rule.rule), &detail);
             }

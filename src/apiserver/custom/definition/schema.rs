@@ -46,7 +46,7 @@ pub(super) fn schema(value: Value<'_>, status: bool, path: &Path<'_>, errors: &m
         false
     } else if wrong.is_empty() {
         let count = errors.causes.len();
-        Defaults { root: &schema }.check(&schema, true, false, &[], path, errors);
+        Defaults { root: &schema }.check(&schema, true, false, None, path, errors);
         errors.causes.len() == count
     } else {
         errors.causes.extend(wrong);
@@ -82,14 +82,14 @@ fn unrecognized(schema: &Schema, path: &Path<'_>, errors: &mut Errors<'_>) {
 }
 
 /// What is known of a node of the schema from above.
-#[derive(Clone, Default)]
-pub(super) struct Node {
+#[derive(Clone, Copy, Default)]
+pub(super) struct Node<'p> {
     pub(super) root: bool,
     /// Why there may be no defaults.
-    no_defaults: Option<String>,
+    no_defaults: Option<&'static str>,
     in_metadata: bool,
     /// The nearest node above that cannot be compared with what it was.
-    pub(super) uncorrelatable: Option<String>,
+    pub(super) uncorrelatable: Option<&'p Path<'p>>,
     /// Most values of it in an object.
     pub(super) cardinality: Option<u64>,
     /// Rules are compiled.
@@ -104,9 +104,9 @@ struct Walk<'v> {
 
 impl Walk<'_> {
     /// Mirrors `ValidateCustomResourceDefinitionOpenAPISchema`.
-    fn node(&mut self, schema: &Schema, node: Node, path: &Path<'_>, errors: &mut Errors<'_>) {
+    fn node(&mut self, schema: &Schema, node: Node<'_>, path: &Path<'_>, errors: &mut Errors<'_>) {
         let before = errors.causes.len();
-        structural::standard(schema, node.no_defaults.as_deref(), node.in_metadata, path, errors);
+        structural::standard(schema, node.no_defaults, node.in_metadata, path, errors);
         let factor = match schema.ty.as_str() {
             "object" if schema.additional.is_some() => schema.max_properties,
             "array" => schema.max_items,
@@ -114,50 +114,56 @@ impl Walk<'_> {
         };
         let cardinality =
             node.cardinality.and_then(|c| factor.map(|f| c.saturating_mul(u64::try_from(f).unwrap_or(0))));
-        let below = Node { root: false, cardinality, ..node.clone() };
+        let below = Node { root: false, cardinality, ..node };
         if let Some(values) = schema.values_schema() {
-            let mut below = below.clone();
+            let mut below = below;
             if node.in_metadata {
-                below.no_defaults = Some("inside additionalProperties applying to object metadata".into());
+                below.no_defaults = Some("inside additionalProperties applying to object metadata");
             }
             self.node(values, below, &path.child("additionalProperties"), errors);
         }
         let properties = path.child("properties");
         for (name, property) in &schema.properties {
-            let mut below = below.clone();
+            let mut below = below;
             let correlatable = schema.map_type.as_deref().is_none_or(|t| matches!(t, "granular" | "atomic"));
             if !correlatable && below.uncorrelatable.is_none() {
-                below.uncorrelatable = Some(path.field());
+                below.uncorrelatable = Some(path);
             }
-            if (node.root || schema.embedded) && matches!(name.as_str(), "metadata" | "kind" | "apiVersion") {
+            let no_defaults = match name.as_str() {
+                "metadata" => Some("in top-level metadata"),
+                "kind" => Some("in top-level kind"),
+                "apiVersion" => Some("in top-level apiVersion"),
+                _ => None,
+            };
+            if no_defaults.is_some() && (node.root || schema.embedded) {
                 below.in_metadata = true;
                 if node.root {
-                    below.no_defaults = Some(format!("in top-level {name}"));
+                    below.no_defaults = no_defaults;
                 }
             }
             self.node(property, below, &properties.key(name), errors);
         }
-        let junctor = Node { cel: false, ..below.clone() };
+        let junctor = Node { cel: false, ..below };
         if let Some(not) = &schema.not {
-            self.node(not, junctor.clone(), &path.child("not"), errors);
+            self.node(not, junctor, &path.child("not"), errors);
         }
         for (name, parts) in [("allOf", &schema.all_of), ("oneOf", &schema.one_of), ("anyOf", &schema.any_of)]
         {
             let at = path.child(name);
             for (index, part) in parts.iter().enumerate() {
-                self.node(part, junctor.clone(), &at.index(index), errors);
+                self.node(part, junctor, &at.index(index), errors);
             }
         }
         let items = path.child("items");
         let mut of_items = below;
         if schema.list_type.as_deref() != Some("map") && of_items.uncorrelatable.is_none() {
-            of_items.uncorrelatable = Some(path.field());
+            of_items.uncorrelatable = Some(path);
         }
         match &schema.items {
             Some(Items::One(item)) => self.node(item, of_items, &items, errors),
             Some(Items::Each(all)) => {
                 for (index, item) in all.iter().enumerate() {
-                    self.node(item, of_items.clone(), &items.index(index), errors);
+                    self.node(item, of_items, &items.index(index), errors);
                 }
             }
             Some(Items::Neither(_)) | None => {}

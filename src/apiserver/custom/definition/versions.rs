@@ -6,7 +6,7 @@ use super::super::path::Path;
 use super::super::schema::Schema;
 use crate::apiserver::go_json::{Go, GoField, internal};
 use crate::apiserver::validation::Reason;
-use crate::object::{Owned, Value};
+use crate::object::Value;
 use crate::schema::quote;
 
 /// Most fields that can be selected (`MaxSelectableFields`).
@@ -61,9 +61,9 @@ pub(super) fn printed(versions: Option<Value<'_>>) -> String {
 
 /// Whether all versions say the same of a field: then it is one for all.
 pub(super) fn is_alike<'v>(versions: impl Iterator<Item = Value<'v>>, name: &str) -> bool {
-    let mut all = versions.map(|version| version.get(name).map(Owned::copy));
-    let first = all.next().flatten();
-    first.is_some() && all.all(|other| other == first)
+    let mut all = versions.map(|version| version.get(name));
+    let Some(Some(first)) = all.next() else { return false };
+    all.all(|other| other.is_some_and(|other| other.equals(first)))
 }
 
 /// Mirrors `ValidateCustomResourceDefinitionSubresources`.
