@@ -51,10 +51,21 @@ impl Refused {
     }
 }
 
+/// Kinds that plugins of every server change, or whose validation looks at other objects.
+const JUDGED_IN_A_CLUSTER: [(&str, &str); 7] = [
+    ("", "Node"),
+    ("", "PersistentVolumeClaim"),
+    ("", "Pod"),
+    ("", "Service"),
+    ("networking.k8s.io", "Ingress"),
+    ("resource.k8s.io", "ResourceClaim"),
+    ("resource.k8s.io", "ResourceClaimTemplate"),
+];
+
 /// Creates an object that could be decoded, by all plugins of a server. `resource` is the plural of its kind.
 ///
-/// `judged`: validation without a cluster found nothing. It is not asked again about definitions of custom resources,
-/// which are large and are judged by nothing but themselves, unless a policy may have changed them.
+/// `judged`: validation without a cluster found nothing. It is not asked again, unless the object was changed on its way
+/// in or the kind is one of those that are judged by what the cluster has.
 pub fn post(
     request: &Request<'_>,
     resource: &str,
@@ -63,14 +74,16 @@ pub fn post(
     judged: bool,
 ) -> Answer {
     let gvk = request.gvk;
-    let judged =
-        judged && gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") && !plugins.has_mutations();
+    let mut judged = judged && !JUDGED_IN_A_CLUSTER.contains(&(&*gvk.group, &*gvk.kind));
     let mut answer = Answer::default();
     defaults::apply(gvk, root, &mut answer.overlay);
     let mut draft = Draft::new(root, &mut answer.overlay);
     stored::own_metadata(&mut draft, request.namespace);
     match plugins.mutate(request, resource, &mut draft) {
-        Ok(not_evaluated) => answer.not_evaluated = not_evaluated,
+        Ok(of_policies) => {
+            answer.not_evaluated = of_policies.not_evaluated;
+            judged &= !of_policies.changed;
+        }
         Err(refusal) => {
             answer.refused = Some(Refused::by_admission(*refusal, Value::plain(root)));
             return answer;

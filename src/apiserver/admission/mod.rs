@@ -157,6 +157,15 @@ impl std::fmt::Debug for dyn Lookup + '_ {
     }
 }
 
+/// What policies made of an object.
+#[derive(Debug, Default)]
+pub struct OfPolicies {
+    /// It is another one now.
+    pub changed: bool,
+    /// What kcheck could not evaluate.
+    pub not_evaluated: Vec<String>,
+}
+
 impl<'c> Plugins<'c> {
     /// The cluster.
     pub fn cluster(&self) -> &'c dyn Lookup {
@@ -227,24 +236,19 @@ impl<'c> Plugins<'c> {
         }
     }
 
-    /// True if policies may change objects.
-    pub fn has_mutations(&self) -> bool {
-        !self.mutations.is_empty()
-    }
-
     /// Lets the mutating plugins change a new object, in the server's order: those that are part of every server, then
-    /// policies, and if these changed something the first ones again. Returns what could not be evaluated. Mirrors Admit.
+    /// policies, and if these changed something the first ones again. Mirrors Admit.
     pub fn mutate(
         &self,
         request: &Request<'_>,
         resource: &str,
         object: &mut Draft<'_, '_>,
-    ) -> Result<Vec<String>, Box<Refusal>> {
+    ) -> Result<OfPolicies, Box<Refusal>> {
         let at = Attributes { request: *request, resource, named: false };
         self.lifecycle(&at, object.read())?;
         mutating(&at, object, self.cluster)?;
         if self.mutations.is_empty() {
-            return Ok(Vec::new());
+            return Ok(OfPolicies::default());
         }
         let asker = self.asker.as_ref();
         let mutated = self.mutations.mutate(request, resource, object, self.cluster, self.types, asker);
@@ -254,7 +258,7 @@ impl<'c> Plugins<'c> {
         if mutated.changed {
             mutating(&at, object, self.cluster)?;
         }
-        Ok(mutated.not_evaluated)
+        Ok(OfPolicies { changed: mutated.changed, not_evaluated: mutated.not_evaluated })
     }
 
     /// Mirrors NamespaceLifecycle.

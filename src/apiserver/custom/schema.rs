@@ -1,5 +1,8 @@
 //! The schema of a CustomResourceDefinition. Mirrors `apiextensions.JSONSchemaProps`.
 
+use std::sync::OnceLock;
+
+use crate::object::go_regexp::{GoRegexp, GoRegexpError};
 use crate::object::{Owned, Value};
 
 /// Deeper schemas end here; no server takes them.
@@ -12,8 +15,8 @@ pub struct Schema {
     pub ty: String,
     /// `format`
     pub format: String,
-    /// `pattern`
-    pub pattern: String,
+    /// `pattern`, unless empty.
+    pub pattern: Option<Box<Pattern>>,
     /// `title` and `description` are there.
     pub titled: bool,
     /// `description` is there.
@@ -80,6 +83,27 @@ pub struct Schema {
     pub validations: Vec<Rule>,
     /// Names of fields that structural schemas do not have (`$ref`, `definitions`, ...), as they are written.
     pub foreign: Vec<String>,
+}
+
+/// A regular expression, compiled when something is first held against it.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// As it is written.
+    pub text: String,
+    compiled: OnceLock<Result<GoRegexp, GoRegexpError>>,
+}
+
+impl Pattern {
+    /// The program, or why there is none.
+    pub fn compiled(&self) -> &Result<GoRegexp, GoRegexpError> {
+        self.compiled.get_or_init(|| GoRegexp::new(&self.text))
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 /// `additionalProperties`
@@ -225,7 +249,11 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
                     None => Additional::Schema(Box::new(read(v, depth))),
                 });
             }
-            "pattern" => schema.pattern = text(v),
+            "pattern" => {
+                let text = text(v);
+                schema.pattern =
+                    (!text.is_empty()).then(|| Box::new(Pattern { text, compiled: OnceLock::new() }));
+            }
             "title" => schema.titled = v.as_str().is_some_and(|text| !text.is_empty()),
             "nullable" => schema.nullable = v.as_bool() == Some(true),
             "maximum" => schema.maximum = number(v),

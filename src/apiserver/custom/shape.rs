@@ -1,8 +1,6 @@
 //! A custom object against its schema: types, ranges, lengths, patterns, formats, enumerations, `allOf` and its kin.
 //! Mirrors kube-openapi's `validation/validate`, whose order and sentences are the server's, and the ratcheting of updates.
 
-use rustc_hash::FxHashMap;
-
 use super::errors::{Errors, printed};
 use super::formats;
 use super::path::Path;
@@ -11,7 +9,7 @@ use crate::apiserver::cel;
 use crate::apiserver::go_json;
 use crate::apiserver::validation::Reason;
 use crate::object::Owned;
-use crate::object::go_regexp::{GoRegexp, GoRegexpError};
+use crate::object::go_regexp::GoRegexpError;
 
 /// What one error is: its reason, the field (`None` where the server names none), its message.
 type Found = (Reason, Option<String>, String);
@@ -46,7 +44,7 @@ impl Outcome {
 
 /// Validates an object; `old` is what is stored, if it is an update. Mirrors `ValidateCustomResource(Update)`.
 pub(super) fn validate(schema: &Schema, object: &Owned, old: Option<&Owned>, errors: &mut Errors<'_>) {
-    let mut walk = Walk { patterns: FxHashMap::default(), not_evaluated: false };
+    let mut walk = Walk { not_evaluated: false };
     let outcome = walk.schema(schema, object, old, &Path::ROOT);
     let root = errors.root;
     for (reason, field, message) in outcome.errors {
@@ -96,7 +94,6 @@ fn place_of(root: crate::object::Value<'_>, field: &str) -> crate::finding::Plac
 }
 
 struct Walk {
-    patterns: FxHashMap<String, Result<GoRegexp, GoRegexpError>>,
     not_evaluated: bool,
 }
 
@@ -314,9 +311,8 @@ impl Walk {
             out.say(Reason::TooLong, name, too_long(max, unit));
         } else if let Some(min) = schema.min_length.filter(|min| length < *min) {
             out.invalid(name, &quoted, &format!("{name} in body should be at least {min} chars long"));
-        } else if !schema.pattern.is_empty() {
-            let pattern = &schema.pattern;
-            let compiled = self.patterns.entry(pattern.clone()).or_insert_with(|| GoRegexp::new(pattern));
+        } else if let Some(pattern) = schema.pattern.as_deref() {
+            let (pattern, compiled) = (&pattern.text, pattern.compiled());
             match compiled {
                 Ok(compiled) if compiled.is_match(text) => {}
                 Ok(_) => out.invalid(name, &quoted, &format!("{name} in body should match '{pattern}'")),

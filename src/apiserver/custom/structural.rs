@@ -139,15 +139,15 @@ fn values(schema: &Schema, skip_any: bool, skip_first: bool, path: &Path<'_>, er
     if let Some(part) = &schema.not {
         nested(part, false, &path.child("not"), errors);
     }
-    if !schema.pattern.is_empty() {
-        match GoRegexp::check(&schema.pattern) {
+    if let Some(pattern) = &schema.pattern {
+        match GoRegexp::check(&pattern.text) {
             Ok(()) => {}
             Err(GoRegexpError::TooLarge) => {
                 errors.not_evaluated.push((path.place(errors.root), "a pattern that is too large".into()));
             }
             Err(error) => {
                 let detail = format!("must be a valid regular expression, but isn't: {error}");
-                errors.invalid(&path.child("pattern"), &quote(&schema.pattern), &detail);
+                errors.invalid(&path.child("pattern"), &quote(&pattern.text), &detail);
             }
         }
     }

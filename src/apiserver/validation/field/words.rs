@@ -28,6 +28,8 @@ pub(in crate::apiserver) fn invalid(name: Option<&str>, printed: &str, detail: &
     };
     if goes_on.iter().any(|start| detail.starts_with(start)) && detail.len() < 200 {
         (format!("{name} {detail}"), help)
+    } else if printed.is_empty() && !detail.is_empty() && detail.len() < 200 {
+        (format!("{name}: {detail}"), help)
     } else if printed.is_empty() || printed == "\"\"" || printed == "null" {
         (format!("{name} has no valid value"), help)
     } else if printed.len() < 80 {
