@@ -184,7 +184,8 @@ fn corpus(truth: &Truth, cases: &[Value], tally: &mut Tally) {
                 format!("ours {known}, theirs {verdict} {} {}", api.text(), kind.text())
             });
             let Resolved::Known(kind, mut findings) = resolved else { continue };
-            let warning = findings.iter().find(|f| f.code.name == "api/deprecated");
+            // Endpoints have a page of their own.
+            let warning = findings.iter().find(|f| matches!(f.code.name, "api/deprecated" | "api/endpoints"));
             if verdict == "accepted" {
                 let theirs = || case["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);
                 let same = match warning {
