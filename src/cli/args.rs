@@ -79,6 +79,11 @@ pub(super) struct ExplainArgs {
     /// Print all fields below, not only those of one level
     #[arg(short, long)]
     pub(super) recursive: bool,
+
+    /// Files or folders with CustomResourceDefinitions; without it those below the current folder are looked for, where no
+    /// built-in kind has the name
+    #[arg(long, value_name = "PATH")]
+    pub(super) crds: Vec<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -2,13 +2,18 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use super::args::ExplainArgs;
 use super::{FINE, Failure, output, resolve};
 use crate::finding::nearest;
 use crate::report::text::wrapped as wrap;
 use crate::run;
-use crate::schema::{Field, Kind, Minor, MinorSet, Scope, Shape, Type, TypeRef, Types, descriptions};
+use crate::run::definitions::{self, Definitions};
+use crate::schema::{
+    Field, Kind as ApiKind, Minor, MinorSet, Scope, Shape, Type, TypeRef, Types, descriptions,
+};
+use crate::yaml::{self, Kind, View};
 
 /// Fields below fields below fields; deeper than this nobody reads.
 const MAX_DEPTH: usize = 12;
@@ -59,17 +64,30 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failure> {
     } else {
         let minors = resolve::minors(args.kubernetes_version.as_deref())?;
         let minor = minors.last().unwrap_or(Minor::DEFAULT);
-        let types = Types::builtin();
-        let asked = Asked::find(&types, what, minor).map_err(Failure::Text)?;
-        asked.print(&types, minor, args.recursive, output::width(), &mut out)?;
+        let known = definitions(args, what, minor)?;
+        let asked = Asked::find(&known.types, what, minor).map_err(Failure::Text)?;
+        asked.print(&known, minor, args.recursive, output::width(), &mut out)?;
     }
     io::stdout().write_all(&out)?;
     Ok(FINE)
 }
 
+/// The kinds that are known: those of `--crds`; without it, and if no built-in kind has the name, those that the current
+/// folder defines.
+fn definitions(args: &ExplainArgs, what: &str, minor: Minor) -> Result<Definitions, Failure> {
+    let builtin = run::definitions::definitions(&args.crds)?;
+    let error = match Asked::find(&builtin.types, what, minor) {
+        Err(error) if args.crds.is_empty() => error,
+        _ => return Ok(builtin),
+    };
+    let here = run::definitions::definitions(&[PathBuf::from(".")]);
+    // What cannot be read here was not asked for.
+    here.ok().filter(|here| here.knows_more()).ok_or(Failure::Text(error))
+}
+
 /// A kind, and the fields on the way to what is asked.
 struct Asked<'t> {
-    kind: Kind<'t>,
+    kind: ApiKind<'t>,
     /// Other kinds of the same name.
     others: Vec<String>,
     path: Vec<(Type<'t>, Field<'t>)>,
@@ -90,7 +108,7 @@ impl<'t> Asked<'t> {
         let others = kinds[1..]
             .iter()
             .filter(|other| other.served.has(minor) == kind.served.has(minor))
-            .map(Kind::api_version)
+            .map(ApiKind::api_version)
             .collect();
         let mut path = Vec::new();
         let mut ty = types.get(kind.ty);
@@ -102,7 +120,9 @@ impl<'t> Asked<'t> {
                     Some(near) => format!("; did you mean `{near}`?"),
                     None => String::new(),
                 };
-                return Err(format!("{} has no field `{step}`{hint}", ty.short()));
+                let of = path.last().map_or(name, |(_, field): &(Type<'_>, Field<'_>)| field.name);
+                let of = if is_named(ty) { ty.short().to_owned() } else { format!("`{of}`") };
+                return Err(format!("{of} has no field `{step}`{hint}"));
             };
             path.push((ty, field));
             // Whatever comes next is asked of something that has no fields.
@@ -118,13 +138,15 @@ impl<'t> Asked<'t> {
 
     fn print(
         &self,
-        types: &Types,
+        known: &Definitions,
         minor: Minor,
         recursive: bool,
         width: usize,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let kind = self.kind;
+        let (types, kind) = (&known.types, self.kind);
+        let own = if kind.custom { known.versions(&kind) } else { Vec::new() };
+        let root = own.iter().find(|version| version.name == kind.version).and_then(|own| own.schema);
         let names: Vec<&str> = self.path.iter().map(|(_, field)| field.name).collect();
         let path = names.join(".");
         write!(out, "{} {}", kind.api_version(), kind.kind)?;
@@ -137,22 +159,28 @@ impl<'t> Asked<'t> {
             }
             Some((ty, field)) => (inner(types, field.ty), descriptions::of_field(ty.name, field.name)),
         };
+        let schema = root.and_then(|root| definitions::field(root, &names));
+        let text = text.map(str::to_owned).or_else(|| definitions::description(schema?));
         if let Some(text) = text {
-            writeln!(out, "\n{}", wrap(text, width, 0, 0))?;
+            writeln!(out, "\n{}", wrap(&text, width, 0, 0))?;
         }
         writeln!(out)?;
-        for (name, fact) in self.facts(types, minor, &path) {
+        let mut facts = self.facts(types, minor, &path);
+        if let Some(schema) = schema {
+            custom_facts(&own, schema, &names, &mut facts);
+        }
+        for (name, fact) in facts {
             writeln!(out, "  {name:<10}  {}", wrap(&fact, width, 14, 14))?;
         }
         let Some(ty) = inner_type.filter(|ty| !ty.is_empty()) else { return Ok(()) };
         writeln!(
             out,
             "\nFields{}:",
-            if self.path.is_empty() { String::new() } else { format!(" of {}", ty.short()) }
+            if self.path.is_empty() || !is_named(ty) { String::new() } else { format!(" of {}", ty.short()) }
         )?;
         let minors = MinorSet::one(minor);
         let fields = Fields { types, minors, width, recursive };
-        fields.print(ty, 1, &mut vec![ty.name], out)
+        fields.print(ty, schema, 1, &mut vec![ty.name], out)
     }
 
     /// What there is to know in a word.
@@ -223,8 +251,56 @@ impl<'t> Asked<'t> {
     }
 }
 
+/// What a definition says of its kind (no names), or of a field of it.
+fn custom_facts(
+    own: &[definitions::Version<'_>],
+    schema: View<'_>,
+    names: &[&str],
+    facts: &mut Vec<(&'static str, String)>,
+) {
+    let with_field = own.iter().filter(|v| v.schema.is_some_and(|s| definitions::field(s, names).is_some()));
+    let shown = with_field.map(|version| {
+        let mut notes = Vec::new();
+        for (is, note) in [
+            (version.stored && names.is_empty(), "stored"),
+            (version.deprecated, "deprecated"),
+            (!version.served, "not served"),
+        ] {
+            if is {
+                notes.push(note);
+            }
+        }
+        let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
+        format!("{}{notes}", version.name)
+    });
+    let shown: Vec<String> = shown.collect();
+    facts.retain(|(name, _)| !matches!(*name, "versions" | "served"));
+    facts.push(("versions", shown.join(", ")));
+    if names.is_empty() {
+        return;
+    }
+    for (name, key) in [
+        ("default", "default"),
+        ("one of", "enum"),
+        ("format", "format"),
+        ("pattern", "pattern"),
+        ("at least", "minimum"),
+        ("at most", "maximum"),
+    ] {
+        let Some(value) = schema.get(key) else { continue };
+        let text = |value: View<'_>| match value.kind() {
+            Kind::Map | Kind::Seq => yaml::to_json(value).to_string(),
+            _ => value.text().to_owned(),
+        };
+        let items: Vec<String> =
+            if key == "enum" { value.items().map(text).collect() } else { vec![text(value)] };
+        facts.retain(|(known, _)| *known != name);
+        facts.push((name, items.join(", ")));
+    }
+}
+
 /// Kinds of a name, of a group and version if they are given.
-fn kinds<'t>(types: &'t Types, name: &str, group_version: Option<&str>) -> Vec<Kind<'t>> {
+fn kinds<'t>(types: &'t Types, name: &str, group_version: Option<&str>) -> Vec<ApiKind<'t>> {
     let name = SHORT.iter().find(|(short, _)| *short == name).map_or(name, |(_, kind)| kind);
     types
         .kinds()
@@ -237,7 +313,7 @@ fn kinds<'t>(types: &'t Types, name: &str, group_version: Option<&str>) -> Vec<K
 }
 
 /// What is served goes first, then what is stable, then the core group, then the latest version.
-fn rank(kind: &Kind<'_>, minor: Minor) -> (bool, bool, bool, std::cmp::Reverse<String>) {
+fn rank(kind: &ApiKind<'_>, minor: Minor) -> (bool, bool, bool, std::cmp::Reverse<String>) {
     let unstable = kind.version.contains("alpha") || kind.version.contains("beta");
     (!kind.served.has(minor), unstable, !kind.group.is_empty(), std::cmp::Reverse(kind.version.to_owned()))
 }
@@ -265,6 +341,16 @@ fn inner(types: &Types, mut reference: TypeRef) -> Option<Type<'_>> {
     }
 }
 
+/// True for built-in types; those of custom kinds have none but the kind's.
+fn is_named(ty: Type<'_>) -> bool {
+    !ty.name.contains(' ')
+}
+
+/// The short name of a type.
+fn short(ty: Type<'_>) -> &str {
+    if is_named(ty) { ty.short() } else { "object" }
+}
+
 /// A type in words.
 fn type_name(types: &Types, reference: TypeRef) -> String {
     let word = match types.shape(reference) {
@@ -283,7 +369,7 @@ fn type_name(types: &Types, reference: TypeRef) -> String {
         Shape::SchemaOrBool => "JSON schema or boolean",
         Shape::SchemaOrArray => "JSON schema or list of them",
         Shape::SchemaOrStrings => "JSON schema or list of strings",
-        Shape::Struct(ty) => return types.get(ty).short().to_owned(),
+        Shape::Struct(ty) => return short(types.get(ty)).to_owned(),
         Shape::List(item) => return format!("list of {}", type_name(types, item)),
         Shape::Map(value) => return format!("map to {}", type_name(types, value)),
     };
@@ -319,6 +405,7 @@ impl<'t> Fields<'t> {
     fn print(
         &self,
         ty: Type<'t>,
+        schema: Option<View<'_>>,
         depth: usize,
         above: &mut Vec<&'t str>,
         out: &mut dyn Write,
@@ -327,23 +414,27 @@ impl<'t> Fields<'t> {
             ty.fields().filter(|field| !field.minors.and(self.minors).is_empty()).collect();
         let names = fields.iter().map(|field| field.name.len()).max().unwrap_or_default();
         for field in fields {
+            let schema = schema.and_then(|schema| definitions::field(schema, &[field.name]));
             let indent = depth * 2;
             let mark = if field.required { " (required)" } else { "" };
             let kind = format!("{}{mark}", type_name(self.types, field.ty));
             if self.recursive {
                 writeln!(out, "{:indent$}{}  {kind}", "", field.name)?;
                 let Some(next) = inner(self.types, field.ty) else { continue };
-                if depth < MAX_DEPTH && !above.contains(&next.name) {
+                // All types of a custom kind have its name.
+                let is_new = schema.is_some() || !above.contains(&next.name);
+                if depth < MAX_DEPTH && is_new {
                     above.push(next.name);
-                    self.print(next, depth + 1, above, out)?;
+                    self.print(next, schema, depth + 1, above, out)?;
                     above.pop();
                 }
                 continue;
             }
             writeln!(out, "{:indent$}{:names$}  {kind}", "", field.name)?;
-            if let Some(text) = descriptions::of_field(ty.name, field.name) {
+            let text = descriptions::of_field(ty.name, field.name).map(str::to_owned);
+            if let Some(text) = text.or_else(|| definitions::description(schema?)) {
                 let column = indent + names + 2;
-                writeln!(out, "{:column$}{}", "", wrap(text, self.width, column, column))?;
+                writeln!(out, "{:column$}{}", "", wrap(&text, self.width, column, column))?;
             }
         }
         Ok(())

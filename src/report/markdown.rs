@@ -15,7 +15,8 @@ const MAX_ROWS: usize = 50;
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let summary = report.summary();
     let verdict = match (summary.errors, summary.warnings, summary.infos) {
-        (0, 0, 0) => "no problems".to_owned(),
+        (0, 0, 0) if report.base.is_empty() => "no problems".to_owned(),
+        (0, 0, 0) => "the change brings no problems".to_owned(),
         (errors, warnings, infos) => [(errors, "error"), (warnings, "warning"), (infos, "info")]
             .into_iter()
             .filter(|(count, _)| *count > 0)
@@ -26,11 +27,16 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### kcheck: {verdict}\n")?;
     writeln!(
         out,
-        "{} objects in {} files against Kubernetes {}.",
+        "{} objects in {} files against Kubernetes {}{}.",
         summary.documents,
         report.files_of(FileKind::Manifests),
-        report.kubernetes.join(", ")
+        report.kubernetes.join(", "),
+        compared(report)
     )?;
+    if report.known > 0 {
+        let (were, them) = if report.known == 1 { ("finding was", "it") } else { ("findings were", "them") };
+        writeln!(out, "\n{} {were} there before the change (`--all` shows {them}).", report.known)?;
+    }
     let mut findings: Vec<&Finding> = report.findings.iter().collect();
     findings.sort_by_key(|finding| finding.level);
     if !findings.is_empty() {
@@ -61,6 +67,12 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\nNot judged: {}.", kinds.join(", "))?;
     }
     Ok(())
+}
+
+/// What the tree was compared with.
+fn compared(report: &Report) -> String {
+    let base: Vec<String> = report.base.iter().map(|base| code(base)).collect();
+    if base.is_empty() { String::new() } else { format!(", compared with {}", base.join(" and ")) }
 }
 
 fn sign(level: Level) -> &'static str {

@@ -212,6 +212,8 @@ pub struct Report {
     pub problems: Vec<usize>,
     /// Findings that the base has as well, and that are therefore not told.
     pub known: u32,
+    /// What the tree was compared with, as it was given: `git:main`.
+    pub base: Vec<String>,
 }
 
 impl Report {

@@ -32,6 +32,16 @@ impl From<&Path> for Base {
     }
 }
 
+impl std::fmt::Display for Base {
+    /// As it is given.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Path(path) => write!(f, "{}", path.display()),
+            Self::Revision(revision) => write!(f, "git:{revision}"),
+        }
+    }
+}
+
 /// Reads the base, numbered from `first`.
 pub(super) fn read_base(options: &Options, first: u32) -> Result<Vec<FileRead>, Usage> {
     let mut files = Vec::new();

@@ -42,6 +42,7 @@ pub fn check(options: &Options) -> Result<Report, Usage> {
     }
     checked.findings.extend(lint(options, &checked.tree, export.as_ref(), None));
     let mut report = report(options, "check", checked, export);
+    report.base = options.base.iter().map(ToString::to_string).collect();
     if !options.base.is_empty() && !options.all {
         report.known = drop_known(options, &mut report)?;
     }
@@ -157,6 +158,7 @@ pub(super) fn report(
         plan: None,
         problems: Vec::new(),
         known: 0,
+        base: Vec::new(),
     };
     if let Some(baseline) = &options.baseline {
         baseline.apply(&mut report, &options.settings, options.policy.whole);

@@ -7,6 +7,7 @@ mod baseline;
 mod check;
 mod cluster;
 mod codes;
+pub mod definitions;
 mod expected;
 mod fix;
 mod json_schema;

@@ -161,6 +161,42 @@ fn check_tells_what_the_change_brings() {
     assert!(told(&options).0.is_empty());
 }
 
+/// What a comment on a pull request says.
+#[test]
+fn markdown_of_what_the_change_brings() {
+    let folder = repository();
+    let root = folder.path();
+    put(root, "deploy/job.yaml", &WORKER.replace("worker", "job").replace("replicas", "replcas"));
+    let told = |options: &Options| {
+        let report = run::check(options).unwrap();
+        let mut out = Vec::new();
+        kcheck::report::markdown::write(&report, &mut out).unwrap();
+        String::from_utf8(out).unwrap().replace(&format!("{}/", root.display()), "")
+    };
+    insta::assert_snapshot!(told(&options(root, "HEAD~1")));
+    git(root, &["add", "--all"]);
+    git(root, &["commit", "--quiet", "-m", "three"]);
+    insta::assert_snapshot!(told(&options(root, "HEAD")));
+}
+
+/// A clone of one commit has that commit; a worktree and a folder below it belong to the repository.
+#[test]
+fn clones_and_worktrees() {
+    let folder = repository();
+    let root = folder.path();
+    git(root, &["clone", "--quiet", "--depth=1", &format!("file://{}", root.display()), "shallow"]);
+    git(root, &["worktree", "add", "--quiet", "tree", "HEAD~1"]);
+    let changes = |options: &Options| {
+        let report = run::plan(options).unwrap();
+        report.plan.unwrap().changes_anything()
+    };
+    assert!(!changes(&options(&root.join("shallow/deploy"), "HEAD")));
+    assert!(changes(&options(&root.join("deploy"), "HEAD~1")));
+    // The worktree is at the first commit, and is compared with the second.
+    assert!(changes(&options(&root.join("tree/deploy"), "main")));
+    assert!(!changes(&options(&root.join("tree/deploy"), "HEAD")));
+}
+
 #[test]
 fn what_cannot_be_compared_is_told() {
     let folder = repository();

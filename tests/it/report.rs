@@ -79,6 +79,7 @@ impl Files {
             plan: None,
             problems: Vec::new(),
             known: 0,
+            base: Vec::new(),
         }
     }
 }

@@ -31,6 +31,9 @@
 //!
 //! In a playground whose images are rebuilt all the time, or where a tool (kustomize's `images`, Argo CD Image Updater)
 //! sets the tag later.
+//!
+//! Of the Pods that one finds in public more than half have no tag, as samples do. It is recommended all the same: what runs
+//! in a cluster and cannot be named cannot be rolled back either.
 
 use crate::finding::{Code, Level, Profile};
 use crate::rules::{Check, ContainerAt, Rule, Sink, page};

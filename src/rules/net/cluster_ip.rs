@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::apiserver::codes;
+use crate::finding::Level;
 use crate::object::{Object, Value};
 use crate::rules::{Check, Rule, Sink, Tree};
 
@@ -33,14 +34,18 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
                 continue;
             }
             let message = format!("two Services want the address {address}: `{}` has it", first.name);
-            out.push(
-                out.finding_in(service, value.place(), message)
-                    .label("taken")
-                    .related(place.place(), "here first")
-                    .field(field)
-                    .because("the server refuses the second: `provided IP is already allocated`")
-                    .help("remove it and let the cluster choose"),
-            );
+            let mut finding = out
+                .finding_in(service, value.place(), message)
+                .label("taken")
+                .related(place.place(), "here first")
+                .field(field)
+                .because("the server refuses the second: `provided IP is already allocated`")
+                .help("remove it and let the cluster choose");
+            // Files may be meant for several clusters.
+            if place.place().file != value.place().file {
+                finding.level = Level::Warning;
+            }
+            out.push(finding);
         }
     }
 }

@@ -87,7 +87,7 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
             out.finding_in(
                 policy,
                 spec.key_place("egress"),
-                format!("no name resolves in the Pods of {}", what(policy)),
+                format!("no name resolves in the Pods that {} isolates", what(policy)),
             )
             .label("port 53 of the cluster's DNS is not among them")
             .field("spec.egress")

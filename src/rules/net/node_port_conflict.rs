@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::apiserver::codes;
+use crate::finding::Level;
 use crate::object::{Object, Value};
 use crate::rules::{Check, Rule, Sink, Tree};
 
@@ -44,6 +45,10 @@ fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
                 .help("use another port, or remove `nodePort` and let the cluster choose");
             if first.document.is_some() {
                 finding = finding.related(place.place(), "here first");
+                // Files may be meant for several clusters.
+                if place.place().file != wanted.place().file {
+                    finding.level = Level::Warning;
+                }
             }
             out.push(finding);
         }

@@ -49,6 +49,9 @@
 //!
 //! For programs that listen at once, and where a failed request at start does not matter. Jobs, Pods that no Service of
 //! the input selects, and Services with `publishNotReadyAddresses` are not looked at.
+//!
+//! Nearly half of the Deployments that one finds in public have none. It is recommended all the same: every one of them answers
+//! with errors for some seconds at each rollout.
 
 use crate::finding::{Code, Level, Profile};
 use crate::object::Object;

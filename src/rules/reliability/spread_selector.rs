@@ -80,7 +80,11 @@ fn check(at: &PodAt<'_>, out: &mut Sink<'_>) {
         if selector.is_some_and(|selector| Selector::read(selector).matches(&labels)) {
             continue;
         }
-        let message = format!("this constraint does not count the Pods of {}", at.what());
+        let message = if at.object.gvk.is("", "Pod") {
+            format!("this constraint does not count the Pod itself, `{}`", at.object.name)
+        } else {
+            format!("this constraint does not count the Pods of {}", at.what())
+        };
         let (place, label) = match selector {
             Some(selector) => (selector.place(), "matches none of its Pods"),
             None => (constraint.place(), "no labelSelector: matches nothing"),

@@ -41,6 +41,9 @@
 //!
 //! For programs that may die at any time, and in clusters where something outside of the input sets requests. Jobs are
 //! not reported.
+//!
+//! Half of the Deployments that one finds in public are BestEffort, most of them samples. It is recommended all the same: whoever
+//! runs one in earnest loses it first, and two lines mend it.
 
 use crate::finding::{Code, Level, Profile};
 use crate::rules::pod::Requests;

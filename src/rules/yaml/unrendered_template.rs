@@ -83,17 +83,27 @@ fn check(object: &Object<'_>, out: &mut Sink<'_>) {
     }
     let Some((first, others)) = found.split_first() else { return };
     let more = if others.is_empty() { String::new() } else { format!(" (and {} more)", others.len()) };
-    let mut text: String = first.text().chars().take(40).collect();
-    if text.len() < first.text().len() {
-        text.push('…');
-    }
     let mut finding = out
-        .finding(first.place(), format!("`{}` is text of a template{more}", text.trim()))
+        .finding(first.place(), format!("`{}` is text of a template{more}", shown(first.text())))
         .label("nobody rendered it");
     for other in others.iter().take(2) {
         finding = finding.related(other.place(), "");
     }
     out.push(finding);
+}
+
+/// The part of a text that a template would have filled in; at most 40 characters of it.
+fn shown(text: &str) -> String {
+    let starts = ["{{", "{%", "${", "REPLACE_ME", "__"];
+    let start = starts.iter().filter_map(|start| text.find(start)).min().unwrap_or(0);
+    let rest = text.get(start..).unwrap_or(text);
+    let end = ["}}", "%}", "}"].iter().find_map(|end| rest.find(end).map(|at| at + end.len()));
+    let part = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
+    let mut out: String = part.chars().take(40).collect();
+    if out.len() < part.len() {
+        out.push('…');
+    }
+    out.trim().replace('\n', " ")
 }
 
 fn is_template(text: &str, is_image: bool) -> bool {

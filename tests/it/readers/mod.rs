@@ -3,7 +3,7 @@
 
 #[expect(unreachable_pub, reason = "a fuzz target has the file too")]
 mod compare;
-mod mutate;
+pub(crate) mod mutate;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

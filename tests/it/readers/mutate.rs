@@ -10,7 +10,7 @@ const PIECES: &[&str] = &[
 ];
 
 /// Changes a text once for every two numbers: what is done and where, and with what.
-pub(super) fn mutate(text: String, accidents: &[u16]) -> Vec<u8> {
+pub(crate) fn mutate(text: String, accidents: &[u16]) -> Vec<u8> {
     let mut bytes = text.into_bytes();
     for pair in accidents.chunks_exact(2) {
         let at = usize::from(pair[0] / 4) % (bytes.len() + 1);
