@@ -1,27 +1,92 @@
-//! Placing Pods: nodes of 32 CPU and 64 GiB in three zones, Pods of ten labels that ask 100m and 200Mi, the shapes that
-//! kube-scheduler itself was measured with (5.5 ms of CPU per Pod at 1,000 nodes, 16.6 ms at 5,000).
+//! Placing Pods: how many a second, with how much memory, and how both grow with nodes and Pods.
 //!
-//! The most memory that was held is printed at the end; run one bench alone to have its own.
+//! Nodes have 32 CPU and 64 GiB and stand in three zones. Pods come as they do in clusters: Deployments of 10 to 300
+//! replicas, each with ten labels and one of four sizes.
+//!
+//! - `plain`: Pods that nobody controls, as kube-scheduler itself was measured with (5.5 ms of CPU a Pod at 1,000 nodes, 16.6
+//!   ms at 5,000).
+//! - `owned`: the same with their ReplicaSets, for which the scheduler spreads them over nodes and zones by itself.
+//! - `spread`: spread over zones, `DoNotSchedule`, `maxSkew: 1`.
+//! - `apart`: required anti-affinity against each other on a node.
+//! - `mixed`: Deployments of these four kinds in turn, and some that prefer to be apart.
+//!
+//! Every row is a process of its own, so that memory is its own. `cargo bench --bench schedule -- spread` runs the rows of
+//! one kind, `-- spread 5000 150000` one of them.
 
 use std::sync::Arc;
+use std::time::Instant;
 
-use divan::Bencher;
 use kcheck::cluster::model::{
-    Assumed, Image, Meta, Node, Pod, PodAffinityTerm, PodSpec, Requests, Resources, SpreadConstraint,
+    Assumed, Meta, Node, Owner, Pod, PodAffinityTerm, PodSpec, Requests, Resources, SpreadConstraint,
+    WeightedPodTerm,
 };
 use kcheck::object::{Labels, Selector, sym};
 use kcheck::scheduler::{Detail, Objects, Scheduler};
 
+const GIB: i64 = 1 << 30;
+const MIB: i64 = 1 << 20;
+const HOSTNAME: &str = "kubernetes.io/hostname";
+const ZONE: &str = "topology.kubernetes.io/zone";
+
+const KINDS: [&str; 5] = ["plain", "owned", "spread", "apart", "mixed"];
+
+/// Nodes and Pods: first growing with nodes, then with Pods.
+const SIZES: [(usize, usize); 6] =
+    [(1000, 10_000), (2000, 10_000), (5000, 10_000), (5000, 50_000), (5000, 150_000), (1000, 30_000)];
+
+/// Millicores and MiB that Pods ask.
+const PODS: [(i64, i64); 4] = [(100, 200), (250, 256), (500, 1024), (1000, 2048)];
+
 #[expect(clippy::print_stdout, reason = "a bench talks to whoever runs it")]
 fn main() {
-    divan::main();
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    if let Some(peak) = status.lines().find(|line| line.starts_with("VmHWM")) {
-        println!("{peak}");
+    let args: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let number = |at: usize| args.get(at).and_then(|arg| arg.parse::<usize>().ok());
+    let kinds = || KINDS.into_iter().filter(|kind| args.first().is_none_or(|given| given == kind));
+    if let (Some(kind), Some(nodes), Some(pods)) = (kinds().next(), number(1), number(2)) {
+        println!("{}", row(kind, nodes, pods));
+        return;
+    }
+    println!(
+        "{:8} {:>6} {:>7} {:>7} {:>8} {:>8} {:>8} {:>9}",
+        "Pods", "nodes", "Pods", "placed", "s", "Pods/s", "µs/Pod", "peak MiB"
+    );
+    for kind in kinds() {
+        for (nodes, pods) in SIZES {
+            let Ok(this) = std::env::current_exe() else { return };
+            let child =
+                std::process::Command::new(this).args([kind, &nodes.to_string(), &pods.to_string()]).output();
+            match child {
+                Ok(child) => print!("{}", String::from_utf8_lossy(&child.stdout)),
+                Err(error) => println!("{kind} {nodes} {pods}: {error}"),
+            }
+        }
     }
 }
 
-const GIB: i64 = 1 << 30;
+/// One measurement, as a line of the table. Making nodes and Pods is not part of the time, but of the memory.
+fn row(kind: &str, nodes: usize, pods: usize) -> String {
+    let mut scheduler = cluster(kind, nodes, pods);
+    let start = Instant::now();
+    let mut placed = 0;
+    while let Some(attempt) = scheduler.schedule_one() {
+        placed += usize::from(attempt.node.is_some());
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    let each = seconds / pods as f64;
+    format!(
+        "{kind:8} {nodes:6} {pods:7} {placed:7} {seconds:8.2} {:8.0} {:8.1} {:>9}",
+        1.0 / each,
+        each * 1e6,
+        peak_mib().map_or_else(|| "?".to_owned(), |mib| mib.to_string())
+    )
+}
+
+/// The most memory that the process has held.
+fn peak_mib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.split_whitespace().next()?.parse::<u64>().ok()? / 1024)
+}
 
 fn labels(pairs: &[(&str, &str)]) -> Labels {
     pairs.iter().map(|(key, value)| (sym(key), sym(value))).collect()
@@ -31,162 +96,80 @@ fn node(number: usize) -> Arc<Node> {
     let name = format!("node-{number:04}");
     let zone = ["a", "b", "c"][number % 3];
     let allocatable = Resources { milli_cpu: 32_000, memory: 64 * GIB, pods: 110, ..Resources::default() };
-    let labels = labels(&[("kubernetes.io/hostname", &name), ("topology.kubernetes.io/zone", zone)]);
-    let images: Vec<Image> = Vec::new();
-    let meta = Meta { name: sym(&name), labels, ..Meta::default() };
-    Arc::new(Node { meta, capacity: allocatable.clone(), allocatable, images, ..Node::default() })
+    let meta =
+        Meta { name: sym(&name), labels: labels(&[(HOSTNAME, &name), (ZONE, zone)]), ..Meta::default() };
+    Arc::new(Node { meta, capacity: allocatable.clone(), allocatable, ..Node::default() })
 }
 
-fn app_labels() -> Labels {
-    let pairs: Vec<(String, String)> =
-        (0..10).map(|n| (format!("label-{n}"), format!("value-{n}"))).collect();
-    pairs.iter().map(|(key, value)| (sym(key), sym(value))).collect()
-}
-
-fn selector() -> Selector {
-    Selector::of_labels(&labels(&[("label-3", "value-3")]))
-}
-
-fn plain() -> PodSpec {
-    let assumed = Assumed { milli_cpu: 100, memory: 200 << 20 };
-    let total = Resources { milli_cpu: 100, memory: 200 << 20, ..Resources::default() };
-    PodSpec { requests: Requests { total, assumed, scored: assumed }, ..PodSpec::default() }
-}
-
-fn spread() -> PodSpec {
-    let constraint = SpreadConstraint {
-        max_skew: 1,
-        topology_key: sym("topology.kubernetes.io/zone"),
-        hard: true,
-        selector: Some(selector()),
-        min_domains: 1,
-        honor_affinity: true,
-        honor_taints: false,
-    };
-    PodSpec { spread: vec![constraint], ..plain() }
-}
-
-fn anti_affinity() -> PodSpec {
-    let term = PodAffinityTerm {
-        selector: Some(selector()),
+fn spec(kind: &str, number: usize, selector: &Selector) -> PodSpec {
+    let (milli_cpu, mib) = PODS[number % PODS.len()];
+    let assumed = Assumed { milli_cpu, memory: mib * MIB };
+    let total = Resources { milli_cpu, memory: mib * MIB, ..Resources::default() };
+    let mut spec = PodSpec { requests: Requests { total, assumed, scored: assumed }, ..PodSpec::default() };
+    let apart = || PodAffinityTerm {
+        selector: Some(selector.clone()),
         namespaces: [].into_iter().collect(),
         namespace_selector: None,
-        topology_key: sym("kubernetes.io/hostname"),
+        topology_key: sym(HOSTNAME),
     };
-    let mut spec = plain();
-    spec.pod_anti_affinity.required.push(term);
+    match kind {
+        "spread" => spec.spread.push(SpreadConstraint {
+            max_skew: 1,
+            topology_key: sym(ZONE),
+            hard: true,
+            selector: Some(selector.clone()),
+            min_domains: 1,
+            honor_affinity: true,
+            honor_taints: false,
+        }),
+        "apart" => spec.pod_anti_affinity.required.push(apart()),
+        "preferred" => spec.pod_anti_affinity.preferred.push(WeightedPodTerm { weight: 100, term: apart() }),
+        _ => {}
+    }
     spec
 }
 
-/// Pods of one template.
-fn scheduler(nodes: usize, pods: usize, spec: PodSpec) -> Scheduler {
-    let mut scheduler = Scheduler::new(Objects::default(), Detail::Outcome);
+/// 10 to 300 replicas; small Deployments are more frequent.
+fn replicas(number: usize) -> usize {
+    let mut state = (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x2545_F491_4F6C_DD1D;
+    state ^= state >> 29;
+    state = state.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let share = (state >> 11) as f64 / (1u64 << 53) as f64;
+    (10.0 * 30f64.powf(share)) as usize
+}
+
+fn cluster(kind: &str, nodes: usize, pods: usize) -> Scheduler {
+    let mixed = ["plain", "owned", "spread", "apart", "owned", "spread", "apart", "preferred"];
+    let mut objects = Objects::default();
+    let mut all = Vec::with_capacity(pods);
+    for number in 0.. {
+        if all.len() == pods {
+            break;
+        }
+        let kind = if kind == "mixed" { mixed[number % mixed.len()] } else { kind };
+        let app = format!("app-{number}");
+        let namespace = sym(&format!("team-{}", number % 20));
+        let mut labels = labels(&[("app", &app), ("pod-template-hash", &format!("{number:x}"))]);
+        for n in 0..8 {
+            labels.set(sym(&format!("label-{n}")), sym(&format!("value-{n}")));
+        }
+        let selector = Selector::of_labels(&[(sym("app"), sym(&app))].into_iter().collect());
+        let mut owners = Vec::new();
+        if kind != "plain" {
+            let name = sym(&format!("{app}-{number:x}"));
+            owners.push(Owner::controller("ReplicaSet", name));
+            objects.add_controller(sym("ReplicaSet"), namespace, name, selector.clone());
+        }
+        let spec = Arc::new(spec(kind, number, &selector));
+        for replica in 0..replicas(number).min(pods - all.len()) {
+            let name = sym(&format!("{app}-{number:x}-{replica}"));
+            let meta =
+                Meta { namespace, name, labels: labels.clone(), owners: owners.clone(), ..Meta::default() };
+            all.push(Arc::new(Pod::new(meta, spec.clone())));
+        }
+    }
+    let mut scheduler = Scheduler::new(objects, Detail::Outcome);
     (0..nodes).for_each(|number| scheduler.add_node(node(number)));
-    let spec = Arc::new(spec);
-    for number in 0..pods {
-        let meta = Meta {
-            namespace: sym("default"),
-            name: sym(&format!("pod-{number:05}")),
-            labels: app_labels(),
-            ..Meta::default()
-        };
-        scheduler.add_pod(Arc::new(Pod::new(meta, spec.clone())));
-    }
+    all.into_iter().for_each(|pod| scheduler.add_pod(pod));
     scheduler
-}
-
-/// Pods of three templates in turn: plain, spread over zones, plain with anti-affinity for every tenth.
-fn mixed(nodes: usize, pods: usize) -> Scheduler {
-    let mut scheduler = scheduler(nodes, 0, plain());
-    let specs = [plain(), spread(), anti_affinity()].map(Arc::new);
-    for number in 0..pods {
-        let kind = if number % 10 == 9 { 2 } else { number % 2 };
-        let mut labels = app_labels();
-        labels.set(sym("label-3"), sym(["value-0", "value-3", "value-3"][kind]));
-        let name = sym(&format!("pod-{number:06}"));
-        let meta = Meta { namespace: sym(["a", "b", "c"][kind]), name, labels, ..Meta::default() };
-        scheduler.add_pod(Arc::new(Pod::new(meta, specs[kind].clone())));
-    }
-    scheduler
-}
-
-/// Pods that share nothing: each has a spec of its own.
-fn strangers(nodes: usize, pods: usize) -> Scheduler {
-    let mut scheduler = scheduler(nodes, 0, plain());
-    for number in 0..pods {
-        let meta = Meta {
-            namespace: sym("default"),
-            name: sym(&format!("pod-{number:05}")),
-            labels: labels(&[("app", &format!("app-{number}"))]),
-            ..Meta::default()
-        };
-        scheduler.add_pod(Arc::new(Pod::new(meta, Arc::new(plain()))));
-    }
-    scheduler
-}
-
-fn settle(bencher: Bencher<'_, '_>, make: impl Fn() -> Scheduler + Sync) {
-    bencher.with_inputs(make).bench_local_values(|mut scheduler| scheduler.run().len());
-}
-
-#[divan::bench(sample_count = 10)]
-fn plain_1000_nodes_3000_pods(bencher: Bencher<'_, '_>) {
-    settle(bencher, || scheduler(1000, 3000, plain()));
-}
-
-#[divan::bench(sample_count = 10)]
-fn zone_spread_1000_nodes_3000_pods(bencher: Bencher<'_, '_>) {
-    settle(bencher, || scheduler(1000, 3000, spread()));
-}
-
-/// A third of the Pods find a node of their own; 2,000 stay pending.
-#[divan::bench(sample_count = 10)]
-fn anti_affinity_1000_nodes_3000_pods(bencher: Bencher<'_, '_>) {
-    settle(bencher, || scheduler(1000, 3000, anti_affinity()));
-}
-
-#[divan::bench(sample_count = 3)]
-fn strangers_1000_nodes_3000_pods(bencher: Bencher<'_, '_>) {
-    settle(bencher, || strangers(1000, 3000));
-}
-
-#[divan::bench(sample_count = 3)]
-fn plain_5000_nodes_2000_pods(bencher: Bencher<'_, '_>) {
-    settle(bencher, || scheduler(5000, 2000, plain()));
-}
-
-#[divan::bench(sample_count = 3)]
-fn plain_1000_nodes_10000_pods(bencher: Bencher<'_, '_>) {
-    settle(bencher, || scheduler(1000, 10_000, plain()));
-}
-
-#[divan::bench(sample_count = 3)]
-fn zone_spread_1000_nodes_10000_pods(bencher: Bencher<'_, '_>) {
-    settle(bencher, || scheduler(1000, 10_000, spread()));
-}
-
-#[divan::bench(sample_count = 3)]
-fn mixed_1000_nodes_10000_pods(bencher: Bencher<'_, '_>) {
-    settle(bencher, || mixed(1000, 10_000));
-}
-
-#[divan::bench(sample_count = 1)]
-fn plain_5000_nodes_150000_pods(bencher: Bencher<'_, '_>) {
-    settle(bencher, || scheduler(5000, 150_000, plain()));
-}
-
-#[divan::bench(sample_count = 1)]
-fn zone_spread_5000_nodes_10000_pods(bencher: Bencher<'_, '_>) {
-    settle(bencher, || scheduler(5000, 10_000, spread()));
-}
-
-/// Every Pod finds a node of its own.
-#[divan::bench(sample_count = 1)]
-fn anti_affinity_5000_nodes_5000_pods(bencher: Bencher<'_, '_>) {
-    settle(bencher, || scheduler(5000, 5000, anti_affinity()));
-}
-
-#[divan::bench(sample_count = 1)]
-fn mixed_5000_nodes_10000_pods(bencher: Bencher<'_, '_>) {
-    settle(bencher, || mixed(5000, 10_000));
 }

@@ -1,6 +1,7 @@
 //! The cluster before the tree is applied.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::read::{FileRead, read};
 use super::tree::Tree;
@@ -18,7 +19,7 @@ use crate::schema::{Minor, Types};
 /// A cluster, the objects of its export (for comparison with those of the tree), and where its nodes come from.
 pub(super) struct Before {
     pub(super) state: State,
-    pub(super) export: Option<Tree>,
+    pub(super) export: Option<Arc<Tree>>,
     pub(super) source: ClusterSource,
     /// The export says which namespaces there are.
     pub(super) namespaces_known: bool,
@@ -98,24 +99,38 @@ pub(super) fn assume_classes(state: &State, into: &mut State) {
     }
 }
 
+/// What is described of the cluster in files: read and lowered once, however many clusters are made of it.
+pub(super) struct Described {
+    pub(super) export: Option<Arc<Tree>>,
+    state: State,
+}
+
+impl Described {
+    /// Reads `--cluster`; its files are numbered from `first`.
+    pub(super) fn read(options: &Options, types: &Types, first: u32) -> Result<Self, Usage> {
+        let export = export(options, types, first)?;
+        let mut state = State::default();
+        if let Some(tree) = &export {
+            for object in (0..tree.units.len()).filter_map(|at| tree.object(at)) {
+                state.put(lower(&object));
+            }
+        }
+        Ok(Self { export: export.map(Arc::new), state })
+    }
+}
+
 /// The described cluster: exports, then nodes in one word, then those `needed`, of a shape and in a number. Without all, and
 /// without nodes in the tree, the default one; an export without nodes is a cluster without nodes.
 pub(super) fn before(
     options: &Options,
-    types: &Types,
+    described: &Described,
     tree_has_nodes: bool,
-    first: u32,
     needed: Option<(&Shape, u64)>,
 ) -> Result<Before, Usage> {
-    let mut state = State::default();
+    let Described { export, state } = described;
+    let (mut state, export) = (state.clone(), export.clone());
     let mut source = ClusterSource::Default;
-    let export = export(options, types, first)?;
-    if let Some(tree) = &export {
-        for at in 0..tree.units.len() {
-            if let Some(object) = tree.object(at) {
-                state.put(lower(&object));
-            }
-        }
+    if export.is_some() {
         source = ClusterSource::Path(paths(options));
     }
     let mut first_node = 1;

@@ -1,6 +1,7 @@
 //! `plan`: check, then apply to a cluster in memory and let it come to rest.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -8,7 +9,7 @@ use super::admit::{Mode, admit};
 use super::apply::{Application, ApplyOrder, apply, leave};
 use super::base::read_base;
 use super::check::{Checked, examine, report};
-use super::cluster::{Before, assume_classes, before};
+use super::cluster::{Before, Described, assume_classes, before};
 use super::expected::{entity, expect};
 use super::judge::judge;
 use super::lint::{lint, objects};
@@ -46,13 +47,13 @@ pub fn plan(options: &Options) -> Result<Report, Usage> {
 pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usage> {
     let mut checked = examine(options)?;
     let has_nodes = checked.tree.units.iter().any(|unit| unit.gvk.is("", "Node"));
-    let cluster = before(options, &checked.types, has_nodes, checked.tree.files.len() as u32, None)?;
-    checked.of_pods = admit(&mut checked, cluster.export.as_ref(), options, Mode::Plan);
-    let needed = needed(options, &checked, has_nodes, kubelet)?;
-    let before = match &needed {
-        Some((shape, needed)) => start(options, &checked, has_nodes, (shape, needed.nodes), kubelet)?,
-        None => with_base(options, &checked, cluster, kubelet)?,
-    };
+    let described = Described::read(options, &checked.types, checked.tree.files.len() as u32)?;
+    checked.of_pods = admit(&mut checked, described.export.as_deref(), options, Mode::Plan);
+    let there = There { base: base(options, &checked, &described)?, described, has_nodes };
+    let needed = needed(options, &checked, &there, kubelet)?;
+    let nodes = needed.as_ref().map(|(shape, needed)| (shape, needed.nodes));
+    let before = start(options, &checked, &there, nodes, kubelet)?;
+    drop(there);
     let (Application { applied, assumed }, expected, outcome) =
         play(options, &before, &checked.tree, kubelet)?;
     let all: Vec<_> = objects(&checked.tree).collect();
@@ -63,7 +64,7 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     plan.assumed = assumed;
     plan.apply = second_run;
     plan.expected = expected;
-    plan.not_modelled = not_modelled(&checked.tree, before.export.as_ref());
+    plan.not_modelled = not_modelled(&checked.tree, before.export.as_deref());
     let (_, not_played) = configuration(options, &checked.tree)?;
     plan.not_modelled.extend(not_played.into_iter().map(|what| NotModelled { what, objects: 1 }));
     plan.not_modelled.extend(other_schedulers(&plan, &outcome));
@@ -73,7 +74,7 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
 
     let found = problems(&plan, &outcome, &|at| checked.tree.place(&checked.tree.units[at as usize]));
     // What the plan knows for certain, a rule need not suspect.
-    let mut suspected = lint(options, &checked.tree, before.export.as_ref(), Some(&outcome));
+    let mut suspected = lint(options, &checked.tree, before.export.as_deref(), Some(&outcome));
     let documents: FxHashSet<_> = found.iter().filter_map(|f| f.document).collect();
     let places: FxHashSet<_> = found.iter().map(Finding::place).collect();
     suspected.retain(|f| match f.code.name {
@@ -84,7 +85,7 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     checked.findings.extend(suspected);
     let marks: Vec<_> = found.iter().map(|f| (f.code.name, f.place(), f.message.clone())).collect();
     checked.findings.extend(found);
-    let mut report = report(options, "plan", checked, before.export);
+    let mut report = report(options, "plan", checked, before.export.map(Arc::unwrap_or_clone));
     finding::sort(&mut report.findings);
     let mut at: FxHashMap<(&str, Place, &str), usize> = FxHashMap::default();
     for (number, f) in report.findings.iter().enumerate() {
@@ -97,29 +98,59 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     Ok(report)
 }
 
-/// The cluster with so many nodes of a shape, before the tree is applied.
+/// What is there before the tree, as far as files tell: read once.
+struct There {
+    described: Described,
+    base: Option<Base>,
+    /// The tree brings nodes.
+    has_nodes: bool,
+}
+
+/// What was applied before.
+struct Base {
+    tree: Tree,
+    /// The objects of the cluster, and those of these that are not refused.
+    all: Arc<Tree>,
+}
+
+/// Reads and judges what was applied before.
+fn base(options: &Options, checked: &Checked, described: &Described) -> Result<Option<Base>, Usage> {
+    if options.base.is_empty() {
+        return Ok(None);
+    }
+    let export = described.export.as_deref();
+    let first = checked.tree.files.len() + export.map_or(0, |export| export.files.len());
+    let mut tree = Tree::new(read_base(options, first as u32)?);
+    tree.own = false;
+    tree.locate(&checked.types, &options.namespace);
+    judge(&mut tree, &checked.types, &checked.definitions, options);
+    let mut accepted = tree.clone();
+    accepted.units.retain(|unit| matches!(unit.verdict, Verdict::Accepted | Verdict::Unknown));
+    let all = match export.cloned() {
+        Some(mut all) => {
+            all.append(accepted);
+            all
+        }
+        None => accepted,
+    };
+    Ok(Some(Base { tree, all: Arc::new(all) }))
+}
+
+/// The cluster before the tree is applied, maybe with so many more nodes of a shape: what is described, and what becomes of it
+/// when the base is applied. Refused objects of the base are not there; nothing else is said of them.
 fn start(
     options: &Options,
     checked: &Checked,
-    has_nodes: bool,
-    needed: (&Shape, u64),
+    there: &There,
+    needed: Option<(&Shape, u64)>,
     kubelet: &dyn Kubelet,
 ) -> Result<Before, Usage> {
-    let files = checked.tree.files.len() as u32;
-    with_base(options, checked, before(options, &checked.types, has_nodes, files, Some(needed))?, kubelet)
-}
-
-/// The cluster after what was applied before.
-fn with_base(
-    options: &Options,
-    checked: &Checked,
-    mut before: Before,
-    kubelet: &dyn Kubelet,
-) -> Result<Before, Usage> {
-    before.state.set_admissions(checked.of_pods.before.clone());
-    if !options.base.is_empty() {
-        let first = checked.tree.files.len() + before.export.as_ref().map_or(0, |export| export.files.len());
-        settle_base(options, checked, &mut before, first as u32, kubelet)?;
+    let mut before = before(options, &there.described, there.has_nodes, needed)?;
+    if let Some(base) = &there.base {
+        before.state.set_admissions(checked.of_pods.before.clone());
+        let (_, _, outcome) = play(options, &before, &base.tree, kubelet)?;
+        before.state = outcome.after;
+        before.export = Some(base.all.clone());
     }
     before.state.set_admissions(checked.of_pods.after.clone());
     Ok(before)
@@ -129,13 +160,13 @@ fn with_base(
 fn needed(
     options: &Options,
     checked: &Checked,
-    has_nodes: bool,
+    there: &There,
     kubelet: &dyn Kubelet,
 ) -> Result<Option<(Shape, NodesNeeded)>, Usage> {
     let Some(given) = &options.nodes_needed else { return Ok(None) };
     let shape = Shape::read(given).map_err(|error| Usage::Shape { given: given.clone(), error })?;
     let mut probe = |nodes: u64| {
-        let before = start(options, checked, has_nodes, (&shape, nodes), kubelet)?;
+        let before = start(options, checked, there, Some((&shape, nodes)), kubelet)?;
         let (_, _, outcome) = play(options, &before, &checked.tree, kubelet)?;
         let one = shape.nodes(1, std::iter::empty());
         // A node of the shape that is there knows the daemons; without one there is nothing on it.
@@ -144,7 +175,7 @@ fn needed(
         });
         Ok(Probe::of(&outcome, there.map(|node| &**node).or(one.first())))
     };
-    let has_others = has_nodes || !options.nodes.is_empty() || !options.cluster.is_empty();
+    let has_others = there.has_nodes || !options.nodes.is_empty() || !options.cluster.is_empty();
     let needed = nodes_needed(given, u64::from(!has_others), &mut probe)?;
     Ok(Some((shape, needed)))
 }
@@ -197,7 +228,7 @@ fn play(
                 let all = simulation.state_mut().clone();
                 assume_classes(&all, simulation.state_mut());
             }
-            let expected = expect(simulation.state_mut(), tree, before.export.as_ref(), &options.assumed());
+            let expected = expect(simulation.state_mut(), tree, before.export.as_deref(), &options.assumed());
             (application, expected, simulation.finish())
         }
         ApplyOrder::Kubectl => {
@@ -207,7 +238,7 @@ fn play(
             if before.export.is_none() {
                 assume_classes(&all.state_mut().clone(), simulation.state_mut());
             }
-            let expected = expect(all.state_mut(), tree, before.export.as_ref(), &options.assumed());
+            let expected = expect(all.state_mut(), tree, before.export.as_deref(), &options.assumed());
             for object in &expected {
                 simulation.state_mut().put(entity(object));
             }
@@ -235,28 +266,6 @@ fn explain(options: &Options, plan: &mut Plan, outcome: &Outcome) -> Result<(), 
             return Err(Usage::Explain { given: given.clone(), near });
         };
         plan.explained.extend(told);
-    }
-    Ok(())
-}
-
-/// Applies what was applied before, and waits. Refused objects are not there; nothing else is said of them.
-fn settle_base(
-    options: &Options,
-    checked: &Checked,
-    before: &mut Before,
-    first: u32,
-    kubelet: &dyn Kubelet,
-) -> Result<(), Usage> {
-    let mut base = Tree::new(read_base(options, first)?);
-    base.own = false;
-    base.locate(&checked.types, &options.namespace);
-    judge(&mut base, &checked.types, &checked.definitions, options);
-    let (_, _, outcome) = play(options, before, &base, kubelet)?;
-    before.state = outcome.after;
-    base.units.retain(|unit| matches!(unit.verdict, Verdict::Accepted | Verdict::Unknown));
-    match &mut before.export {
-        Some(export) => export.append(base),
-        None => before.export = Some(base),
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::yaml::{self, Document};
 use super::recognise::recognise;
 
 /// A file and what is in it.
+#[derive(Clone)]
 pub(super) struct FileRead {
     pub(super) source: Arc<Source>,
     pub(super) id: FileId,

@@ -59,7 +59,7 @@ pub(super) fn notes(before: &Before, tree: &Tree) -> Vec<ApplyNote> {
 
 /// Group and kind of custom resources that the tree defines and the cluster does not know yet.
 pub(super) fn new_definitions(before: &Before, tree: &Tree) -> BTreeSet<(Sym, Sym)> {
-    let known = before.export.as_ref().map(definitions).unwrap_or_default();
+    let known = before.export.as_deref().map(definitions).unwrap_or_default();
     definitions(tree).difference(&known).copied().collect()
 }
 

@@ -13,6 +13,7 @@ use super::recognise::is_kustomization;
 const MAX_NESTING: usize = 10;
 
 /// A document, or an item of a list.
+#[derive(Clone)]
 pub(super) struct Unit {
     /// Position of its file in the tree.
     pub(super) file: usize,
@@ -47,6 +48,7 @@ pub(super) struct Unit {
 }
 
 /// Files, and the objects in them.
+#[derive(Clone)]
 pub(super) struct Tree {
     pub(super) files: Vec<FileRead>,
     pub(super) units: Vec<Unit>,

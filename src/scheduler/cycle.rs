@@ -33,9 +33,9 @@ pub(super) struct Cycle<'a> {
     pub(super) refused: Option<(&'static str, Code, Reasons)>,
 }
 
-/// What filters and scores said of Pods of one class, by node. Kept until the node changes.
+/// What filters and scores said of Pods of one shape, by node. Kept until the node changes.
 #[derive(Clone, Default, Debug)]
-pub(super) struct ClassCache {
+pub(super) struct ShapeCache {
     /// Generation of the node plus one; 0: never asked.
     filtered: Vec<u32>,
     /// Position of the filter that refused plus one.
@@ -159,7 +159,7 @@ impl<'a> Cycle<'a> {
     }
 
     /// Runs all filters on a node, using what is known of it.
-    pub(super) fn check(&self, node: &NodeInfo, cache: Option<&mut ClassCache>) -> Result<(), Refusal> {
+    pub(super) fn check(&self, node: &NodeInfo, cache: Option<&mut ShapeCache>) -> Result<(), Refusal> {
         let refusal = |plugin| Refusal { node: node.index, plugin, status: None };
         let Some(cache) = cache else {
             let first = self
@@ -211,7 +211,7 @@ impl<'a> Cycle<'a> {
     }
 
     /// Scores the feasible nodes, per plugin that scores.
-    pub(super) fn score(&self, feasible: &[u32], mut cache: Option<&mut ClassCache>) -> Vec<Scored> {
+    pub(super) fn score(&self, feasible: &[u32], mut cache: Option<&mut ShapeCache>) -> Vec<Scored> {
         let nodes = self.context.cluster.nodes();
         let mut all = Vec::with_capacity(self.profile.score.len());
         if let Some(cache) = &mut cache {
@@ -232,7 +232,7 @@ impl<'a> Cycle<'a> {
                     };
                     feasible.iter().map(of_node).collect()
                 }
-                _ => feasible.iter().map(|node| score.score(&nodes[*node as usize])).collect(),
+                _ => score.scores(feasible, nodes),
             };
             score.normalize(feasible, &mut scores);
             for score in &mut scores {
@@ -244,7 +244,7 @@ impl<'a> Cycle<'a> {
     }
 }
 
-impl ClassCache {
+impl ShapeCache {
     /// Makes room for so many nodes.
     pub(super) fn grow(&mut self, nodes: usize) {
         self.filtered.resize(nodes, 0);

@@ -115,7 +115,7 @@ pub struct Context<'a> {
 /// What the outcome of a filter or score depends on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scope {
-    /// The Pod's class, the node and the Pods on it: kept until the node changes.
+    /// The Pod's shape (`shape.rs`: what it asks of a node), the node and the Pods on it: kept until the node changes.
     Node,
     /// Anything in the cluster: asked anew in every attempt.
     Cluster,
@@ -167,6 +167,11 @@ pub trait Filter<'a> {
 pub trait Score {
     /// The raw score of a feasible node.
     fn score(&self, node: &NodeInfo) -> i64;
+
+    /// The raw scores of feasible nodes (by index).
+    fn scores(&self, feasible: &[u32], nodes: &[NodeInfo]) -> Vec<i64> {
+        feasible.iter().map(|node| self.score(&nodes[*node as usize])).collect()
+    }
 
     /// What the raw score depends on.
     fn scope(&self) -> Scope {
@@ -262,6 +267,11 @@ pub trait Plugin: Send + Sync {
     /// Prepares filtering.
     fn pre_filter<'a>(&'a self, _context: &Context<'a>) -> PreFilter<'a> {
         PreFilter::Skip
+    }
+
+    /// False if the score that it would prepare, if any, is of `Scope::Node`.
+    fn looks_beyond_nodes(&self, _context: &Context<'_>) -> bool {
+        false
     }
 
     /// Prepares scoring of the feasible nodes (by index). `None` leaves the plugin out.

@@ -22,6 +22,7 @@ mod queue;
 mod ranking;
 mod run;
 mod selectors;
+mod shape;
 mod snapshot;
 mod verdict;
 mod volumes;

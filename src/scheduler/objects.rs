@@ -39,9 +39,14 @@ pub struct Objects {
 }
 
 impl Objects {
+    /// No objects, in a cluster of this version of Kubernetes.
+    pub fn of_version(minor: Minor) -> Self {
+        Self { minor, ..Self::default() }
+    }
+
     /// Those of a cluster of this version of Kubernetes.
     pub fn of(state: &State, minor: Minor) -> Self {
-        let mut this = Self { minor, ..Self::default() };
+        let mut this = Self::of_version(minor);
         for service in state.services() {
             if let Some(selector) = &service.selector {
                 this.add_service(service.meta.namespace, selector.clone());
@@ -75,6 +80,8 @@ impl Objects {
             }
             return true;
         }
+        let known_before = if self.is_since(36) { None } else { without_news(other) };
+        let other = known_before.as_ref().unwrap_or(other);
         self.volumes.put(other) || self.devices.put(other)
     }
 
@@ -164,4 +171,29 @@ impl Objects {
         }
         selector
     }
+}
+
+/// A slice or claim as an API server before 1.36 keeps it: without what is behind the gates `DRADeviceTaints`,
+/// `DRAPartitionableDevices`, `DRAConsumableCapacity` and `DRADeviceBindingConditions`. `None` for any other object.
+fn without_news(other: &Arc<Other>) -> Option<Arc<Other>> {
+    let mut other = Other::clone(other);
+    match &mut other.content {
+        Content::ResourceSlice(slice) => {
+            slice.counters.clear();
+            for device in &mut slice.devices {
+                device.taints.clear();
+                device.consumes.clear();
+                device.shared = false;
+                device.binds_late = false;
+                device.capacity.iter_mut().for_each(|(_, capacity)| capacity.policy = None);
+            }
+        }
+        Content::ResourceClaim(claim) => {
+            for request in &mut claim.requests {
+                request.choices_mut().iter_mut().for_each(|choice| choice.capacity.clear());
+            }
+        }
+        _ => return None,
+    }
+    Some(Arc::new(other))
 }

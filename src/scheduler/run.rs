@@ -8,12 +8,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::attempt::Attempt;
 use super::config::Configuration;
-use super::cycle::ClassCache;
+use super::cycle::ShapeCache;
 use super::framework::{Context, Event};
 use super::objects::Objects;
 use super::plugins::Part;
 use super::profile::Profile;
 use super::queue::Queue;
+use super::shape::{ShapeId, Shapes};
 use super::snapshot::{ClassId, PodId, PodInfo, Snapshot};
 use super::verdict::Nomination;
 use crate::cluster::model::{Content, Node, Other, Phase, Pod};
@@ -53,9 +54,10 @@ pub struct Scheduler {
     pub(super) nominated: BTreeMap<u32, Vec<PodId>>,
     /// Rises when a nomination changes.
     pub(super) nominations: u64,
-    pub(super) caches: FxHashMap<ClassId, ClassCache>,
-    /// Classes that had an attempt.
-    pub(super) seen: FxHashSet<ClassId>,
+    pub(super) shapes: Shapes,
+    pub(super) caches: FxHashMap<ShapeId, ShapeCache>,
+    /// Shapes of Pods that had an attempt.
+    pub(super) seen: FxHashSet<ShapeId>,
     /// The last failed attempt of a class, and the state it was made in.
     pub(super) failures: FxHashMap<ClassId, (u64, u64, Attempt)>,
     pub(super) detail: Detail,
@@ -100,6 +102,7 @@ impl Scheduler {
             placed: FxHashMap::default(),
             nominated: BTreeMap::new(),
             nominations: 0,
+            shapes: Shapes::default(),
             caches: FxHashMap::default(),
             seen: FxHashSet::default(),
             failures: FxHashMap::default(),
@@ -163,6 +166,7 @@ impl Scheduler {
         let name = node.meta.name;
         self.snapshot.add_node(node.clone());
         self.caches.clear();
+        self.shapes.forget();
         let index = self.snapshot.nodes().len() as u32 - 1;
         let arrived: Vec<PodId> =
             self.strays.iter().filter(|(_, at)| **at == name).map(|(id, _)| *id).collect();

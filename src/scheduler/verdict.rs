@@ -6,11 +6,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::attempt::{Attempt, Rejected, Scores};
-use super::cycle::{ClassCache, Cycle, Refusal, Scored};
+use super::cycle::{Cycle, Refusal, Scored, ShapeCache};
 use super::explain::Explanation;
 use super::framework::{Code, Context, PostFilter, Reason, Status};
 use super::message::{Histogram, fit_error};
-use super::plugins::DynamicResources;
+use super::plugins::{DynamicResources, dynamic_resources_are_on};
 use super::preemption::{Preemption, preempt};
 use super::ranking::MAX_TIES;
 use super::run::{Detail, Scheduler};
@@ -18,7 +18,7 @@ use super::snapshot::{PodId, PodInfo};
 use crate::cluster::model::Pod;
 use crate::object::Sym;
 
-/// Classes whose answers are kept. More would cost memory (a few dozen bytes per node each) and hardly save time.
+/// Shapes whose answers are kept. More would cost memory (a few dozen bytes per node each) and hardly save time.
 const MAX_CACHES: usize = 64;
 
 impl Scheduler {
@@ -43,12 +43,10 @@ impl Scheduler {
             attempt.message = "no nodes available to schedule pods".into();
             return (attempt, Nomination::Clear);
         }
-        // A class that comes a second time is worth keeping answers for.
-        let mut cache = if self.seen.insert(info.class) {
-            None
-        } else {
-            Some(self.caches.remove(&info.class).unwrap_or_default())
-        };
+        // A shape that comes a second time is worth keeping answers for.
+        let shape = self.shapes.of(info.class, pod, &self.snapshot);
+        let mut cache =
+            if self.seen.insert(shape) { None } else { Some(self.caches.remove(&shape).unwrap_or_default()) };
         if let Some(cache) = &mut cache {
             cache.grow(self.snapshot.nodes().len());
         }
@@ -67,7 +65,7 @@ impl Scheduler {
             if self.caches.len() >= MAX_CACHES {
                 self.caches.clear();
             }
-            self.caches.insert(info.class, cache);
+            self.caches.insert(shape, cache);
         }
         (attempt, nomination)
     }
@@ -76,7 +74,7 @@ impl Scheduler {
         &self,
         cycle: &Cycle<'_>,
         nominated: &BTreeMap<u32, Vec<(PodId, PodInfo)>>,
-        mut cache: Option<&mut ClassCache>,
+        mut cache: Option<&mut ShapeCache>,
         attempt: &mut Attempt,
     ) -> Nomination {
         let nodes = self.snapshot.nodes();
@@ -271,8 +269,7 @@ impl Scheduler {
         let mut nomination = Nomination::Keep;
         for post_filter in cycle.profile.post_filters() {
             let PostFilter::Preempt { percentage, absolute } = post_filter else {
-                // Dynamic resource allocation is on since 1.34.
-                if !self.objects.is_since(34) {
+                if !dynamic_resources_are_on(&self.objects) {
                     continue;
                 }
                 let at = |name: &str| cycle.profile.pre_filter.iter().position(|p| p.name() == name);

@@ -111,7 +111,7 @@ impl Texts {
 }
 
 /// One document of a file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Document {
     pub(super) source: Arc<Source>,
     pub(super) file: FileId,

@@ -11,6 +11,8 @@ use kcheck::object::{Labels, Selector, sym};
 use kcheck::scheduler::{Attempt, Detail, Objects, Scheduler};
 use proptest::prelude::*;
 
+use crate::reference::agree::cases;
+
 /// A node, in few words.
 #[derive(Clone, Debug)]
 struct Machine {
@@ -226,4 +228,49 @@ proptest! {
             }
         }
     }
+}
+
+/// A Pod on a node that lacks one of its claims is counted with the others (`filterAttachableVolumes`).
+#[test]
+fn volumes_of_a_pod_that_lacks_a_claim_count() {
+    let claim = |name: &str| {
+        let bound = serde_json::json!({"pv.kubernetes.io/bind-completed": "yes"});
+        serde_json::json!({
+            "apiVersion": "v1", "kind": "PersistentVolumeClaim",
+            "metadata": {"name": name, "namespace": "default", "annotations": bound},
+            "spec": {"volumeName": name, "accessModes": ["ReadWriteOnce"]}, "status": {"phase": "Bound"},
+        })
+    };
+    let volume = |name: &str| {
+        serde_json::json!({
+            "apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name},
+            "spec": {
+                "accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Gi"},
+                "claimRef": {"namespace": "default", "name": name},
+                "csi": {"driver": "disk.example.com", "volumeHandle": name},
+            },
+            "status": {"phase": "Bound"},
+        })
+    };
+    let pod = |name: &str, claims: &[&str]| {
+        let volume =
+            |claim: &&str| serde_json::json!({"name": claim, "persistentVolumeClaim": {"claimName": claim}});
+        let volumes: Vec<_> = claims.iter().map(volume).collect();
+        serde_json::json!({"metadata": {"name": name}, "spec": {"containers": [], "volumes": volumes}})
+    };
+    let mut there = pod("there", &["a", "lost"]);
+    there["spec"]["nodeName"] = "n".into();
+    let case = serde_json::json!({
+        "nodes": [{"metadata": {"name": "n"}, "status": {"allocatable": {"pods": "10"}}}],
+        "objects": [
+            claim("a"), volume("a"), claim("b"), volume("b"),
+            {"apiVersion": "storage.k8s.io/v1", "kind": "CSINode", "metadata": {"name": "n"}, "spec": {
+                "drivers": [{"name": "disk.example.com", "nodeID": "n", "allocatable": {"count": 1}}],
+            }},
+        ],
+        "existing": [there],
+        "incoming": [pod("p", &["b"])],
+    });
+    let attempts = cases::load(&case, Detail::Outcome).run();
+    assert!(attempts[0].message.contains("1 node(s) exceed max volume count"), "{}", attempts[0].message);
 }

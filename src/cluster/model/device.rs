@@ -328,6 +328,14 @@ impl ClaimRequest {
         }
     }
 
+    /// The same, to change them.
+    pub fn choices_mut(&mut self) -> &mut [DeviceRequest] {
+        match self {
+            Self::Exactly(request) => std::slice::from_mut(request),
+            Self::First(_, choices) => choices,
+        }
+    }
+
     /// The name of the request if it has choices.
     pub fn parent(&self) -> Option<Sym> {
         if let Self::First(name, _) = self { Some(*name) } else { None }

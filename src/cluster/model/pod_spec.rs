@@ -56,7 +56,7 @@ pub struct Container {
 }
 
 /// A term of a node selector: all requirements hold.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct NodeSelectorTerm {
     /// `matchExpressions`, on labels.
     pub expressions: Vec<Requirement>,
@@ -65,7 +65,7 @@ pub struct NodeSelectorTerm {
 }
 
 /// A preferred term of node affinity.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct WeightedNodeTerm {
     /// 1 to 100.
     pub weight: i64,
@@ -74,7 +74,7 @@ pub struct WeightedNodeTerm {
 }
 
 /// Node affinity.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct NodeAffinity {
     /// Required: one of these terms holds. `None` if nothing is required; an empty list matches no node.
     pub required: Option<Vec<NodeSelectorTerm>>,

@@ -10,7 +10,7 @@ pub const DEFAULT_MILLI_CPU: i64 = 100;
 pub const DEFAULT_MEMORY: i64 = 200 * 1024 * 1024;
 
 /// What a Pod counts.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Requests {
     /// What it asks, exactly; overhead included. Filters and balance use it.
     pub total: Resources,
@@ -22,7 +22,7 @@ pub struct Requests {
 }
 
 /// CPU and memory with defaults for what is not asked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Assumed {
     /// Millicores.
     pub milli_cpu: i64,

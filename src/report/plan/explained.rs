@@ -1,12 +1,13 @@
 //! Why a Pod lands where it does, or nowhere: what the nodes lack, with the arithmetic, and what they score.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use super::paint::{Colour, Paint, pad, width, wrap};
-use super::plural;
+use super::{plural, problems};
 use crate::object::Sym;
 use crate::plan::{Explained, Plan};
+use crate::report::Report;
 use crate::report::text::Look;
 use crate::scheduler::{Attempt, Lack, NodeLack, Scores, amount};
 
@@ -17,11 +18,24 @@ const NAMES: usize = 28;
 /// Of nodes that are equally good so many are named.
 const TIES_NAMED: usize = 4;
 
-/// All that was asked about.
-pub(super) fn write(plan: &Plan, look: &Look, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+/// All that was asked about. What the problems have told already is not told again.
+pub(super) fn write(
+    report: &Report,
+    plan: &Plan,
+    look: &Look,
+    paint: &Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let problems = problems::ordered(report);
+    let (mut told, mut helps): (BTreeSet<&str>, Vec<&str>) = Default::default();
+    for problem in problems::shown(&problems, look) {
+        told.extend(problem.because.iter().map(String::as_str));
+        helps.extend(problem.help.as_deref());
+    }
     for explained in &plan.explained {
         writeln!(out)?;
-        for (at, line) in wrap(&head(explained, plan), look.width.saturating_sub(2)).iter().enumerate() {
+        for (at, line) in wrap(&head(explained, plan, &told), look.width.saturating_sub(2)).iter().enumerate()
+        {
             let line = if at == 0 { paint.of(Colour::Bold, line) } else { format!("  {line}") };
             writeln!(out, "{line}")?;
         }
@@ -29,7 +43,7 @@ pub(super) fn write(plan: &Plan, look: &Look, paint: &Paint, out: &mut dyn Write
         if let Some(scores) = explained.attempt.as_ref().and_then(|attempt| attempt.scores.as_ref()) {
             score_table(scores, look, paint, out)?;
         }
-        let said = advice(explained);
+        let said = advice(explained, &told, &helps);
         if !said.is_empty() {
             writeln!(out)?;
         }
@@ -42,13 +56,14 @@ pub(super) fn write(plan: &Plan, look: &Look, paint: &Paint, out: &mut dyn Write
     Ok(())
 }
 
-fn head(explained: &Explained, plan: &Plan) -> String {
+fn head(explained: &Explained, plan: &Plan, told: &BTreeSet<&str>) -> String {
     let pod = &explained.pod;
     let name = format!("{}/{}", pod.namespace, pod.name);
     let (fate, like) = match pod.node {
         Some(node) => (placed(explained.attempt.as_ref(), node), "has a node"),
         None => {
             let why = match (&pod.message, pod.reason.as_deref()) {
+                (Some(message), _) if told.contains(message.as_str()) => ", as told above".to_owned(),
                 (Some(message), _) => format!(": {message}"),
                 (None, Some("UnknownScheduler")) => ": another scheduler is to place it".to_owned(),
                 (None, Some(reason)) => format!(": {reason}"),
@@ -283,18 +298,22 @@ fn score_table(scores: &Scores, look: &Look, paint: &Paint, out: &mut dyn Write)
 }
 
 /// The nearest node, what mends it, who has to go.
-fn advice(explained: &Explained) -> Vec<String> {
+fn advice(explained: &Explained, told: &BTreeSet<&str>, helps: &[&str]) -> Vec<String> {
     let mut said = Vec::new();
     if explained.pod.node.is_none()
         && let Some(lacks) = &explained.lacks
     {
         if let Some(nearest) = &lacks.nearest {
             let clauses: Vec<String> = nearest.lacks.iter().map(|(_, lack)| lack.to_string()).collect();
-            said.push(format!("closest: {} {}", nearest.node, clauses.join(", and ")));
+            let nearest = format!("nearest: {} {}", nearest.node, clauses.join(", and "));
+            if !told.contains(nearest.as_str()) {
+                said.push(nearest);
+            }
         }
         let mends: Vec<String> = lacks.mends.iter().map(ToString::to_string).collect();
-        if !mends.is_empty() {
-            said.push(format!("mend it: {}", mends.join(", or ")));
+        let mends = mends.join(", or ");
+        if !mends.is_empty() && !helps.iter().any(|help| help.starts_with(&mends)) {
+            said.push(format!("mend it: {mends}"));
         }
     }
     if !explained.preempted.is_empty() {

@@ -27,7 +27,7 @@ pub fn write(report: &Report, plan: &Plan, look: &Look, out: &mut dyn Write) -> 
     writeln!(out, "{}", paint.of(Colour::Bold, &header(report, plan)))?;
     rows::write(plan, look, &paint, out)?;
     problems::write(report, look, &paint, out)?;
-    explained::write(plan, look, &paint, out)?;
+    explained::write(report, plan, look, &paint, out)?;
     capacity::write(plan, look, &paint, out)?;
     nodes::write(plan, look, &paint, out)?;
     writeln!(out)?;

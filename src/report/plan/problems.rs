@@ -13,17 +13,22 @@ const LISTED: usize = 25;
 /// Findings of level error: those of the tree in the order of the files, then those of the plan, most important first.
 pub(super) fn write(report: &Report, look: &Look, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let problems = ordered(report);
-    let shown = if look.verbose { problems.len() } else { LISTED };
+    let shown = shown(&problems, look).len();
     if !problems.is_empty() {
         writeln!(out)?;
     }
-    for finding in problems.iter().take(shown) {
+    for finding in &problems[..shown] {
         write_one(report, finding, look, paint, out)?;
     }
     if problems.len() > shown {
         writeln!(out, "  and {} more problems (--verbose prints all)", problems.len() - shown)?;
     }
     Ok(())
+}
+
+/// Those of the problems that are told.
+pub(super) fn shown<'p, 'r>(problems: &'p [&'r Finding], look: &Look) -> &'p [&'r Finding] {
+    &problems[..if look.verbose { problems.len() } else { problems.len().min(LISTED) }]
 }
 
 /// Problems in the order in which they are told.

@@ -66,6 +66,11 @@ impl DynamicResources {
     }
 }
 
+/// Dynamic resource allocation is on by default since 1.34.
+pub(in crate::scheduler) fn is_on(objects: &Objects) -> bool {
+    objects.is_since(34)
+}
+
 type Claim<'a> = (&'a Arc<Other>, &'a ResourceClaim);
 
 /// The claims that a Pod names or has templates for (`foreachPodResourceClaim`).
@@ -112,7 +117,7 @@ impl Plugin for DynamicResources {
     }
 
     fn pre_enqueue(&self, pod: &Pod, objects: &Objects) -> bool {
-        pod.spec.resource_claims.is_empty() || user_claims(pod, objects).is_ok()
+        pod.spec.resource_claims.is_empty() || !is_on(objects) || user_claims(pod, objects).is_ok()
     }
 
     fn post_filter(&self) -> Option<PostFilter> {
@@ -127,7 +132,15 @@ impl Plugin for DynamicResources {
         }
     }
 
+    fn looks_beyond_nodes(&self, context: &Context<'_>) -> bool {
+        matches!(Prepared::of(context), Ok(Some(_)))
+    }
+
     fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
+        // Scores came later than the rest.
+        if !context.objects.is_since(35) {
+            return None;
+        }
         match Prepared::of(context) {
             Ok(Some(prepared)) => Some(Box::new(prepared)),
             _ => Some(Box::new(Nothing)),
@@ -166,7 +179,8 @@ impl<'a> Prepared<'a> {
     /// `None` if the Pod has no claims; an error if it cannot be placed.
     fn of(context: &Context<'a>) -> Result<Option<Self>, String> {
         let Context { pod, objects, .. } = *context;
-        if pod.spec.resource_claims.is_empty() && pod.requests().total.scalars.is_empty() {
+        let asks_nothing = pod.spec.resource_claims.is_empty() && pod.requests().total.scalars.is_empty();
+        if asks_nothing || !is_on(objects) {
             return Ok(None);
         }
         let claims = user_claims(pod, objects)?;

@@ -9,7 +9,7 @@ use crate::scheduler::framework::{
     Context, Event, Filter, MAX_SCORE, Plugin, Point, PreFilter, Scope, Score, Status,
 };
 use crate::scheduler::snapshot::{
-    NodeInfo, PodInfo, Query, TermKind, Topology, matches_all, matches_existing, matches_incoming,
+    Held, NodeInfo, PodInfo, Query, TermKind, Topology, matches_all, matches_existing, matches_incoming,
 };
 
 /// `InterPodAffinity`: Pods near or far from other Pods; both sides' terms count.
@@ -47,10 +47,16 @@ impl Plugin for InterPodAffinity {
         PreFilter::Run(Box::new(filtering))
     }
 
+    fn looks_beyond_nodes(&self, context: &Context<'_>) -> bool {
+        let Context { pod, cluster, objects, .. } = *context;
+        let of_others = |held: &Held| {
+            held.kind != TermKind::RequiredAnti && matches_existing(&held.term, held.own, pod, objects)
+        };
+        prefers(pod) || !self.ignores_preferred_of_others && cluster.held().any(of_others)
+    }
+
     fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
-        let spec = &context.pod.spec;
-        let prefers = !spec.pod_affinity.preferred.is_empty() || !spec.pod_anti_affinity.preferred.is_empty();
-        if self.ignores_preferred_of_others && !prefers {
+        if self.ignores_preferred_of_others && !prefers(context.pod) {
             return None;
         }
         let scoring = Scoring::new(context, self.hard_weight);
@@ -77,6 +83,11 @@ impl Plugin for InterPodAffinity {
             _ => false,
         }
     }
+}
+
+/// True if the Pod itself prefers to be near or far from others.
+fn prefers(pod: &Pod) -> bool {
+    !pod.spec.pod_affinity.preferred.is_empty() || !pod.spec.pod_anti_affinity.preferred.is_empty()
 }
 
 /// True if `other` matches all terms of `pod`. Hints look at namespaces by name only, and ask a namespace selector about
@@ -308,6 +319,12 @@ impl Scoring {
         this
     }
 
+    fn of(&self, node: u32) -> i64 {
+        let in_domain =
+            |weights: &PerDomain| weights.topology.domain(node).map(|domain| weights.pods[domain]);
+        self.weights.iter().filter_map(in_domain).sum()
+    }
+
     fn add(&mut self, context: &Context<'_>, key: Sym, per_node: &[u32], weight: i64) {
         let counts = of_key(&mut self.weights, context, key);
         counts.add(per_node, weight);
@@ -319,7 +336,11 @@ impl Scoring {
 
 impl Score for Scoring {
     fn score(&self, node: &NodeInfo) -> i64 {
-        self.weights.iter().filter_map(|weights| weights.at(node)).sum()
+        self.of(node.index)
+    }
+
+    fn scores(&self, feasible: &[u32], _nodes: &[NodeInfo]) -> Vec<i64> {
+        feasible.iter().map(|node| self.of(*node)).collect()
     }
 
     fn scope(&self) -> Scope {

@@ -27,6 +27,7 @@ use crate::object::Sym;
 
 pub use default_preemption::DefaultPreemption;
 pub use dynamic_resources::DynamicResources;
+pub(super) use dynamic_resources::is_on as dynamic_resources_are_on;
 pub use image_locality::ImageLocality;
 pub use inter_pod_affinity::InterPodAffinity;
 pub use node_affinity::NodeAffinity;

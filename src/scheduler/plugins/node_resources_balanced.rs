@@ -4,7 +4,8 @@ use crate::scheduler::framework::{Context, MAX_SCORE, Plugin, Point, Score};
 use crate::scheduler::plugins::scored::{Amounts, Scored};
 use crate::scheduler::snapshot::NodeInfo;
 
-/// `NodeResourcesBalancedAllocation`: a Pod that makes the shares of resources in use more alike is welcome.
+/// `NodeResourcesBalancedAllocation`: a Pod that makes the shares of resources in use more alike is welcome. Before 1.36 a node
+/// counted as it is with the Pod, whatever it was without.
 pub struct NodeResourcesBalancedAllocation {
     /// `resources`
     pub resources: Vec<Scored>,
@@ -28,13 +29,16 @@ impl Plugin for NodeResourcesBalancedAllocation {
     fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
         let asks = Amounts::of(&self.resources, &context.pod.requests().total, None);
         let resources = &self.resources[..];
-        (!asks.is_zero()).then(|| Box::new(Prepared { resources, asks }) as Box<dyn Score>)
+        let compares = context.objects.is_since(36);
+        (!asks.is_zero()).then(|| Box::new(Prepared { resources, asks, compares }) as Box<dyn Score>)
     }
 }
 
 struct Prepared<'a> {
     resources: &'a [Scored],
     asks: Amounts,
+    /// The node with the Pod is compared with the node without.
+    compares: bool,
 }
 
 impl Score for Prepared<'_> {
@@ -47,6 +51,9 @@ impl Score for Prepared<'_> {
                 with.push(share(used.saturating_add(asks)));
                 without.push(share(used));
             }
+        }
+        if !self.compares {
+            return balance(&with);
         }
         MAX_SCORE / 2 + (MAX_SCORE / 2 + balance(&with) - balance(&without)) / 2
     }

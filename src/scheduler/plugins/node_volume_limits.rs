@@ -55,9 +55,9 @@ fn is_migrated(node: Option<&CsiNode>, plugin: &str) -> bool {
     plugin.is_empty() || node.is_some_and(|node| node.migrated.iter().any(|name| &**name == plugin))
 }
 
-/// Volumes of a Pod that drivers attach (`filterAttachableVolumes`). An error for a Pod that is on its way here and lacks a
-/// claim; one that is there already is counted without it.
-fn attachable(pod: &Pod, node: Option<&CsiNode>, objects: &Objects) -> Result<Vec<Unique>, String> {
+/// Volumes of a Pod that drivers attach (`filterAttachableVolumes`), and an error if it lacks a claim: a Pod that is on its way
+/// here is refused for it, one that is there already is counted without it.
+fn attachable(pod: &Pod, node: Option<&CsiNode>, objects: &Objects) -> (Vec<Unique>, Result<(), String>) {
     let mut all = Vec::new();
     let mut missing = Ok(());
     let mut add = |volume: CsiVolume| {
@@ -100,7 +100,7 @@ fn attachable(pod: &Pod, node: Option<&CsiNode>, objects: &Objects) -> Result<Ve
             }
         }
     }
-    missing.map(|()| all)
+    (all, missing)
 }
 
 #[derive(Clone)]
@@ -113,7 +113,8 @@ impl<'a> Filter<'a> for Prepared<'a> {
         let Context { pod, cluster, objects, .. } = self.context;
         let name = node.node.meta.name;
         let csi = objects.volumes().csi_node(name);
-        let new = attachable(pod, csi, objects).map_err(|reason| Status::unresolvable_because(&reason))?;
+        let (new, missing) = attachable(pod, csi, objects);
+        missing.map_err(|reason| Status::unresolvable_because(&reason))?;
         let Some(csi) = csi else { return Ok(()) };
         let mut new: BTreeSet<Unique> = new.into_iter().collect();
         if new.iter().all(|(driver, _)| csi.limit(*driver).is_none()) {
@@ -121,7 +122,7 @@ impl<'a> Filter<'a> for Prepared<'a> {
         }
         let mut there: BTreeSet<Unique> = BTreeSet::new();
         for info in node.pods.iter().filter_map(|id| cluster.pod(*id)) {
-            there.extend(attachable(&info.pod, Some(csi), objects).unwrap_or_default());
+            there.extend(attachable(&info.pod, Some(csi), objects).0);
         }
         new.retain(|volume| !there.contains(volume));
         for attachment in objects.volumes().attachments(name) {

@@ -68,6 +68,14 @@ impl Plugin for PodTopologySpread {
         PreFilter::Run(Box::new(Filtering::new(context, hard)))
     }
 
+    fn looks_beyond_nodes(&self, context: &Context<'_>) -> bool {
+        let soft = |constraints: &[SpreadConstraint]| constraints.iter().any(|constraint| !constraint.hard);
+        match &context.pod.spec.spread[..] {
+            [] => soft(&self.defaults(context.pod, context.objects)),
+            own => soft(own),
+        }
+    }
+
     fn pre_score<'a>(&'a self, context: &Context<'a>, feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
         let own = &context.pod.spec.spread;
         if !own.is_empty() {
@@ -321,15 +329,15 @@ impl Scoring {
                 Some(pods) if hostname => Counts::PerNode(pods),
                 Some(pods) => {
                     let mut per_domain = vec![0; topology.domains];
-                    for info in context.cluster.nodes() {
-                        let Some(domain) = topology.domain(info.index) else { continue };
-                        let pods = pods[info.index as usize];
-                        if pods > 0
-                            && candidate[domain]
-                            && !ignored(info.index)
-                            && counts_node(constraint, context.pod, &info.node)
+                    let nodes = context.cluster.nodes();
+                    let with_pods = (0..).zip(pods.iter()).filter(|(_, pods)| **pods > 0);
+                    for (index, pods) in with_pods {
+                        let Some(domain) = topology.domain(index) else { continue };
+                        if candidate[domain]
+                            && !ignored(index)
+                            && counts_node(constraint, context.pod, &nodes[index as usize].node)
                         {
-                            per_domain[domain] += i64::from(pods);
+                            per_domain[domain] += i64::from(*pods);
                         }
                     }
                     Counts::PerDomain(per_domain)
@@ -341,6 +349,23 @@ impl Scoring {
         Self { constraints: constraints.collect(), all_keys }
     }
 
+    fn of(&self, node: u32) -> i64 {
+        if self.ignores(node) {
+            return 0;
+        }
+        let mut score = 0.0;
+        for weighed in &self.constraints {
+            let Some(domain) = weighed.topology.domain(node) else { continue };
+            let pods = match &weighed.counts {
+                Counts::Nobody => 0,
+                Counts::PerNode(pods) => i64::from(pods[node as usize]),
+                Counts::PerDomain(pods) => pods[domain],
+            };
+            score += pods as f64 * weighed.weight + (weighed.max_skew - 1) as f64;
+        }
+        score.round() as i64
+    }
+
     fn ignores(&self, node: u32) -> bool {
         self.all_keys && self.constraints.iter().any(|weighed| weighed.topology.domain(node).is_none())
     }
@@ -348,20 +373,11 @@ impl Scoring {
 
 impl Score for Scoring {
     fn score(&self, node: &NodeInfo) -> i64 {
-        if self.ignores(node.index) {
-            return 0;
-        }
-        let mut score = 0.0;
-        for weighed in &self.constraints {
-            let Some(domain) = weighed.topology.domain(node.index) else { continue };
-            let pods = match &weighed.counts {
-                Counts::Nobody => 0,
-                Counts::PerNode(pods) => i64::from(pods[node.index as usize]),
-                Counts::PerDomain(pods) => pods[domain],
-            };
-            score += pods as f64 * weighed.weight + (weighed.max_skew - 1) as f64;
-        }
-        score.round() as i64
+        self.of(node.index)
+    }
+
+    fn scores(&self, feasible: &[u32], _nodes: &[NodeInfo]) -> Vec<i64> {
+        feasible.iter().map(|node| self.of(*node)).collect()
     }
 
     fn scope(&self) -> Scope {

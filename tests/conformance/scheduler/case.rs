@@ -7,6 +7,7 @@ use kcheck::cluster::model::{Node, Other, Pod, PodSpec};
 use kcheck::finding::{FileId, Span};
 use kcheck::object::{Gvk, Labels, Object, Overlay, Selector, Value, sym};
 use kcheck::scheduler::{Budget, Configuration, Detail, Objects, Scheduler};
+use kcheck::schema::Minor;
 use kcheck::source::Source;
 use kcheck::yaml::{Document, View, read_json};
 use serde_json::Value as Json;
@@ -94,11 +95,12 @@ fn object<'d>(kind: Gvk, view: View<'d>, overlay: &'d Overlay) -> Object<'d> {
     Object { document: None, gvk: kind, namespace: sym(namespace), name: sym(text("name")), value }
 }
 
-/// What is in the case besides nodes and Pods.
+/// What is in the case besides nodes and Pods. `kubernetes` is the version; without it that of the recordings.
 pub fn objects(case: &Json) -> Objects {
     let document = document(case);
     let root = document.root().expect("a case is an object");
-    let mut objects = Objects::default();
+    let minor = root.get("kubernetes").and_then(View::as_str).and_then(Minor::parse).unwrap_or_default();
+    let mut objects = Objects::of_version(minor);
     for view in items(root, "objects") {
         let value = Value::plain(view);
         let kind = Gvk::new(value.str("apiVersion"), value.str("kind"));

@@ -10,7 +10,7 @@ use super::{Cluster, Decision, random};
 
 #[path = "../../conformance/scheduler/case.rs"]
 #[allow(unreachable_pub, reason = "used by the conformance binary")]
-mod cases;
+pub(crate) mod cases;
 
 /// Seconds of a time as `2025-06-01T10:00:00Z`, from some day on.
 fn seconds(time: &str) -> Option<i64> {

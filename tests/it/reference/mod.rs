@@ -8,7 +8,7 @@ mod objects;
 mod preemption;
 mod scores;
 
-mod agree;
+pub(crate) mod agree;
 mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
