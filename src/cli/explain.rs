@@ -82,7 +82,7 @@ fn definitions(args: &ExplainArgs, what: &str, minor: Minor) -> Result<Definitio
     };
     let here = run::definitions::definitions(&[PathBuf::from(".")]);
     // What cannot be read here was not asked for.
-    here.ok().filter(|here| here.knows_more()).ok_or(Failure::Text(error))
+    here.ok().filter(Definitions::knows_more).ok_or(Failure::Text(error))
 }
 
 /// A kind, and the fields on the way to what is asked.
@@ -289,7 +289,7 @@ fn custom_facts(
     ] {
         let Some(value) = schema.get(key) else { continue };
         let text = |value: View<'_>| match value.kind() {
-            Kind::Map | Kind::Seq => yaml::to_json(value).to_string(),
+            Kind::Map | Kind::Seq => yaml::to_json(value),
             _ => value.text().to_owned(),
         };
         let items: Vec<String> =

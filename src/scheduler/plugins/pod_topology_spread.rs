@@ -142,7 +142,7 @@ fn counts_node(constraint: &SpreadConstraint, pod: &Pod, node: &Node) -> bool {
 fn counts_everywhere(constraint: &SpreadConstraint, pod: &Pod) -> bool {
     let selects_nodes =
         pod.spec.node_selector.iter().next().is_some() || pod.spec.node_affinity.required.is_some();
-    !constraint.honor_taints && !(constraint.honor_affinity && selects_nodes)
+    !(constraint.honor_taints || constraint.honor_affinity && selects_nodes)
 }
 
 /// Pods per node that the constraint counts; `None` if it counts nobody. The empty selector counts nobody although it
