@@ -5,6 +5,9 @@ use strsim::osa_distance;
 /// Longer texts than this are no slips of the pen.
 const LONGEST: usize = 128;
 
+/// Bytes of a letter, at most.
+const MAX_UTF8: usize = 4;
+
 /// How many letters apart two texts are: inserted, removed, replaced, or swapped with their neighbour.
 pub fn distance(a: &str, b: &str) -> usize {
     if a.len() > LONGEST || b.len() > LONGEST { a.len().max(b.len()) } else { osa_distance(a, b) }
@@ -18,6 +21,8 @@ pub fn nearest<'c>(
 ) -> Option<&'c str> {
     candidates
         .into_iter()
+        // What is that much longer is that far away; most candidates are.
+        .filter(|candidate| candidate.len().abs_diff(given.len()) <= MAX_UTF8 * farthest)
         .map(|candidate| (distance(given, candidate), candidate))
         .filter(|(distance, _)| *distance <= farthest)
         .min()

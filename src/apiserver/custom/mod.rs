@@ -24,6 +24,8 @@ mod words;
 pub use definition::{create as create_definition, update as update_definition};
 pub use schema::Schema;
 
+use std::sync::OnceLock;
+
 use errors::Errors;
 use path::Path;
 
@@ -42,7 +44,8 @@ pub struct Definition {
     /// `spec.names.kind`
     pub kind: String,
     schema: Schema,
-    rules: rules::Tree,
+    /// Compiled when there is an object to ask.
+    rules: OnceLock<rules::Tree>,
     status: bool,
     scale: Option<Scale>,
 }
@@ -92,7 +95,7 @@ impl Definitions {
                 group: group.to_owned(),
                 version: version.to_owned(),
                 kind: kind.to_owned(),
-                rules: rules::Tree::new(&schema, true),
+                rules: OnceLock::new(),
                 schema,
                 status: subresource("status").is_some(),
                 scale,
@@ -183,7 +186,8 @@ impl Definition {
             errors.say(Reason::Invalid, &Path::ROOT, message);
             return;
         }
-        rules::run(&self.rules, &self.schema, object, old, errors);
+        let rules = self.rules.get_or_init(|| rules::Tree::new(&self.schema, true));
+        rules::run(rules, &self.schema, object, old, errors);
     }
 
     /// Mirrors `ValidateScaleSpec` and `ValidateScaleStatus`.
