@@ -3,13 +3,15 @@
 //! One walk over the arena. It says what the decoder would say, in the decoder's order and words; [`super::explain`]
 //! makes of it what people read. Nothing is built for a document without a problem.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::go::{self, RFC3339, RFC3339_MICRO};
 use super::minor::MinorSet;
 use super::quantity::Quantity;
-use super::table::{Shape, TypeId, TypeRef, Types};
+use super::table::{Shape, Type, TypeId, TypeRef, Types};
 use crate::yaml::{Kind, View};
 
 /// Values nested deeper are not looked at. No built-in type nests further but for JSON schemas.
@@ -353,11 +355,11 @@ impl<'t> Decoder<'t> {
 
     /// A JSON schema that reads itself: unknown fields in it are no matter, and its first problem ends all.
     fn schema(&mut self, value: View<'_>, shape: Shape, path: &Path<'_>, at: At) {
-        let Some(schema) =
-            self.types.named("io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps")
-        else {
-            return;
-        };
+        // Looked up once: a definition has thousands of schemas.
+        static PROPS: OnceLock<Option<TypeId>> = OnceLock::new();
+        const NAME: &str = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
+        let Some(id) = *PROPS.get_or_init(|| self.types.named(NAME).map(Type::id)) else { return };
+        let schema = self.types.get(id);
         let before = self.issues.len();
         let lenient = std::mem::replace(&mut self.lenient, true);
         if value.kind() == Kind::Map {
