@@ -16,7 +16,8 @@ pub(super) fn decl(schema: &Schema, name: &str, root: bool) -> Option<Decl> {
         Some(Decl { kind, nullable: schema.nullable, max_elements, min_size })
     };
     if schema.int_or_string {
-        let max = schema.max_length.map_or(max_text, |n| u64::try_from(n).unwrap_or(0).saturating_mul(4));
+        let max =
+            schema.bounds().max_length.map_or(max_text, |n| u64::try_from(n).unwrap_or(0).saturating_mul(4));
         return make(DeclKind::IntOrString, max, 1);
     }
     let whole;
@@ -30,7 +31,7 @@ pub(super) fn decl(schema: &Schema, name: &str, root: bool) -> Option<Decl> {
         "array" => {
             let item_schema = schema.item()?;
             let item = decl(item_schema, &format!("{name}.@idx"), item_schema.embedded)?;
-            let max = bound(schema.max_items, max_text / (item.min_size + 1));
+            let max = bound(schema.bounds().max_items, max_text / (item.min_size + 1));
             let kind = match schema.list_type.as_deref() {
                 Some("set") => ListKind::Set,
                 Some("map") => ListKind::Map(
@@ -47,7 +48,7 @@ pub(super) fn decl(schema: &Schema, name: &str, root: bool) -> Option<Decl> {
         "object" => {
             if let Some(values) = schema.values_schema() {
                 let value = decl(values, &format!("{name}.@elem"), values.embedded)?;
-                let max = bound(schema.max_properties, max_text / (value.min_size + 6));
+                let max = bound(schema.bounds().max_properties, max_text / (value.min_size + 6));
                 return make(DeclKind::Map(Arc::new(value)), max, 2);
             }
             let mut size = 2;
@@ -78,7 +79,7 @@ pub(super) fn decl(schema: &Schema, name: &str, root: bool) -> Option<Decl> {
             make(DeclKind::Object(Object { name: name.into(), fields }), 0, size)
         }
         "string" => match schema.format.as_str() {
-            "byte" => make(DeclKind::Str(Format::Byte), bound(schema.max_length, max_text), 2),
+            "byte" => make(DeclKind::Str(Format::Byte), bound(schema.bounds().max_length, max_text), 2),
             "duration" => make(DeclKind::Str(Format::Duration), 32, 3),
             "date" => make(DeclKind::Str(Format::Date), 12, 12),
             "date-time" => make(DeclKind::Str(Format::DateTime), 32, 21),
@@ -88,7 +89,7 @@ pub(super) fn decl(schema: &Schema, name: &str, root: bool) -> Option<Decl> {
                         schema.values.iter().map(|v| if let Owned::Str(t) = v { t.len() as u64 } else { 0 });
                     lengths.max().unwrap_or(0)
                 };
-                let max = match schema.max_length {
+                let max = match schema.bounds().max_length {
                     Some(n) => u64::try_from(n).unwrap_or(0).saturating_mul(4),
                     None if !schema.values.is_empty() => longest(),
                     None => max_text,

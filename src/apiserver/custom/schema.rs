@@ -1,6 +1,6 @@
 //! The schema of a CustomResourceDefinition. Mirrors `apiextensions.JSONSchemaProps`.
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::object::go_regexp::{GoRegexp, GoRegexpError};
 use crate::object::{Owned, Value};
@@ -41,7 +41,32 @@ pub struct Schema {
     pub values: Vec<Owned>,
     /// `default`, unless null.
     pub default: Option<Owned>,
-    /// `maximum` and whether it is itself too large.
+    /// Ranges and lengths; most schemas have none.
+    pub bounds: Option<Box<Bounds>>,
+    /// `allOf`
+    pub all_of: Vec<Schema>,
+    /// `anyOf`
+    pub any_of: Vec<Schema>,
+    /// `oneOf`
+    pub one_of: Vec<Schema>,
+    /// `not`
+    pub not: Option<Box<Schema>>,
+    /// `x-kubernetes-list-type`
+    pub list_type: Option<String>,
+    /// `x-kubernetes-list-map-keys`
+    pub list_map_keys: Vec<String>,
+    /// `x-kubernetes-map-type`
+    pub map_type: Option<String>,
+    /// `x-kubernetes-validations`
+    pub validations: Vec<Rule>,
+    /// Names of fields that structural schemas do not have (`$ref`, `definitions`, ...), as they are written.
+    pub foreign: Vec<String>,
+}
+
+/// Ranges and lengths of values.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Bounds {
+    /// `maximum`
     pub maximum: Option<f64>,
     /// `exclusiveMaximum`
     pub exclusive_maximum: bool,
@@ -65,24 +90,6 @@ pub struct Schema {
     pub min_properties: Option<i64>,
     /// `uniqueItems`
     pub unique_items: bool,
-    /// `allOf`
-    pub all_of: Vec<Schema>,
-    /// `anyOf`
-    pub any_of: Vec<Schema>,
-    /// `oneOf`
-    pub one_of: Vec<Schema>,
-    /// `not`
-    pub not: Option<Box<Schema>>,
-    /// `x-kubernetes-list-type`
-    pub list_type: Option<String>,
-    /// `x-kubernetes-list-map-keys`
-    pub list_map_keys: Vec<String>,
-    /// `x-kubernetes-map-type`
-    pub map_type: Option<String>,
-    /// `x-kubernetes-validations`
-    pub validations: Vec<Rule>,
-    /// Names of fields that structural schemas do not have (`$ref`, `definitions`, ...), as they are written.
-    pub foreign: Vec<String>,
 }
 
 /// A regular expression, compiled when something is first held against it.
@@ -147,6 +154,12 @@ impl Schema {
     /// Reads a schema.
     pub fn read(value: Value<'_>) -> Self {
         read(value, MAX_DEPTH)
+    }
+
+    /// Ranges and lengths, none of which need be set.
+    pub fn bounds(&self) -> &Bounds {
+        static NONE: LazyLock<Bounds> = LazyLock::new(Bounds::default);
+        self.bounds.as_deref().unwrap_or(&NONE)
     }
 
     /// The schema of a property.
@@ -236,7 +249,9 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
             "description" => schema.described = v.as_str().is_some_and(|text| !text.is_empty()),
             "type" => schema.ty = text(v),
             "properties" => {
-                schema.properties = v.entries().map(|(name, v)| (name.to_owned(), read(v, depth))).collect();
+                // Counted first: a schema is too large to be moved each time the list grows.
+                schema.properties.reserve_exact(v.entries().count());
+                schema.properties.extend(v.entries().map(|(name, v)| (name.to_owned(), read(v, depth))));
             }
             "items" => schema.items = Some(items(v, depth)),
             "required" => schema.required = texts(v),
@@ -256,18 +271,22 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
             }
             "title" => schema.titled = v.as_str().is_some_and(|text| !text.is_empty()),
             "nullable" => schema.nullable = v.as_bool() == Some(true),
-            "maximum" => schema.maximum = number(v),
-            "exclusiveMaximum" => schema.exclusive_maximum = v.as_bool() == Some(true),
-            "minimum" => schema.minimum = number(v),
-            "exclusiveMinimum" => schema.exclusive_minimum = v.as_bool() == Some(true),
-            "multipleOf" => schema.multiple_of = number(v),
-            "maxLength" => schema.max_length = v.as_i64(),
-            "minLength" => schema.min_length = v.as_i64(),
-            "maxItems" => schema.max_items = v.as_i64(),
-            "minItems" => schema.min_items = v.as_i64(),
-            "maxProperties" => schema.max_properties = v.as_i64(),
-            "minProperties" => schema.min_properties = v.as_i64(),
-            "uniqueItems" => schema.unique_items = v.as_bool() == Some(true),
+            "maximum" => schema.bounds.get_or_insert_default().maximum = number(v),
+            "exclusiveMaximum" => {
+                schema.bounds.get_or_insert_default().exclusive_maximum = v.as_bool() == Some(true)
+            }
+            "minimum" => schema.bounds.get_or_insert_default().minimum = number(v),
+            "exclusiveMinimum" => {
+                schema.bounds.get_or_insert_default().exclusive_minimum = v.as_bool() == Some(true)
+            }
+            "multipleOf" => schema.bounds.get_or_insert_default().multiple_of = number(v),
+            "maxLength" => schema.bounds.get_or_insert_default().max_length = v.as_i64(),
+            "minLength" => schema.bounds.get_or_insert_default().min_length = v.as_i64(),
+            "maxItems" => schema.bounds.get_or_insert_default().max_items = v.as_i64(),
+            "minItems" => schema.bounds.get_or_insert_default().min_items = v.as_i64(),
+            "maxProperties" => schema.bounds.get_or_insert_default().max_properties = v.as_i64(),
+            "minProperties" => schema.bounds.get_or_insert_default().min_properties = v.as_i64(),
+            "uniqueItems" => schema.bounds.get_or_insert_default().unique_items = v.as_bool() == Some(true),
             "allOf" => schema.all_of = schemas(v),
             "anyOf" => schema.any_of = schemas(v),
             "oneOf" => schema.one_of = schemas(v),

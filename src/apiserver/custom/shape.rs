@@ -306,10 +306,10 @@ impl Walk {
     fn text(&mut self, schema: &Schema, text: &str, name: &str, out: &mut Outcome) {
         let quoted = crate::schema::quote(text);
         let length = text.chars().count() as i64;
-        if let Some(max) = schema.max_length.filter(|max| length > *max) {
+        if let Some(max) = schema.bounds().max_length.filter(|max| length > *max) {
             let unit = if max == 1 { "byte" } else { "bytes" };
             out.say(Reason::TooLong, name, too_long(max, unit));
-        } else if let Some(min) = schema.min_length.filter(|min| length < *min) {
+        } else if let Some(min) = schema.bounds().min_length.filter(|min| length < *min) {
             out.invalid(name, &quoted, &format!("{name} in body should be at least {min} chars long"));
         } else if let Some(pattern) = schema.pattern.as_deref() {
             let (pattern, compiled) = (&pattern.text, pattern.compiled());
@@ -353,10 +353,10 @@ impl Walk {
             Some(Items::Neither(_)) | None => {}
         }
         let size = items.len() as i64;
-        if let Some(min) = schema.min_items.filter(|min| size < *min) {
+        if let Some(min) = schema.bounds().min_items.filter(|min| size < *min) {
             out.invalid(name, &size.to_string(), &format!("{name} in body should have at least {min} items"));
         }
-        if let Some(max) = schema.max_items.filter(|max| size > *max) {
+        if let Some(max) = schema.bounds().max_items.filter(|max| size > *max) {
             let unit = if max == 1 { "item" } else { "items" };
             out.say(Reason::TooMany, name, too_many(size, max, unit));
         }
@@ -392,11 +392,11 @@ impl Walk {
     ) -> Outcome {
         let mut out = Outcome::default();
         let count = entries.len() as i64;
-        if let Some(min) = schema.min_properties.filter(|min| count < *min) {
+        if let Some(min) = schema.bounds().min_properties.filter(|min| count < *min) {
             let sentence = format!("{name} in body should have at least {min} properties");
             out.invalid(name, &count.to_string(), &sentence);
         }
-        if let Some(max) = schema.max_properties.filter(|max| count > *max) {
+        if let Some(max) = schema.bounds().max_properties.filter(|max| count > *max) {
             let unit = if max == 1 { "item" } else { "items" };
             out.say(Reason::TooMany, name, too_many(count, max, unit));
         }
@@ -472,7 +472,7 @@ fn number(schema: &Schema, types: &[&str], value: &Owned, name: &str, out: &mut 
         !wrong
     };
     range(out, "Checked", given, integer);
-    if let Some(factor) = schema.multiple_of {
+    if let Some(factor) = schema.bounds().multiple_of {
         let native = range(out, "MultipleOf", factor, None);
         let message = |shown_factor: &str| format!("{name} in body should be a multiple of {shown_factor}");
         match integer.filter(|_| native) {
@@ -500,9 +500,9 @@ fn number(schema: &Schema, types: &[&str], value: &Owned, name: &str, out: &mut 
         }
     }
     // The server says what is too small before what is too large.
-    if let Some(min) = schema.minimum {
+    if let Some(min) = schema.bounds().minimum {
         let native = range(out, "Minimum boundary", min, None);
-        let exclusive = schema.exclusive_minimum;
+        let exclusive = schema.bounds().exclusive_minimum;
         let wrong = match integer.filter(|_| native) {
             Some(n) => n < min as i64 || exclusive && n == min as i64,
             None => given < min || exclusive && given == min,
@@ -514,9 +514,9 @@ fn number(schema: &Schema, types: &[&str], value: &Owned, name: &str, out: &mut 
             out.invalid(name, &shown, &format!("{name} in body should be {words} {bound}"));
         }
     }
-    if let Some(max) = schema.maximum {
+    if let Some(max) = schema.bounds().maximum {
         let native = range(out, "Maximum boundary", max, None);
-        let exclusive = schema.exclusive_maximum;
+        let exclusive = schema.bounds().exclusive_maximum;
         let wrong = match integer.filter(|_| native) {
             Some(n) => n > max as i64 || exclusive && n == max as i64,
             None => given > max || exclusive && given == max,

@@ -258,7 +258,7 @@ pub(super) fn standard(
             "must not be used inside of resource meta",
         );
     }
-    if schema.unique_items {
+    if schema.bounds().unique_items {
         let detail = "uniqueItems cannot be set to true since the runtime complexity becomes quadratic";
         errors.forbidden(&path.child("uniqueItems"), detail);
     }

@@ -108,8 +108,8 @@ impl Walk<'_> {
         let before = errors.causes.len();
         structural::standard(schema, node.no_defaults, node.in_metadata, path, errors);
         let factor = match schema.ty.as_str() {
-            "object" if schema.additional.is_some() => schema.max_properties,
-            "array" => schema.max_items,
+            "object" if schema.additional.is_some() => schema.bounds().max_properties,
+            "array" => schema.bounds().max_items,
             _ => Some(1),
         };
         let cardinality =
