@@ -170,6 +170,8 @@ fn cluster(kind: &str, nodes: usize, pods: usize) -> Scheduler {
     }
     let mut scheduler = Scheduler::new(objects, Detail::Outcome);
     (0..nodes).for_each(|number| scheduler.add_node(node(number)));
-    all.into_iter().for_each(|pod| scheduler.add_pod(pod));
+    for pod in all {
+        scheduler.add_pod(pod);
+    }
     scheduler
 }

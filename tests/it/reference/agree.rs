@@ -21,8 +21,12 @@ fn seconds(time: &str) -> Option<i64> {
 
 impl Cluster {
     fn add(&mut self, case: &Json) {
-        list(&case["nodes"]).iter().for_each(|node| self.add_node(node));
-        list(&case["objects"]).iter().for_each(|object| self.add_object(object));
+        for node in list(&case["nodes"]) {
+            self.add_node(node);
+        }
+        for object in list(&case["objects"]) {
+            self.add_object(object);
+        }
         for pod in list(&case["existing"]).iter().chain(list(&case["incoming"])) {
             let mut pod = pod.clone();
             let class = text(at(&pod, &["spec", "priorityClassName"])).to_owned();

@@ -30,11 +30,11 @@ const NAMESPACES: [&str; 4] = ["default", "default", "other", "third"];
 /// A cluster and Pods to place, and what happens then: under `later` Pods that go, and nodes, objects and Pods that come.
 pub(crate) fn case(bytes: &[u8]) -> Json {
     let dice = &mut Dice(bytes.iter());
-    let nodes: Vec<Json> = (0..1 + dice.roll(7)).map(|number| node(dice, number)).collect();
+    let nodes: Vec<Json> = (0..=dice.roll(7)).map(|number| node(dice, number)).collect();
     let mut objects = vec![
         json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "other", "labels": {"team": "a"}}}),
     ];
-    let templates: Vec<Json> = (0..1 + dice.roll(5)).map(|number| template(dice, number)).collect();
+    let templates: Vec<Json> = (0..=dice.roll(5)).map(|number| template(dice, number)).collect();
     objects.extend(others(dice, &templates));
     let mut existing = Vec::new();
     for number in 0..dice.roll(9) {
@@ -52,7 +52,7 @@ pub(crate) fn case(bytes: &[u8]) -> Json {
         existing.push(pod);
     }
     let incoming = |dice: &mut Dice<'_>, prefix: &str, most: usize| -> Vec<Json> {
-        let pods = (0..1 + dice.roll(most)).map(|number| {
+        let pods = (0..=dice.roll(most)).map(|number| {
             let mut pod = of_template(dice, &templates, &format!("{prefix}{number}"));
             if dice.one_in(16) {
                 pod["status"]["nominatedNodeName"] =
@@ -177,7 +177,7 @@ fn template(dice: &mut Dice<'_>, number: usize) -> Json {
         let owner = json!({"kind": dice.of(&["ReplicaSet", "StatefulSet"]), "name": format!("owner{number}"), "controller": true});
         metadata["ownerReferences"] = vec![owner].into();
     }
-    let containers: Vec<Json> = (0..1 + dice.roll(2)).map(|_| container(dice)).collect();
+    let containers: Vec<Json> = (0..=dice.roll(2)).map(|_| container(dice)).collect();
     let mut spec = json!({"containers": containers, "priority": dice.of(&[0, 0, 10, -5, 100])});
     if dice.one_in(6) {
         spec["preemptionPolicy"] = "Never".into();
@@ -219,18 +219,17 @@ fn template(dice: &mut Dice<'_>, number: usize) -> Json {
     }
     for (kind, sides) in [("podAffinity", 6), ("podAntiAffinity", 3)] {
         if dice.one_in(sides) {
-            let terms: Vec<Json> =
-                (0..1 + usize::from(dice.one_in(4))).map(|_| pod_term(dice, app)).collect();
+            let terms: Vec<Json> = (0..=usize::from(dice.one_in(4))).map(|_| pod_term(dice, app)).collect();
             spec["affinity"][kind]["requiredDuringSchedulingIgnoredDuringExecution"] = terms.into();
         }
         if dice.one_in(5) {
             let weighted = |dice: &mut Dice<'_>| json!({"weight": 1 + dice.roll(100), "podAffinityTerm": pod_term(dice, app)});
-            let terms: Vec<Json> = (0..1 + dice.roll(2)).map(|_| weighted(dice)).collect();
+            let terms: Vec<Json> = (0..=dice.roll(2)).map(|_| weighted(dice)).collect();
             spec["affinity"][kind]["preferredDuringSchedulingIgnoredDuringExecution"] = terms.into();
         }
     }
     if dice.one_in(3) {
-        let constraints: Vec<Json> = (0..1 + dice.roll(2)).map(|_| constraint(dice, app)).collect();
+        let constraints: Vec<Json> = (0..=dice.roll(2)).map(|_| constraint(dice, app)).collect();
         spec["topologySpreadConstraints"] = constraints.into();
     }
     json!({"metadata": metadata, "spec": spec})
@@ -284,17 +283,17 @@ fn node_affinity(dice: &mut Dice<'_>) -> Option<Json> {
     if dice.one_in(6) {
         let term = |dice: &mut Dice<'_>| match dice.roll(5) {
             3 => {
-                let names: Vec<&str> = (0..1 + dice.roll(2)).map(|_| dice.of(&["n0", "n1", "n9"])).collect();
+                let names: Vec<&str> = (0..=dice.roll(2)).map(|_| dice.of(&["n0", "n1", "n9"])).collect();
                 json!({"matchFields": [{"key": "metadata.name", "operator": "In", "values": names}]})
             }
             4 => json!({"matchExpressions": [node_requirement(dice), node_requirement(dice)]}),
             _ => json!({"matchExpressions": [node_requirement(dice)]}),
         };
-        let terms: Vec<Json> = (0..1 + dice.roll(2)).map(|_| term(dice)).collect();
+        let terms: Vec<Json> = (0..=dice.roll(2)).map(|_| term(dice)).collect();
         affinity["requiredDuringSchedulingIgnoredDuringExecution"] = json!({"nodeSelectorTerms": terms});
     }
     if dice.one_in(5) {
-        let terms: Vec<Json> = (0..1 + dice.roll(2))
+        let terms: Vec<Json> = (0..=dice.roll(2))
             .map(|_| json!({"weight": 1 + dice.roll(100), "preference": {"matchExpressions": [node_requirement(dice)]}}))
             .collect();
         affinity["preferredDuringSchedulingIgnoredDuringExecution"] = terms.into();
