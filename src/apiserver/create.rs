@@ -95,7 +95,13 @@ pub fn create_in(request: &Request<'_>, object: Value<'_>, cluster: &dyn Lookup)
     let Judged { causes, warnings, stop, until } = validate_in(request, object, cluster);
     let verdict = match stop {
         Some(Stop { code, reason, message }) => Verdict::Refused(Status { code, reason, message, causes }),
-        None => refusal(request, &name_of(object), causes),
+        None => {
+            let name = name_of(object);
+            // A LimitRange without a name gets a UID for one.
+            let name =
+                if name.is_empty() && request.gvk.is("", "LimitRange") { "<uid>".into() } else { name };
+            refusal(request, &name, causes)
+        }
     };
     Answer { verdict, warnings, not_evaluated: Vec::new(), until }
 }

@@ -136,8 +136,14 @@ pub(in crate::apiserver) enum Go {
     Any,
     /// A pointer to a struct; null if absent.
     Pointer(&'static [GoField]),
+    /// A struct; its zero if absent.
+    Struct(&'static [GoField]),
     /// A list of structs; null if absent.
     List(&'static [GoField]),
+    /// A list of texts; null if absent.
+    Texts,
+    /// A pointer to a label selector; null if absent.
+    Selector,
     /// Always this.
     Always(&'static str),
 }
@@ -164,7 +170,10 @@ fn internal_within(value: Option<Value<'_>>, fields: &[GoField], depth: usize) -
                 (Go::Text, None) => "\"\"".to_owned(),
                 (Go::Int, None) => "0".to_owned(),
                 (Go::Flag, None) => "false".to_owned(),
+                (Go::Struct(fields), field) => internal_within(field, fields, depth - 1),
                 (_, None) => "null".to_owned(),
+                (Go::Texts, field) => texts(field),
+                (Go::Selector, Some(selector)) => super::validation::selector_json(selector),
                 (Go::Pointer(fields), field) => internal_within(field, fields, depth - 1),
                 (Go::List(fields), Some(list)) => {
                     let items: Vec<String> =

@@ -82,7 +82,7 @@ fn others(gvk: Gvk, object: &mut Draft<'_, '_>) {
         ),
         ("", "PersistentVolumeClaim") => {
             object.set("status", Owned::map([("phase", "Pending".into())]));
-            data_sources(object);
+            data_sources(object, None);
         }
         ("", "Secret") => string_data(object),
         ("", "ServiceAccount") => object.each("secrets", |secret| {
@@ -176,6 +176,7 @@ fn requester(request: &mut Draft<'_, '_>) {
 pub(super) fn drop_disabled_fields(gvk: Gvk, object: &mut Draft<'_, '_>) {
     match (&*gvk.group, &*gvk.kind) {
         ("", "Pod") => {
+            grace_period(object);
             template(object);
             app_armor_annotations(object);
         }
@@ -227,7 +228,9 @@ fn base64(bytes: &[u8]) -> String {
 
 /// The two fields that say what a claim starts with. Mirrors DropDisabledFields, EnforceDataSourceBackwardsCompatibility
 /// and NormalizeDataSources.
-pub(super) fn data_sources(claim: &mut Draft<'_, '_>) {
+pub(super) fn data_sources(claim: &mut Draft<'_, '_>, old: Option<Value<'_>>) {
+    let had = |name: &str| old.is_some_and(|old| old.get(name).is_some());
+    let (had_reference, had_source) = (had("dataSourceRef"), had("dataSource"));
     claim.with(&["spec"], |spec| {
         let known = |source: Value<'_>| {
             matches!(
@@ -235,24 +238,31 @@ pub(super) fn data_sources(claim: &mut Draft<'_, '_>) {
                 ("", "PersistentVolumeClaim") | ("snapshot.storage.k8s.io", "VolumeSnapshot")
             )
         };
+        let elsewhere = |spec: Value<'_>| {
+            spec.get("dataSourceRef").is_some_and(|reference| !reference.str("namespace").is_empty())
+        };
         // Gate CrossNamespaceVolumeDataSource is off.
-        if spec.read().get("dataSourceRef").is_some_and(|r| !r.str("namespace").is_empty()) {
+        if !had_reference && elsewhere(spec.read()) {
             spec.remove("dataSourceRef");
         }
         let has_reference = spec.read().get("dataSourceRef").is_some();
-        if !has_reference && spec.read().get("dataSource").is_some_and(|source| !known(source)) {
+        let unknown = spec.read().get("dataSource").is_some_and(|source| !known(source));
+        if !had_reference && !had_source && !has_reference && unknown {
             spec.remove("dataSource");
         }
-        let (source, reference) = (
-            spec.read().get("dataSource").map(Owned::copy),
-            spec.read().get("dataSourceRef").map(Owned::copy),
-        );
-        match (source, reference) {
+        let part = |name: &str| spec.read().get(name).map(same_source);
+        match (part("dataSource"), part("dataSourceRef")) {
             (Some(source), None) => spec.set("dataSourceRef", source),
-            (None, Some(reference)) => spec.set("dataSource", reference),
+            (None, Some(reference)) if !elsewhere(spec.read()) => spec.set("dataSource", reference),
             _ => {}
         }
     });
+}
+
+/// What both fields of a claim's source have.
+fn same_source(source: Value<'_>) -> Owned {
+    let fields = ["apiGroup", "kind", "name"].into_iter();
+    Owned::Map(fields.filter_map(|name| Some((name.into(), Owned::copy(source.get(name)?)))).collect())
 }
 
 fn generation(object: &mut Draft<'_, '_>) {
@@ -288,6 +298,15 @@ fn pod(object: &mut Draft<'_, '_>) {
     object.set("status", Owned::Map(status));
     template(object);
     app_armor_annotations(object);
+}
+
+/// Mirrors the conversion of a Pod: less than nothing is a second.
+fn grace_period(pod: &mut Draft<'_, '_>) {
+    pod.with(&["spec"], |spec| {
+        if spec.read().int("terminationGracePeriodSeconds").is_some_and(|seconds| seconds < 0) {
+            spec.set("terminationGracePeriodSeconds", 1);
+        }
+    });
 }
 
 /// Mirrors DropDisabledTemplateFields: fields whose gate is off in 1.36 disappear before validation.

@@ -11,10 +11,15 @@ const MAX_DEPTH: usize = 256;
 /// A value as JSON, as it stands. In mappings of the file, null is left out, as the server leaves out what a pointer,
 /// list or map does not hold; a null that was made on purpose stays.
 pub fn to_json(value: Value<'_>) -> Json {
-    within(value, MAX_DEPTH)
+    within(value, false, MAX_DEPTH)
 }
 
-fn within(value: Value<'_>, depth: usize) -> Json {
+/// The same with its nulls: an entry of a map that is null is there, and holds the zero of its type.
+pub fn to_json_with_nulls(value: Value<'_>) -> Json {
+    within(value, true, MAX_DEPTH)
+}
+
+fn within(value: Value<'_>, nulls: bool, depth: usize) -> Json {
     if depth == 0 {
         return Json::Null;
     }
@@ -25,12 +30,12 @@ fn within(value: Value<'_>, depth: usize) -> Json {
             Kind::False => Json::Bool(false),
             Kind::Int | Kind::Float => number(view.text()),
             Kind::Str | Kind::Key => Json::String(view.text().to_owned()),
-            Kind::Seq => Json::Array(value.items().map(|v| within(v, depth - 1)).collect()),
+            Kind::Seq => Json::Array(value.items().map(|v| within(v, nulls, depth - 1)).collect()),
             Kind::Map => Json::Object(
                 value
                     .entries()
-                    .filter(|(_, v)| !v.is_null())
-                    .map(|(k, v)| (k.to_owned(), within(v, depth - 1)))
+                    .filter(|(_, v)| nulls || !v.is_null())
+                    .map(|(k, v)| (k.to_owned(), within(v, nulls, depth - 1)))
                     .collect(),
             ),
         },

@@ -20,7 +20,7 @@ mod value;
 pub use draft::Draft;
 pub use identity::{Container, ContainerKind, Gvk, Key, Object, PodTemplate};
 pub use image::{ImageName, parse_image_name};
-pub use json::to_json;
+pub use json::{to_json, to_json_with_nulls};
 pub use labels::{Labels, Operator, Requirement, Selector};
 pub use owned::Owned;
 pub use pattern::{Pattern, matches};

@@ -66,8 +66,15 @@ impl Change<'_> {
         let live = Value::plain(live.root()?);
         let mut overlay = Overlay::default();
         let mut draft = Draft::new(new, &mut overlay);
+        if self.by_apply {
+            // Which version and which object are there is not known.
+            draft.with(&["metadata"], |metadata| {
+                metadata.remove("resourceVersion");
+                metadata.remove("uid");
+            });
+        }
         keep_live(live, self.applied, &mut draft, types.get(kind.ty), types, MAX_DEPTH);
-        status(update(&request, live, new, &mut overlay, &Bare))
+        status(update(&request, live, new, kind.plural, &mut overlay, &Bare))
     }
 }
 

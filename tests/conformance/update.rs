@@ -72,7 +72,7 @@ fn answer(case: &Json, types: &Types, ambient: &Setup) -> Option<(u64, String, V
     }
     let request = Request { gvk, namespaced: kind.namespaced(), namespace, minor: Minor::DEFAULT };
     let stored = Value::plain(Document::root(&stored)?);
-    let verdict = update(&request, stored, root, &mut Overlay::default(), ambient);
+    let verdict = update(&request, stored, root, kind.plural, &mut Overlay::default(), ambient);
     Some(match verdict {
         Verdict::Accepted => (200, String::new(), Vec::new()),
         Verdict::Refused(status) => {

@@ -6,6 +6,7 @@ use crate::apiserver::codes::{ADMISSION, PRIORITY_CLASS, REFERENCE, RUNTIME_CLAS
 use crate::apiserver::validation::primitives::path_segment;
 use crate::finding::Code;
 use crate::object::{Draft, Owned, Value};
+use crate::schema::quote;
 
 type Admitted = Result<(), Box<Refusal>>;
 
@@ -39,7 +40,8 @@ pub(super) fn service_account(
     if pod.read().at(&["metadata", "annotations", MIRROR]).is_some() {
         return mirror(at, pod.read());
     }
-    let mut name = String::new();
+    // Without a specification there is nothing to write it into.
+    let mut name = "default".to_owned();
     pod.with(&["spec"], |spec| {
         spec.default_str("serviceAccountName", "default");
         spec.read().str("serviceAccountName").clone_into(&mut name);
@@ -51,9 +53,14 @@ pub(super) fn service_account(
         if name == "default" || !cluster.knows("", "ServiceAccount") {
             return Ok(());
         }
-        let why = format!(
-            "error looking up service account {namespace}/{name}: serviceaccount \"{name}\" not found"
-        );
+        // A name that fits into no URL is not looked for.
+        let sentences = path_segment(&name, false);
+        let found = if sentences.is_empty() {
+            format!("serviceaccount \"{name}\" not found")
+        } else {
+            format!("invalid resource name {}: [{}]", quote(&name), sentences.join(", "))
+        };
+        let why = format!("error looking up service account {namespace}/{name}: {found}");
         let told = format!("there is no ServiceAccount {namespace}/{name}");
         let told = (&REFERENCE, told, spot(pod.read(), "serviceAccountName"));
         return refuse(at, pod.read(), "ServiceAccount", &why, told, "make it first, or name another one");

@@ -29,6 +29,7 @@ pub use cost::Range;
 pub use decl::{Decl, DeclKind, Format, ListKind, MAX_REQUEST, Object, ObjectField, escape, is_reserved};
 pub use env::{Env, StructType};
 pub use eval::Activation;
+pub(super) use lib::url::parse_error as url_error;
 pub use lib::{format_g, formats, semver};
 pub use source::{Issue, Issues, Position};
 pub use types::Type;

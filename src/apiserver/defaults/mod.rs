@@ -30,6 +30,7 @@ pub fn set_object_defaults(gvk: Gvk, object: &mut Draft<'_, '_>) {
         ("", "ReplicationController") => workload::replication_controller(object),
         ("", "Service") => service::set_defaults_service(object),
         ("", "PersistentVolume") => storage::persistent_volume(object),
+        ("storage.k8s.io", "VolumeAttachment") => storage::volume_attachment(object),
         ("", "PersistentVolumeClaim") => storage::persistent_volume_claim(object),
         ("", "Secret") => object.default_str("type", "Opaque"),
         ("", "ConfigMap") => object.default("data", Owned::Map(Vec::new())),

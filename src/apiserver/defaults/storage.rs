@@ -10,10 +10,20 @@ pub(super) fn persistent_volume(volume: &mut Draft<'_, '_>) {
     volume.with(&["spec"], |spec| {
         spec.default_str("persistentVolumeReclaimPolicy", "Retain");
         spec.default("volumeMode", "Filesystem");
-        spec.with(&["capacity"], super::quantity::resource_list);
-        spec.with(&["hostPath"], |source| source.default("type", ""));
-        legacy_sources(spec);
+        volume_source(spec);
     });
+}
+
+/// What SetObjectDefaults does to the source of a PersistentVolume, wherever it is.
+fn volume_source(spec: &mut Draft<'_, '_>) {
+    spec.with(&["capacity"], super::quantity::resource_list);
+    spec.with(&["hostPath"], |source| source.default("type", ""));
+    legacy_sources(spec);
+}
+
+/// Mirrors SetObjectDefaults_VolumeAttachment.
+pub(super) fn volume_attachment(attachment: &mut Draft<'_, '_>) {
+    attachment.with(&["spec", "source", "inlineVolumeSpec"], volume_source);
 }
 
 /// Mirrors SetDefaults_PersistentVolumeClaim.

@@ -10,7 +10,7 @@ use crate::yaml::View;
 /// Stands for a UID that nobody knows.
 pub const UID: &str = "00000000-0000-0000-0000-000000000000";
 /// Stands for the version of the stored object.
-pub const RESOURCE_VERSION: &str = "1";
+pub const RESOURCE_VERSION: &str = "18446744073709551557";
 /// Stands for an address that the server chose.
 pub const ALLOCATED_IP: &str = "10.96.255.254";
 /// Stands for the time at which the object was made.

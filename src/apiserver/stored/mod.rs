@@ -9,7 +9,7 @@ pub use live::{ALLOCATED_IP, RESOURCE_VERSION, UID, live};
 use serde_json::Value as Json;
 
 use super::{admission, defaults, strategy};
-use crate::object::{Draft, Gvk, Overlay, Value, to_json};
+use crate::object::{Draft, Gvk, Overlay, Value, to_json, to_json_with_nulls};
 use crate::schema::Types;
 use crate::yaml::View;
 
@@ -62,9 +62,10 @@ pub(super) fn generate_name(object: &mut Draft<'_, '_>) {
 /// An object as the server prints it: what Go's encoder leaves out is left out, what it always prints is there. Kinds that
 /// are not built in are printed as they are.
 pub fn printed(gvk: Gvk, object: Value<'_>) -> Json {
-    let mut json = to_json(object);
     let types = Types::builtin();
-    if let Some(kind) = types.kind(&gvk.group, &gvk.version, &gvk.kind) {
+    let kind = types.kind(&gvk.group, &gvk.version, &gvk.kind);
+    let mut json = if kind.is_some() { to_json_with_nulls(object) } else { to_json(object) };
+    if let Some(kind) = kind {
         printing::encode(&mut json, types.get(kind.ty), &types);
     }
     // What a review comes to is the answer of a cluster.

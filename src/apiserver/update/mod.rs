@@ -5,10 +5,10 @@
 
 mod prepare;
 
-use super::create::{Verdict, refusal};
+use super::create::{Status, Verdict, refusal};
 use super::stored::{ALLOCATED_IP, UID};
-use super::validation::{Cause, Request, name_of, validate_update};
-use super::{admission, custom, defaults, strategy};
+use super::validation::{Cause, Reason, Request, name_of, validate_update};
+use super::{admission, codes, custom, defaults, strategy};
 use crate::object::{Draft, Overlay, Value};
 use crate::yaml::View;
 
@@ -18,10 +18,25 @@ pub fn update(
     request: &Request<'_>,
     old: Value<'_>,
     new: View<'_>,
+    resource: &str,
     overlay: &mut Overlay,
     cluster: &dyn admission::Lookup,
 ) -> Verdict {
     let gvk = request.gvk;
+    if let Some(conflict) = conflict(request, old, Value::new(new, overlay), resource) {
+        return Verdict::Refused(conflict);
+    }
+    // Go's structs are there, and have their defaults, though nothing is written of them.
+    let mut draft = Draft::new(new, overlay);
+    if old.get("spec").is_some()
+        && let Some(mut spec) = draft.ensure("spec")
+        // A template of a ReplicationController is a pointer.
+        && !gvk.is("", "ReplicationController")
+        && old.at(&["spec", "template", "spec"]).is_some()
+        && let Some(mut template) = spec.ensure("template")
+    {
+        let _ = template.ensure("spec");
+    }
     defaults::apply(gvk, new, overlay);
     let mut draft = Draft::new(new, overlay);
     admission::mutate_update(gvk, old, &mut draft, cluster);
@@ -37,6 +52,54 @@ pub fn update(
     };
     let causes = causes.into_iter().map(without_stand_ins).collect();
     refusal(request, &name_of(new), causes)
+}
+
+/// The UID or the version of the object that a request names are of another one: 409.
+fn conflict(request: &Request<'_>, old: Value<'_>, new: Value<'_>, resource: &str) -> Option<Status> {
+    let text = |object: Value<'_>, name: &str| {
+        object.at(&["metadata", name]).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let differs = |name: &str| {
+        let (given, known) = (text(new, name), text(old, name));
+        (!given.is_empty() && given != known).then_some((given, known))
+    };
+    let name = text(old, "name");
+    let why = if let Some((given, known)) = differs("uid") {
+        let namespace = if request.namespaced { format!("/{}", request.namespace) } else { String::new() };
+        format!(
+            "StorageError: invalid object, Code: 4, Key: /{resource}{namespace}/{name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {given}, UID in object meta: {known}"
+        )
+    } else {
+        differs("resourceVersion").filter(|(given, _)| given.parse::<u64>().is_ok())?;
+        "the object has been modified; please apply your changes to the latest version and try again"
+            .to_owned()
+    };
+    let group = match &*request.gvk.group {
+        "" => String::new(),
+        group => format!(".{group}"),
+    };
+    let message =
+        format!("Operation cannot be fulfilled on {resource}{group} {}: {why}", crate::schema::quote(&name));
+    let message = message.replace(UID, "<uid>");
+    let field = if differs("uid").is_some() { "metadata.uid" } else { "metadata.resourceVersion" };
+    Some(Status { code: 409, reason: "Conflict", causes: vec![of_conflict(new, field, &message)], message })
+}
+
+/// A conflict for people: it stands where the manifest names the object that it means.
+fn of_conflict(new: Value<'_>, field: &str, message: &str) -> Cause {
+    let name = field.rsplit('.').next().unwrap_or_default();
+    let place = new.get("metadata").map_or_else(|| new.place(), |metadata| metadata.key_place(name));
+    Cause {
+        reason: Reason::Internal,
+        field: field.to_owned(),
+        message: message.to_owned(),
+        place,
+        code: &codes::FORMAT,
+        plain: format!("the manifest is of another version of the object than the cluster has: `{field}`"),
+        help: Some(format!("remove `{field}`: the server writes it").into()),
+        fix: None,
+        made: false,
+    }
 }
 
 /// What only a real server could have chosen is named as such.

@@ -28,7 +28,7 @@ pub(super) fn before_update(request: &Request<'_>, old: Value<'_>, new: &mut Dra
                 keep(new, old, "type");
             }
         }
-        ("", "PersistentVolumeClaim") => strategy::data_sources(new),
+        ("", "PersistentVolumeClaim") => strategy::data_sources(new, old.get("spec")),
         _ => {}
     }
     strategy::drop_disabled_fields(gvk, new);
@@ -94,7 +94,7 @@ fn is_externally_accessible(spec: Value<'_>) -> bool {
 }
 
 fn texts(spec: Value<'_>, list: &str) -> Vec<String> {
-    spec.list(list).filter_map(Value::as_str).map(str::to_owned).collect()
+    spec.list(list).map(|item| item.as_str().unwrap_or_default().to_owned()).collect()
 }
 
 fn same_cluster_ips(old: Value<'_>, new: Value<'_>) -> bool {
@@ -162,7 +162,10 @@ fn allocate(old: Value<'_>, spec: &mut Draft<'_, '_>) {
     if spec.read().get("ipFamilyPolicy").is_none() {
         keep(spec, old, "ipFamilyPolicy");
     }
-    strategy::addresses(spec, ALLOCATED_IP);
+    let readable = |ip: &String| ip == "None" || ip.parse::<std::net::IpAddr>().is_ok();
+    if texts(spec.read(), "clusterIPs").iter().all(readable) {
+        strategy::addresses(spec, ALLOCATED_IP);
+    }
 }
 
 /// Mirrors dropTypeDependentFields: what only the old type needed goes with it.

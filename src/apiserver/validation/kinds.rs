@@ -46,7 +46,7 @@ fn nothing(_: Field<'_>) {}
 
 const SUBDOMAIN: Option<MetaRule> = Some(core_meta(NameRule::Subdomain));
 const LABEL: Option<MetaRule> = Some(core_meta(NameRule::Label));
-const SEGMENT: Option<MetaRule> = Some(core_meta(NameRule::PathSegment));
+const SEGMENT: Option<MetaRule> = Some(core_meta(NameRule::Role));
 const DECLARED: Option<MetaRule> = Some(core_meta(NameRule::Declarative));
 const PLAIN: Option<MetaRule> = Some(plain_meta(NameRule::Subdomain));
 

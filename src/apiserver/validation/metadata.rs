@@ -70,10 +70,8 @@ pub(super) fn validate_object_meta(object: Field<'_>, rule: MetaRule) {
     let name = Name::of(object);
     if name.shown.is_empty() && names_itself(object.request().gvk) {
         // The server makes one up.
-    } else if rule.name != NameRule::Declarative {
+    } else {
         validate_name(object, rule.name);
-    } else if name.shown.is_empty() {
-        name_required(&name);
     }
     let namespace = metadata.field("namespace");
     if object.request().namespaced && !namespace.is_empty() {
@@ -101,7 +99,8 @@ fn name_required(name: &Name<'_>) {
 pub(super) fn validate_name(object: Field<'_>, rule: NameRule) {
     let name = Name::of(object);
     let generate = object.at(&["metadata", "generateName"]);
-    if !generate.is_empty() {
+    // Declarative validation looks at the name alone.
+    if !generate.is_empty() && rule != NameRule::Declarative {
         for sentence in rule.judge(generate.str(), true) {
             generate
                 .invalid(&sentence)
@@ -113,7 +112,15 @@ pub(super) fn validate_name(object: Field<'_>, rule: NameRule) {
         name_required(&name);
         return;
     }
-    let sentences = rule.judge(&name.judged, false);
+    let mut sentences = rule.judge(&name.judged, false);
+    if rule == NameRule::Declarative {
+        // Declarative validation counts bytes.
+        for sentence in &mut sentences {
+            if sentence.starts_with("must be no more") {
+                *sentence = "must be no more than 253 bytes".into();
+            }
+        }
+    }
     for sentence in &sentences {
         name.invalid(sentence)
             .plain(format!("`{}` is no valid name of this kind", name.shown), name_help(rule));
@@ -154,24 +161,9 @@ fn name_help(rule: NameRule) -> &'static str {
             "use lower-case letters, digits and `-`, starting with a letter, at most 63 characters"
         }
         NameRule::Address => "the name of an IPAddress is the address in its canonical form",
-        NameRule::PathSegment | NameRule::Any => "leave out `/` and `%`; `.` and `..` are no names",
-    }
-}
-
-/// What declarative validation says about the name, after everything else.
-pub(super) fn validate_name_declaratively(object: Field<'_>) {
-    let name = Name::of(object);
-    if name.shown.is_empty() {
-        return;
-    }
-    for sentence in NameRule::Subdomain.judge(&name.judged, false) {
-        let sentence = if sentence.starts_with("must be no more") {
-            "must be no more than 253 bytes"
-        } else {
-            &*sentence
-        };
-        name.invalid(sentence)
-            .plain(format!("`{}` is no valid name of this kind", name.shown), name_help(NameRule::Subdomain));
+        NameRule::PathSegment | NameRule::Role | NameRule::Any => {
+            "leave out `/` and `%`; `.` and `..` are no names"
+        }
     }
 }
 
@@ -272,7 +264,12 @@ pub(super) fn validate_owner_references(metadata: Field<'_>) {
     }
     for reference in references.iter().copied() {
         let api_version = reference.text("apiVersion");
-        let version = api_version.rsplit_once('/').map_or(api_version, |(_, version)| version);
+        // Mirrors ParseGroupVersion: more than one slash is no version at all.
+        let version = match api_version.split_once('/') {
+            None => api_version,
+            Some((_, version)) if version.contains('/') => "",
+            Some((_, version)) => version,
+        };
         let fields = [
             ("apiVersion", version.is_empty(), "version must not be empty"),
             ("kind", reference.text("kind").is_empty(), "must not be empty"),

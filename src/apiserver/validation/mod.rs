@@ -75,6 +75,7 @@ mod warnings;
 pub(super) use field::words;
 pub use field::{Cause, Reason, Stop};
 pub use metadata::{TOTAL_ANNOTATION_SIZE, name_of};
+pub(super) use selector::selector_json;
 pub use size::{MAX_DATA, MAX_ETCD_REQUEST, judge_size};
 pub use update::validate_update;
 
@@ -169,9 +170,6 @@ fn judge<'v>(run: &'v field::Run<'v>, gvk: Gvk) {
             metadata::validate_object_meta(root, meta);
         }
         (kind.validate)(root);
-        if meta.is_some_and(|meta| meta.name == names::NameRule::Declarative) {
-            metadata::validate_name_declaratively(root);
-        }
     } else if kinds::is_custom(gvk) {
         metadata::validate_object_meta(root, kinds::CUSTOM);
     }

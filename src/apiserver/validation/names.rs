@@ -19,7 +19,9 @@ pub(super) enum NameRule {
     Label1035,
     /// IsValidPathSegmentName
     PathSegment,
-    /// A DNS subdomain, judged by declarative validation after all else.
+    /// The same of names of RBAC, where what a name starts with is judged as a whole name.
+    Role,
+    /// A DNS subdomain, judged in the words of declarative validation.
     Declarative,
     /// Any, as far as the strategy is concerned.
     Any,
@@ -35,7 +37,7 @@ impl NameRule {
     /// Sentences about a name, or about what is put before a generated suffix (`prefix`).
     pub(super) fn judge(self, name: &str, prefix: bool) -> SmallVec<[Cow<'static, str>; 2]> {
         let masked;
-        let name = if prefix && self != Self::PathSegment {
+        let name = if prefix && !matches!(self, Self::PathSegment | Self::Role) {
             masked = mask_trailing_dash(name);
             masked.as_ref()
         } else {
@@ -46,6 +48,7 @@ impl NameRule {
             Self::Label => dns_1123_label(name),
             Self::Label1035 => dns_1035_label(name),
             Self::PathSegment | Self::VersionAndGroup => path_segment(name, prefix),
+            Self::Role => path_segment(name, false),
             Self::Address => return address(name).into_iter().collect(),
             Self::Any => return SmallVec::new(),
         };

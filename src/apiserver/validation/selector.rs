@@ -132,7 +132,7 @@ pub(super) struct Unsatisfied<'v> {
 }
 
 /// A LabelSelector in the order of Go's fields.
-pub(super) fn selector_json(selector: Value<'_>) -> String {
+pub(in crate::apiserver) fn selector_json(selector: Value<'_>) -> String {
     selector_json_of(selector, None)
 }
 
@@ -152,7 +152,7 @@ pub(super) fn selector_json_of(selector: Value<'_>, added: Option<(&str, &str)>)
             let text = |name| go_json::text(expression.str(name));
             let values = expression.get("values").filter(|v| v.items().next().is_some());
             let values =
-                values.map_or_else(String::new, |v| format!(",\"values\":{}", go_json::value(Some(v))));
+                values.map_or_else(String::new, |v| format!(",\"values\":{}", go_json::texts(Some(v))));
             format!("{{\"key\":{},\"operator\":{}{values}}}", text("key"), text("operator"))
         })
         .collect();

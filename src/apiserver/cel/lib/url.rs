@@ -31,6 +31,15 @@ pub(in super::super) fn parse_request_uri(text: &str) -> Result<Url, String> {
     parse(text, true).map_err(|e| format!("parse {}: {e}", quote(text)))
 }
 
+/// What Go's `url.Parse` says of a text that is no URL; nothing of one that is.
+pub(in crate::apiserver) fn parse_error(text: &str) -> Option<String> {
+    let (address, fragment) = text.split_once('#').unwrap_or((text, ""));
+    if let Err(error) = parse(address, false) {
+        return Some(format!("parse {}: {error}", quote(address)));
+    }
+    unescape(fragment, Part::Other).err().map(|error| format!("parse {}: {error}", quote(text)))
+}
+
 /// Mirrors the unexported `parse`.
 fn parse(text: &str, via_request: bool) -> Result<Url, String> {
     if text.bytes().any(|b| b < b' ' || b == 0x7f) {

@@ -8,6 +8,7 @@ use super::super::selector::validate_label_selector;
 use super::rules::{
     FAILURE_POLICIES, MATCH_POLICIES, REINVOCATION_POLICIES, validate_match_conditions, validate_rule,
 };
+use crate::apiserver::cel::url_error;
 use crate::apiserver::codes;
 use crate::apiserver::go_json::texts;
 
@@ -114,37 +115,25 @@ fn validate_review_versions(versions: Field<'_>) {
     }
 }
 
-/// Mirrors ValidateWebhookURL for addresses that can be read; what Go's parser refuses is left out.
+/// Mirrors ValidateWebhookURL.
 pub(in super::super) fn validate_url(url: Field<'_>) {
     let text = url.str();
+    if let Some(error) = url_error(text) {
+        url.required(&format!("url must be a valid URL: {error}{FORM}"))
+            .plain("the address cannot be read", "use an address as `https://host/path`");
+        return;
+    }
     let (address, fragment) = text.split_once('#').unwrap_or((text, ""));
     let (scheme, rest) = match address.split_once(':') {
         Some((scheme, rest)) if is_scheme(scheme) => (scheme.to_ascii_lowercase(), rest),
-        Some((before, _)) if !before.is_empty() && !before.contains(['/', '?', '%']) => {
-            if !text.chars().any(char::is_control) {
-                let parsed = crate::schema::quote(text);
-                url.required(&format!(
-                    "url must be a valid URL: parse {parsed}: first path segment in URL cannot contain colon{FORM}"
-                ))
-                .plain("the address begins with no scheme", "use an address as `https://host/path`");
-            }
-            return;
-        }
-        Some((before, _)) if !before.contains(['/', '?']) => return,
         _ => (String::new(), address),
     };
-    if text.contains(['%', ' ', '[', ']']) || text.chars().any(char::is_control) {
-        return;
-    }
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     let authority = rest.strip_prefix("//").map(|rest| rest.split_once('/').map_or(rest, |(host, _)| host));
     let (user, host) = match authority.unwrap_or_default().rsplit_once('@') {
         Some((user, host)) => (Some(user), host),
         None => (None, authority.unwrap_or_default()),
     };
-    if host.split_once(':').is_some_and(|(_, port)| !port.bytes().all(|b| b.is_ascii_digit())) {
-        return;
-    }
     let help = "use an address as `https://host/path`";
     if scheme != "https" {
         url.invalid_text(&scheme, &format!("'https' is the only allowed URL scheme{FORM}")).help(help);

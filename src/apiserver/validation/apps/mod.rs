@@ -6,6 +6,7 @@ pub(super) mod deployment;
 pub(super) mod stateful_set;
 
 use super::field::Field;
+use super::primitives::percent;
 pub(super) use super::selector::Unsatisfied as Missing;
 use super::selector::{is_empty, unsatisfied, validate_label_selector};
 use crate::apiserver::codes;
@@ -122,6 +123,7 @@ pub(super) fn always_restarts(template: Field<'_>, kind: &str) {
 /// A number, or the number before a percent sign. Mirrors getIntOrPercentValue.
 fn int_or_percent(field: Field<'_>) -> i64 {
     let text = field.str();
-    let digits = text.strip_suffix('%').unwrap_or(text);
+    // What is no good share is read as a number, which it is not.
+    let digits = text.strip_suffix('%').filter(|_| percent(text).is_empty()).unwrap_or(text);
     field.int().unwrap_or_else(|| digits.parse().unwrap_or_default())
 }

@@ -27,7 +27,9 @@ pub(in super::super) fn validate(object: Field<'_>) {
             retention.field(name).one_of(&["Retain", "Delete"]);
         }
     }
-    for claim in spec.each("volumeClaimTemplates") {
+    // What cannot change may be as it was.
+    let exists = object.stored().is_some();
+    for claim in spec.each("volumeClaimTemplates").filter(|_| !exists) {
         validate_claim_spec(claim.field("spec"));
     }
     spec.field("replicas").non_negative();
@@ -35,7 +37,7 @@ pub(in super::super) fn validate(object: Field<'_>) {
     spec.field("ordinals").field("start").called(spec, "ordinals.start").non_negative();
     // Services of other names were accepted before.
     let service = spec.field("serviceName");
-    if !service.is_empty() && service.since(35) {
+    if !service.is_empty() && service.since(35) && !exists {
         service.dns_label();
     }
     validate_selector(selector, "statefulset");

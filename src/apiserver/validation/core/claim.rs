@@ -20,7 +20,12 @@ pub(in super::super) fn validate(claim: Field<'_>) {
 
 /// Mirrors ValidatePersistentVolumeClaimTemplate.
 pub(in super::super) fn validate_claim_template(template: Field<'_>) {
-    let metadata = template.field("metadata");
+    validate_template_metadata(template.field("metadata"));
+    validate_claim_spec(template.field("spec"));
+}
+
+/// Mirrors ValidateTemplateObjectMeta: labels and annotations, and nothing else.
+pub(in super::super) fn validate_template_metadata(metadata: Field<'_>) {
     validate_annotations(metadata.field("annotations"));
     validate_labels(metadata.field("labels"));
     const OTHERS: [&str; 12] = [
@@ -52,7 +57,6 @@ pub(in super::super) fn validate_claim_template(template: Field<'_>) {
     if managed.is_set() {
         managed.forbidden("cannot be set").help("leave only labels and annotations");
     }
-    validate_claim_spec(template.field("spec"));
 }
 
 /// Access modes that exist, and not several if one is for a single Pod.
@@ -84,7 +88,8 @@ fn validate_spec_with<'v>(spec: Field<'v>, sources: &Sources<'v>) {
     validate_label_selector(spec.field("selector"));
     validate_access_modes(modes);
     let resources = spec.field("resources");
-    let storage = resources.field("requests").field("storage");
+    // A null is the quantity 0.
+    let storage = resources.field("requests").entry("storage");
     let shown = storage.as_at(resources.keyed("storage"));
     if storage.is_unset() {
         shown
@@ -105,6 +110,10 @@ fn validate_spec_with<'v>(spec: Field<'v>, sources: &Sources<'v>) {
             validate_data_source(source);
         }
     }
+    let namespace = sources.reference.field("namespace");
+    if !namespace.is_empty() {
+        namespace.dns_label();
+    }
     sources.validate_match(spec);
     let attributes = spec.field("volumeAttributesClassName");
     if !attributes.is_empty() && spec.since(34) {
@@ -122,20 +131,23 @@ struct Sources<'v> {
 impl<'v> Sources<'v> {
     fn of(spec: Field<'v>) -> Self {
         let (mut source, mut reference) = (spec.field("dataSource"), spec.field("dataSourceRef"));
+        let old = spec.stored().and_then(|old| old.get("spec"));
+        let had = |name: &str| old.is_some_and(|old| old.get(name).is_some());
+        let elsewhere = !reference.text("namespace").is_empty();
         // Gate CrossNamespaceVolumeDataSource is off.
-        if !reference.text("namespace").is_empty() {
+        if elsewhere && !had("dataSourceRef") {
             reference = reference.with(None);
         }
         let known = matches!(
             (source.text("apiGroup"), source.text("kind")),
             ("", "PersistentVolumeClaim") | ("snapshot.storage.k8s.io", "VolumeSnapshot")
         );
-        if reference.is_unset() && !known {
+        if reference.is_unset() && !known && !had("dataSource") && !had("dataSourceRef") {
             source = source.with(None);
         }
         if reference.is_unset() && source.is_set() {
             reference = source.as_at(reference);
-        } else if source.is_unset() && reference.is_set() {
+        } else if source.is_unset() && reference.is_set() && !elsewhere {
             source = reference.as_at(source);
         }
         Self { source, reference }
@@ -143,6 +155,14 @@ impl<'v> Sources<'v> {
 
     fn validate_match(&self, spec: Field<'v>) {
         let (source, reference) = (self.source, self.reference);
+        if !reference.text("namespace").is_empty() {
+            if source.is_set() {
+                spec.invalid_as("{}", "may not be specified when dataSourceRef.namespace is specified")
+                    .place(source.place())
+                    .help("remove `dataSource`");
+            }
+            return;
+        }
         let group = |f: Field<'_>| f.get("apiGroup").map(|g| g.str().to_owned());
         if source.is_set()
             && reference.is_set()
@@ -170,7 +190,10 @@ fn validate_data_source(source: Field<'_>) {
             )
             .help("add `apiGroup`, as `snapshot.storage.k8s.io` for a VolumeSnapshot");
     }
-    if !group.is_empty() {
+    // A claim that has a group may have any.
+    let old = source.stored().and_then(|old| old.get("spec"));
+    let had = |name: &str| old.and_then(|old| old.get(name)?.get("apiGroup")).is_some();
+    if !group.is_empty() && !had("dataSource") && !had("dataSourceRef") {
         group.check(dns_1123_subdomain, DNS_SUBDOMAIN_HELP);
     }
 }

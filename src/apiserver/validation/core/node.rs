@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::super::field::{DNS_LABEL_HELP, DNS_SUBDOMAIN_HELP, Field};
+use super::super::field::Field;
 use super::super::ip;
-use super::super::primitives::{config_map_key, dns_1123_label, dns_1123_subdomain, label_value};
-use super::config_map::KEY_HELP;
+use super::super::primitives::label_value;
 use super::resources::validate_quantity;
 use crate::apiserver::codes;
 use crate::apiserver::go_json::{Go, internal, texts};
@@ -33,10 +32,7 @@ pub(in super::super) fn validate(node: Field<'_>) {
     }
     validate_declared_features(status.field("declaredFeatures"));
     validate_pod_networks(spec);
-    let config = spec.at(&["configSource", "configMap"]);
-    if config.is_set() {
-        validate_config(config);
-    }
+    // `configSource` is dropped before.
 }
 
 /// Mirrors ValidateAvoidPodsInNodeAnnotations, for annotations that are JSON.
@@ -153,29 +149,5 @@ fn validate_taints(taints: Field<'_>) {
                 "remove one of them: only the value differs",
             );
         }
-    }
-}
-
-/// Mirrors validateConfigMapNodeConfigSourceSpec.
-fn validate_config(config: Field<'_>) {
-    for (name, detail) in [
-        ("uid", "uid must not be set in spec"),
-        ("resourceVersion", "resourceVersion must not be set in spec"),
-    ] {
-        let field = config.field(name);
-        if !field.is_empty() {
-            field.forbidden(detail);
-        }
-    }
-    let (namespace, name) = (config.field("namespace"), config.field("name"));
-    if namespace.require("") {
-        namespace.check(dns_1123_label, DNS_LABEL_HELP);
-    }
-    if name.require("") {
-        name.check(dns_1123_subdomain, DNS_SUBDOMAIN_HELP);
-    }
-    let key = config.field("kubeletConfigKey");
-    if key.require("") {
-        key.check(config_map_key, KEY_HELP);
     }
 }

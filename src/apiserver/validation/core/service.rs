@@ -9,6 +9,7 @@ use super::super::primitives::dns_1123_subdomain;
 use super::service_network::{self, Networks};
 use crate::apiserver::codes;
 use crate::apiserver::go_json::{Go, internal, texts};
+use crate::apiserver::strategy::ALLOCATED;
 
 /// Ports that a default API server gives to Services on all nodes.
 const NODE_PORTS: std::ops::RangeInclusive<i64> = 30_000..=32_767;
@@ -137,7 +138,7 @@ pub(in super::super) fn allocate_addresses(object: Field<'_>, old: Option<Field<
             }
         }
     }
-    if object.said() == before && service.needs_health_check() {
+    if object.said() == before && old.is_none() && service.needs_health_check() {
         allocate_health_check(&service);
     }
 }
@@ -420,6 +421,38 @@ fn validate_addresses(service: &Service<'_>) {
     }
 }
 
+/// A port of the nodes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum NodePort {
+    Number(i64),
+    /// One that the cluster chooses for the Service's port of this number.
+    ChosenFor(i64),
+}
+
+/// What initNodePorts gives to each port: ports of the same number share theirs.
+fn node_ports(service: &Service<'_>) -> Vec<Option<NodePort>> {
+    let ports = service.spec.field("ports");
+    let asked = |port: Field<'_>| port.field("nodePort").int().filter(|number| *number != 0);
+    let own = |port: Field<'_>| port.field("port").int().unwrap_or_default();
+    let chosen = service.kind == "NodePort"
+        || service.is_load_balancer()
+            && service.spec.field("allocateLoadBalancerNodePorts").bool() != Some(false);
+    let mut first_asked = FxHashMap::default();
+    for port in ports.items() {
+        if let Some(number) = asked(port) {
+            first_asked.entry(own(port)).or_insert(number);
+        }
+    }
+    let given = |port: Field<'_>| match asked(port) {
+        Some(number) => Some(NodePort::Number(number)),
+        None if chosen => {
+            Some(first_asked.get(&own(port)).map_or(NodePort::ChosenFor(own(port)), |n| NodePort::Number(*n)))
+        }
+        None => None,
+    };
+    ports.items().map(given).collect()
+}
+
 /// Ports of nodes and of the Service itself are there once for a protocol.
 fn validate_unique_ports(service: &Service<'_>) {
     let ports = service.spec.field("ports");
@@ -433,15 +466,21 @@ fn validate_unique_ports(service: &Service<'_>) {
             }
         }
     }
-    let mut seen = FxHashSet::default();
-    for port in ports.items() {
-        let node_port = port.field("nodePort");
-        let Some(number) = node_port.int().filter(|n| *n != 0) else { continue };
-        if !seen.insert((port.text("protocol"), number)) {
-            node_port.duplicate().code(&codes::NODE_PORT_CONFLICT);
+    let mut taken = FxHashSet::default();
+    for (port, given) in ports.items().zip(node_ports(service)) {
+        let Some(given) = given else { continue };
+        if !taken.insert((port.text("protocol"), given)) {
+            let node_port = port.field("nodePort");
+            match given {
+                NodePort::Number(number) => {
+                    node_port.duplicate_as(&number.to_string()).code(&codes::NODE_PORT_CONFLICT)
+                }
+                // The cluster chose it for another port of the same number.
+                NodePort::ChosenFor(_) => node_port.duplicate_as(ALLOCATED).place(port.field("port").place()),
+            };
         }
     }
-    seen.clear();
+    let mut seen = FxHashSet::default();
     for port in ports.items() {
         let number = port.field("port").int().unwrap_or_default();
         if !seen.insert((port.text("protocol"), number)) {

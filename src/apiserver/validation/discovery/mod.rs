@@ -6,6 +6,8 @@ use super::core::endpoints::validate_endpoint_ip;
 use super::field::{DNS_SUBDOMAIN_HELP, Field};
 use super::ip;
 use super::primitives::{dns_1123_label, dns_1123_subdomain, label_value};
+use crate::apiserver::go_json;
+use crate::object::Value;
 
 const MAX_ADDRESSES: usize = 100;
 const MAX_PORTS: usize = 20_000;
@@ -18,6 +20,11 @@ pub(super) fn validate_endpoint_slice(slice: Field<'_>) {
     kind.require_one_of("", &["FQDN", "IPv4", "IPv6"]);
     validate_ports(slice.field("ports"));
     let endpoints = slice.field("endpoints");
+    // What was accepted before, be it by an older server, stays.
+    let same = |old: Value<'_>| go_json::value(old.get("endpoints")) == go_json::value(endpoints.value());
+    if slice.stored().is_some_and(same) {
+        return;
+    }
     if endpoints.len() > MAX_ENDPOINTS {
         endpoints.too_many(endpoints.len(), MAX_ENDPOINTS);
         return;

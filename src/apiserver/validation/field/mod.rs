@@ -40,6 +40,8 @@ pub(super) struct Run<'v> {
     until: Cell<Minor>,
     /// What a cluster knows that is asked about.
     cluster: &'v dyn Lookup,
+    /// The object that exists, for a new version of it.
+    stored: Option<Value<'v>>,
 }
 
 impl std::fmt::Debug for Run<'_> {
@@ -85,7 +87,18 @@ impl<'v> Run<'v> {
             stop: RefCell::default(),
             until: Cell::new(Minor::LAST),
             cluster,
+            stored: None,
         }
+    }
+
+    /// The same for a new version of an object that exists.
+    pub(super) fn of_update(
+        request: Request<'v>,
+        object: Value<'v>,
+        stored: Value<'v>,
+        cluster: &'v dyn Lookup,
+    ) -> Self {
+        Self { stored: Some(stored), ..Self::of_cluster(request, object, cluster) }
     }
 
     /// The object itself.
@@ -282,6 +295,11 @@ impl<'v> Field<'v> {
     /// What is known of the cluster.
     pub(super) fn cluster(self) -> &'v dyn Lookup {
         self.run.cluster
+    }
+
+    /// The object that exists, if this is a new version of one.
+    pub(super) fn stored(self) -> Option<Value<'v>> {
+        self.run.stored
     }
 
     /// Whether the server asked is of this minor or newer.

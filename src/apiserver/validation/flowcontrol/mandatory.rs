@@ -34,7 +34,7 @@ const RULE: &[GoField] = &[
     ("NonResourceRules", "nonResourceRules", Go::List(OTHER_RULE)),
 ];
 const SCHEMA: &[GoField] = &[
-    ("PriorityLevelConfiguration", "priorityLevelConfiguration", Go::Pointer(REFERENCE)),
+    ("PriorityLevelConfiguration", "priorityLevelConfiguration", Go::Struct(REFERENCE)),
     ("MatchingPrecedence", "matchingPrecedence", Go::Int),
     ("DistinguisherMethod", "distinguisherMethod", Go::Pointer(METHOD)),
     ("Rules", "rules", Go::List(RULE)),

@@ -14,7 +14,7 @@ pub(in super::super) fn validate(object: Field<'_>) {
         return;
     }
     if count > 2 {
-        let json = internal(spec.value(), &[("CIDRs", "cidrs", Go::Any)]);
+        let json = internal(spec.value(), &[("CIDRs", "cidrs", Go::Texts)]);
         networks.invalid_as(&json, "may only hold up to 2 values");
         return;
     }

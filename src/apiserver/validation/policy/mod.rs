@@ -11,7 +11,7 @@ pub(super) fn validate_pod_disruption_budget(budget: Field<'_>) {
     if least.is_set() && most.is_set() {
         let fields = [
             ("MinAvailable", "minAvailable", Go::Any),
-            ("Selector", "selector", Go::Any),
+            ("Selector", "selector", Go::Selector),
             ("MaxUnavailable", "maxUnavailable", Go::Any),
             ("UnhealthyPodEvictionPolicy", "unhealthyPodEvictionPolicy", Go::Any),
         ];

@@ -2,11 +2,11 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::super::core::claim::validate_template_metadata;
 use super::super::core::resources::is_extended;
 use super::super::core::volume_sources::validate_csi_driver_name;
 use super::super::expression::compile_selector;
 use super::super::field::Field;
-use super::super::metadata::{validate_annotations, validate_labels};
 use super::super::primitives::label_value;
 use super::{EFFECTS, validate_list, validate_named, validate_qualified};
 use crate::apiserver::codes;
@@ -29,8 +29,7 @@ pub(in super::super) fn validate(claim: Field<'_>) {
 /// Mirrors ValidateResourceClaimTemplate.
 pub(in super::super) fn validate_template(template: Field<'_>) {
     let spec = template.field("spec");
-    validate_labels(spec.at(&["metadata", "labels"]));
-    validate_annotations(spec.at(&["metadata", "annotations"]));
+    validate_template_metadata(spec.field("metadata"));
     validate_devices(spec.at(&["spec", "devices"]));
 }
 

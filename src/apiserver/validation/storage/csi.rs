@@ -32,15 +32,15 @@ pub(in super::super) fn validate_driver(driver: Field<'_>) {
     for mode in modes.items() {
         mode.as_at(modes).one_of(&["Persistent", "Ephemeral"]);
     }
+    let period = spec.field("nodeAllocatableUpdatePeriodSeconds");
+    if period.int().is_some_and(|n| n < 10) {
+        period.range("must be greater than or equal to 10 seconds");
+    }
     let in_secrets = spec.field("serviceAccountTokenInSecrets");
     if in_secrets.is_set() && requests.is_empty() {
         in_secrets
             .invalid("serviceAccountTokenInSecrets is set but no tokenRequests are specified")
             .help("add `tokenRequests`, or remove it");
-    }
-    let period = spec.field("nodeAllocatableUpdatePeriodSeconds");
-    if period.int().is_some_and(|n| n < 10) {
-        period.range("must be greater than or equal to 10 seconds");
     }
 }
 

@@ -3,7 +3,8 @@
 use super::super::field::Field;
 use super::{Go, IMMUTABLE, Update};
 use crate::apiserver::codes;
-use crate::apiserver::go_json::texts;
+use crate::apiserver::go_json::{text as go_text, texts};
+use rustc_hash::FxHashSet;
 
 /// ValidateObjectMetaUpdate, then the specification.
 pub(super) fn spec_only(update: Update<'_>) {
@@ -90,6 +91,13 @@ pub(super) fn node(update: Update<'_>) {
     update.meta();
     update.create();
     update.meta_update();
+    let mut addresses = FxHashSet::default();
+    for address in update.new.at(&["status", "addresses"]).items() {
+        let (kind, text) = (address.text("type"), address.text("address"));
+        if !addresses.insert((kind, text)) {
+            address.duplicate_as(&format!("{{\"Type\":{},\"Address\":{}}}", go_text(kind), go_text(text)));
+        }
+    }
     let spec = update.at(&["spec"]);
     let ranges = spec.at(&["podCIDRs"]);
     let say = |field: Update<'_>, name: &str| {

@@ -34,7 +34,8 @@ pub fn validate_update(
     new: Value<'_>,
     cluster: &dyn Lookup,
 ) -> Vec<Cause> {
-    let (run, before) = (Run::of_cluster(*request, new, cluster), Run::of_cluster(*request, old, cluster));
+    let run = Run::of_update(*request, new, old, cluster);
+    let before = Run::of_cluster(*request, old, cluster);
     let Some(kind) = kinds::find(request.gvk) else { return Vec::new() };
     let update = Update { new: run.root(), old: before.root(), kind };
     if request.gvk.is("", "Service") {

@@ -89,7 +89,9 @@ fn newer_labels<'v>(old: &mut Held<'v>, new: &Held<'v>) {
         };
         for (before, after) in before.items_mut().zip(after.items()) {
             if let (Some(Held::Text(old)), Some(Held::Text(new))) = (before.field("Key"), after.field("Key"))
-                && NAMES.iter().any(|(beta, ga)| *beta == &**old && *ga == &**new)
+                && (NAMES.iter().any(|(beta, ga)| *beta == &**old && *ga == &**new)
+                    // A label without a newer name has none.
+                    || new.is_empty() && NAMES.iter().all(|(beta, _)| *beta != &**old))
             {
                 before.take_field("Key", after);
             }
