@@ -296,6 +296,7 @@ fn pod(object: &mut Draft<'_, '_>) {
     let qos = object.read().get("spec").map_or("BestEffort", quality_of_service);
     status.push(("qosClass".into(), qos.into()));
     object.set("status", Owned::Map(status));
+    grace_period(object);
     template(object);
     app_armor_annotations(object);
 }

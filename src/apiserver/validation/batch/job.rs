@@ -74,7 +74,20 @@ pub(in super::super) fn validate(object: Field<'_>) {
             );
             validate_match(selector, template);
         }
-        None => {}
+        None => {
+            // The selector that is generated asks for the Job's own UID.
+            let (uid, own) = (labels.entry("batch.kubernetes.io/controller-uid"), uid_of(object));
+            if uid.is_set() && uid.str() != own {
+                labels
+                    .invalid_as(
+                        &map_json(&all_labels(labels.value(), (&name.shown, own))),
+                        "`selector` does not match template `labels`",
+                    )
+                    .place(uid.place())
+                    .plain("the label belongs to another Job", "remove it: the server writes it")
+                    .code(&codes::SELECTOR_MISMATCH);
+            }
+        }
         Some(value) => {
             validate_label_selector(selector);
             if converts(value) {
