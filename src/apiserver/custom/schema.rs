@@ -273,11 +273,11 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
             "nullable" => schema.nullable = v.as_bool() == Some(true),
             "maximum" => schema.bounds.get_or_insert_default().maximum = number(v),
             "exclusiveMaximum" => {
-                schema.bounds.get_or_insert_default().exclusive_maximum = v.as_bool() == Some(true)
+                schema.bounds.get_or_insert_default().exclusive_maximum = v.as_bool() == Some(true);
             }
             "minimum" => schema.bounds.get_or_insert_default().minimum = number(v),
             "exclusiveMinimum" => {
-                schema.bounds.get_or_insert_default().exclusive_minimum = v.as_bool() == Some(true)
+                schema.bounds.get_or_insert_default().exclusive_minimum = v.as_bool() == Some(true);
             }
             "multipleOf" => schema.bounds.get_or_insert_default().multiple_of = number(v),
             "maxLength" => schema.bounds.get_or_insert_default().max_length = v.as_i64(),

@@ -96,7 +96,7 @@ fn of_conflict(new: Value<'_>, field: &str, message: &str) -> Cause {
         place,
         code: &codes::FORMAT,
         plain: format!("the manifest is of another version of the object than the cluster has: `{field}`"),
-        help: Some(format!("remove `{field}`: the server writes it").into()),
+        help: Some(format!("remove `{field}`: the server writes it")),
         fix: None,
         made: false,
     }
