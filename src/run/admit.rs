@@ -245,7 +245,7 @@ fn ask(checked: &Checked, cluster: &Known<'_>, options: &Options, answers: &mut 
         if !plugins.may_concern(&request, kind.plural, Value::new(view, &unit.overlay)) {
             continue;
         }
-        let answer = post(&request, kind.plural, view, &plugins, true);
+        let answer = post(&request, kind.plural, view, &plugins, !again);
         let silent =
             answer.refused.is_none() && answer.warnings.is_empty() && answer.not_evaluated.is_empty();
         if !silent || again || options.include_stored {
