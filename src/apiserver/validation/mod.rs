@@ -8,7 +8,7 @@
 //! judged, and the function that judges the rest. That function gets the object as a `Field` and reads
 //! like the server's own:
 //!
-//! ```ignore
+//! ```text
 //! /// Mirrors ValidateThing.
 //! pub(in super::super) fn validate(thing: Field<'_>) {
 //!     let spec = thing.field("spec");
