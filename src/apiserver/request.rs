@@ -1,6 +1,6 @@
 //! A whole POST: defaults, mutating admission, validation, validating admission.
 
-use super::admission::{Amounts, Attributes, Plugins, Quotas, Refusal};
+use super::admission::{Amounts, Attributes, Plugins, Quotas, Refusal, refers};
 use super::create::{self, Verdict, Warning};
 use super::validation::Request;
 use super::{defaults, stored, strategy};
@@ -51,17 +51,6 @@ impl Refused {
     }
 }
 
-/// Kinds that plugins of every server change, or whose validation looks at other objects.
-const JUDGED_IN_A_CLUSTER: [(&str, &str); 7] = [
-    ("", "Node"),
-    ("", "PersistentVolumeClaim"),
-    ("", "Pod"),
-    ("", "Service"),
-    ("networking.k8s.io", "Ingress"),
-    ("resource.k8s.io", "ResourceClaim"),
-    ("resource.k8s.io", "ResourceClaimTemplate"),
-];
-
 /// Creates an object that could be decoded, by all plugins of a server. `resource` is the plural of its kind.
 ///
 /// `judged`: validation without a cluster found nothing. It is not asked again, unless the object was changed on its way
@@ -74,7 +63,7 @@ pub fn post(
     judged: bool,
 ) -> Answer {
     let gvk = request.gvk;
-    let mut judged = judged && !JUDGED_IN_A_CLUSTER.contains(&(&*gvk.group, &*gvk.kind));
+    let mut judged = judged && !refers(gvk);
     let mut answer = Answer::default();
     defaults::apply(gvk, root, &mut answer.overlay);
     let mut draft = Draft::new(root, &mut answer.overlay);

@@ -221,18 +221,20 @@ impl<'a> Value<'a> {
     /// True if both say the same; the order of keys does not count. Mirrors `reflect.DeepEqual` of decoded JSON.
     pub fn equals(self, other: Value<'_>) -> bool {
         if self.is_map() || other.is_map() {
-            let count = self.entries().count();
-            return self.is_map()
-                && other.is_map()
-                && count == other.entries().count()
-                && self.entries().zip(other.entries()).all(|((key, value), (same, found))| {
-                    // Most often both have one order.
-                    if key == same {
-                        value.equals(found)
-                    } else {
-                        other.raw(key).is_some_and(|found| value.equals(found))
-                    }
-                });
+            let (mut own, mut others): (Vec<_>, Vec<_>) =
+                (self.entries().collect(), other.entries().collect());
+            if !(self.is_map() && other.is_map()) || own.len() != others.len() {
+                return false;
+            }
+            // Most often both have one order.
+            if own.iter().zip(&others).any(|((key, _), (other, _))| key != other) {
+                own.sort_by_key(|(key, _)| *key);
+                others.sort_by_key(|(key, _)| *key);
+            }
+            return own
+                .into_iter()
+                .zip(others)
+                .all(|((key, value), (other, found))| key == other && value.equals(found));
         }
         if self.is_seq() || other.is_seq() {
             let (mut own, mut others) = (self.items(), other.items());
@@ -251,11 +253,6 @@ impl<'a> Value<'a> {
             (None, None) => self.as_text() == other.as_text(),
             _ => false,
         }
-    }
-
-    /// The value of a key, be it null.
-    fn raw(self, name: &str) -> Option<Value<'a>> {
-        self.get(name).or_else(|| self.entries().find(|(key, _)| *key == name).map(|(_, value)| value))
     }
 
     /// Items of a list; none for anything else.

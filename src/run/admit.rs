@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::Options;
 use super::check::Checked;
 use super::tree::{Tree, Unit};
@@ -168,10 +170,8 @@ pub(super) fn admit(checked: &mut Checked, export: Option<&Tree>, options: &Opti
                 Arc::new(of_pods(&cluster, &checked.types, [trees[0], trees[1], None], minor));
         }
     }
+    judge_again(checked, &answers);
     for (at, answer) in answers {
-        if checked.tree.units[at].verdict == Verdict::Refused {
-            judge_again(checked, at, &answer);
-        }
         found.extend(tell(&checked.tree, at, &answer));
         conclude(&mut checked.tree.units[at], answer);
     }
@@ -254,21 +254,28 @@ fn ask(checked: &Checked, cluster: &Known<'_>, options: &Options, answers: &mut 
     }
 }
 
-/// Takes back what validation said of an object that it judged before admission had changed it. What admission itself
+/// Takes back what validation said of objects that it judged before admission had changed them. What admission itself
 /// refuses is not validated: what was found stays.
-fn judge_again(checked: &mut Checked, at: usize, answer: &Answer) {
-    if answer.refused.as_ref().is_some_and(|refused| refused.plugin.is_some()) {
-        return;
+fn judge_again(checked: &mut Checked, answers: &BTreeMap<usize, Answer>) {
+    let by_admission =
+        |answer: &Answer| answer.refused.as_ref().is_some_and(|refused| refused.plugin.is_some());
+    let mut again: FxHashSet<u32> = FxHashSet::default();
+    for (at, answer) in answers {
+        let unit = &mut checked.tree.units[*at];
+        if unit.verdict != Verdict::Refused || by_admission(answer) {
+            continue;
+        }
+        again.insert(*at as u32);
+        if answer.refused.is_none() {
+            unit.verdict = Verdict::Accepted;
+            let warnings = unit.server.take().map(|server| server.warnings).unwrap_or_default();
+            let warned = !warnings.is_empty();
+            unit.server = warned.then(|| ServerAnswer { code: 201, warnings, ..ServerAnswer::default() });
+        }
     }
-    let document = Some(at as u32);
-    checked.findings.retain(|finding| finding.document != document || finding.server.is_none());
-    if answer.refused.is_none() {
-        let unit = &mut checked.tree.units[at];
-        unit.verdict = Verdict::Accepted;
-        let warnings = unit.server.take().map(|server| server.warnings).unwrap_or_default();
-        let warned = !warnings.is_empty();
-        unit.server = warned.then(|| ServerAnswer { code: 201, warnings, ..ServerAnswer::default() });
-    }
+    checked.findings.retain(|finding| {
+        finding.server.is_none() || finding.document.is_none_or(|document| !again.contains(&document))
+    });
 }
 
 /// Whether validation refused it, in the one version that was asked.

@@ -282,11 +282,14 @@ impl Scheduler {
             self.failures.insert(info.class, (state.0, state.1, attempt.clone()));
         }
         self.nominate(id, nomination);
-        for (namespace, name) in attempt.victims.clone() {
-            // One that is being deleted already takes the time it takes.
-            if self.pod(namespace, name).is_some_and(|victim| !victim.deleting) {
-                self.remove_pod(namespace, name);
-            }
+        // One that is being deleted already takes the time it takes.
+        let lives = |path: &(Sym, Sym)| self.pod(path.0, path.1).is_some_and(|victim| !victim.deleting);
+        let evicted: Vec<(Sym, Sym)> = attempt.victims.iter().copied().filter(lives).collect();
+        if let (false, Some(node)) = (evicted.is_empty(), attempt.nominate) {
+            self.clear_lower_nominations(node, info.pod.spec.priority);
+        }
+        for (namespace, name) in evicted {
+            self.remove_pod(namespace, name);
         }
         Some(attempt)
     }
@@ -361,6 +364,19 @@ impl Scheduler {
         debug_assert!(self.nominations - before <= 1, "a Pod is nominated to one node");
     }
 
+    /// Pods of lower priority do not get the room that is made on a node. Where all victims were on their way out before, none
+    /// is made. Mirrors `prepareCandidateAsync`.
+    fn clear_lower_nominations(&mut self, node: Sym, priority: i64) {
+        let Some(index) = self.snapshot.node(node).map(|node| node.index) else { return };
+        let lower =
+            |other: &PodId| self.snapshot.pod(*other).is_some_and(|info| info.pod.spec.priority < priority);
+        let others = self.nominated.get(&index).into_iter().flatten();
+        let lower: Vec<PodId> = others.copied().filter(lower).collect();
+        for other in lower {
+            self.nominate(other, Nomination::Clear);
+        }
+    }
+
     /// Sets, clears or keeps a Pod's nomination. Losing one frees the node for Pods of the same or lower priority.
     fn nominate(&mut self, id: PodId, nomination: Nomination) {
         let Some(info) = self.snapshot.pod(id) else { return };
@@ -378,18 +394,8 @@ impl Scheduler {
         changed.nominated = new;
         self.snapshot.replace(id, Arc::new(changed));
         if let Some(index) = new.and_then(|name| self.snapshot.node(name)).map(|node| node.index) {
-            // Pods of lower priority do not get the room that is made here.
-            let priority = old.spec.priority;
-            let others = self.nominated.get(&index).cloned().unwrap_or_default();
-            let lower = |other: &PodId| {
-                self.snapshot.pod(*other).is_some_and(|info| info.pod.spec.priority < priority)
-            };
-            let lower: Vec<PodId> = others.into_iter().filter(lower).collect();
             self.nominated.entry(index).or_default().push(id);
             self.nominations += 1;
-            for other in lower {
-                self.nominate(other, Nomination::Clear);
-            }
         }
         if old.nominated.is_some() {
             self.happened(Event::PodDeleted(&old), Some(old.spec.priority));

@@ -11,7 +11,7 @@ mod quota;
 mod refusal;
 
 use crate::apiserver::codes::{ADMISSION, POD_SECURITY, POD_SECURITY_WARNING, POLICY_DENIED, POLICY_WARNING};
-use crate::apiserver::policy::{Asker, Denied, Mutations, Policies};
+use crate::apiserver::policy::{Asker, Denied, Mutated, Mutations, Policies};
 use crate::apiserver::validation::Request;
 use crate::finding::ServerCause;
 use crate::object::{Draft, Gvk, Object, Owned, Sym, Value, sym};
@@ -157,13 +157,19 @@ impl std::fmt::Debug for dyn Lookup + '_ {
     }
 }
 
-/// What policies made of an object.
-#[derive(Debug, Default)]
-pub struct OfPolicies {
-    /// It is another one now.
-    pub changed: bool,
-    /// What kcheck could not evaluate.
-    pub not_evaluated: Vec<String>,
+/// Kinds that plugins of every server change, or whose plugins and validation look for other objects.
+pub(super) fn refers(gvk: Gvk) -> bool {
+    const REFERRING: [(&str, &str); 8] = [
+        ("", "Pod"),
+        ("", "PersistentVolumeClaim"),
+        ("", "Service"),
+        ("", "Node"),
+        ("networking.k8s.io", "Ingress"),
+        ("resource.k8s.io", "ResourceClaim"),
+        ("resource.k8s.io", "ResourceClaimTemplate"),
+        ("scheduling.k8s.io", "PriorityClass"),
+    ];
+    REFERRING.iter().any(|(group, kind)| gvk.is(group, kind))
 }
 
 impl<'c> Plugins<'c> {
@@ -206,19 +212,8 @@ impl<'c> Plugins<'c> {
 
     /// False if this cluster makes of an object what every cluster makes of it, so that nobody has to ask.
     pub fn may_concern(&self, request: &Request<'_>, resource: &str, object: Value<'_>) -> bool {
-        // Plugins and validation look for what these refer to.
-        const REFERRING: [(&str, &str); 8] = [
-            ("", "Pod"),
-            ("", "PersistentVolumeClaim"),
-            ("", "Service"),
-            ("", "Node"),
-            ("networking.k8s.io", "Ingress"),
-            ("resource.k8s.io", "ResourceClaim"),
-            ("resource.k8s.io", "ResourceClaimTemplate"),
-            ("scheduling.k8s.io", "PriorityClass"),
-        ];
         let gvk = request.gvk;
-        REFERRING.iter().any(|(group, kind)| gvk.is(group, kind))
+        refers(gvk)
             || request.namespaced && self.namespace_concerns(request)
             || self.mutations.may_concern(request, resource, object, self.cluster)
             || self.policies.may_concern(request, resource, object, self.cluster)
@@ -243,22 +238,22 @@ impl<'c> Plugins<'c> {
         request: &Request<'_>,
         resource: &str,
         object: &mut Draft<'_, '_>,
-    ) -> Result<OfPolicies, Box<Refusal>> {
+    ) -> Result<Mutated, Box<Refusal>> {
         let at = Attributes { request: *request, resource, named: false };
         self.lifecycle(&at, object.read())?;
         mutating(&at, object, self.cluster)?;
         if self.mutations.is_empty() {
-            return Ok(OfPolicies::default());
+            return Ok(Mutated::default());
         }
         let asker = self.asker.as_ref();
-        let mutated = self.mutations.mutate(request, resource, object, self.cluster, self.types, asker);
-        if let Some(denied) = mutated.denied {
+        let mut mutated = self.mutations.mutate(request, resource, object, self.cluster, self.types, asker);
+        if let Some(denied) = mutated.denied.take() {
             return Err(Box::new(of_policy(denied, "MutatingAdmissionPolicy")));
         }
         if mutated.changed {
             mutating(&at, object, self.cluster)?;
         }
-        Ok(OfPolicies { changed: mutated.changed, not_evaluated: mutated.not_evaluated })
+        Ok(mutated)
     }
 
     /// Mirrors NamespaceLifecycle.

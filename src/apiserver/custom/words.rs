@@ -30,7 +30,7 @@ pub(super) fn of(reason: Reason, field: &str, message: &str) -> (String, String)
         }
         Reason::TypeInvalid => wrong_type(name, detail),
         Reason::TooLong | Reason::TooMany => {
-            let shown = name.map_or_else(|| "the object".to_owned(), |name| format!("`{name}`"));
+            let shown = words::called(name);
             let limit = message.rsplit(": ").next().unwrap_or(message);
             (format!("{shown} is too large: it {limit}"), format!("make {shown} smaller"))
         }
@@ -51,7 +51,7 @@ pub(super) fn of(reason: Reason, field: &str, message: &str) -> (String, String)
 
 /// For the server a value that is empty is as good as none.
 fn missing_or_empty(name: Option<&str>) -> (String, String) {
-    let shown = name.map_or_else(|| "the object".to_owned(), |name| format!("`{name}`"));
+    let shown = words::called(name);
     (format!("{shown} is missing or empty"), format!("give {shown} a value"))
 }
 
@@ -77,7 +77,7 @@ fn parts(message: &str) -> (&str, &str) {
 
 /// `must be of type integer: "string"`
 fn wrong_type(name: Option<&str>, detail: &str) -> (String, String) {
-    let shown = name.map_or_else(|| "the object".to_owned(), |name| format!("`{name}`"));
+    let shown = words::called(name);
     let wanted = detail.split_once("must be of type ").map(|(_, rest)| rest);
     let Some((wanted, given)) = wanted.and_then(|rest| rest.split_once(": ")) else {
         return (format!("{shown} is of the wrong type"), format!("change {shown}"));

@@ -5,6 +5,20 @@ use crate::apiserver::admission::Lookup;
 use crate::apiserver::validation::Request;
 use crate::object::{Gvk, Labels, Selector, Value, sym};
 
+/// True if one of the policies may be asked about a request. `facts` are its facts, which nobody gathers without need.
+pub(super) fn may_concern<'a>(
+    gvk: Gvk,
+    facts: impl FnOnce() -> Facts<'a>,
+    policies: &[Policy<'_>],
+    bindings: &[Value<'_>],
+) -> bool {
+    if policies.is_empty() || is_exempt(gvk) {
+        return false;
+    }
+    let facts = facts();
+    policies.iter().any(|policy| facts.may_concern(policy, bindings))
+}
+
 /// Kinds that no policy is asked about (`shouldIgnoreResource`).
 pub(super) fn is_exempt(gvk: Gvk) -> bool {
     let policies = [
@@ -69,7 +83,7 @@ impl<'a> Facts<'a> {
     }
 
     /// True if a policy may be asked about the request, by one of its bindings. What cannot be said is a maybe.
-    pub(super) fn may_concern(&self, policy: &Policy<'_>, bindings: &[Value<'_>]) -> bool {
+    fn may_concern(&self, policy: &Policy<'_>, bindings: &[Value<'_>]) -> bool {
         let is_for = |constraints, of_policy| self.matches(constraints, of_policy) != Ok(false);
         is_for(policy.spec.get("matchConstraints"), true)
             && bindings.iter().filter_map(|binding| binding.get("spec")).any(|spec| {

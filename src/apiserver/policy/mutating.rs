@@ -70,11 +70,8 @@ impl<'p> Mutations<'p> {
         object: Value<'_>,
         cluster: &dyn Lookup,
     ) -> bool {
-        if self.policies.is_empty() || matching::is_exempt(request.gvk) {
-            return false;
-        }
-        let facts = matching::Facts::new(request, resource, object, cluster);
-        self.policies.iter().any(|policy| facts.may_concern(policy, &self.bindings))
+        let facts = || matching::Facts::new(request, resource, object, cluster);
+        matching::may_concern(request.gvk, facts, &self.policies, &self.bindings)
     }
 
     /// Lets all policies change a new object. `resource` is the plural of its kind.

@@ -50,7 +50,7 @@ impl fmt::Display for GoRegexpError {
 impl std::error::Error for GoRegexpError {}
 
 impl GoRegexp {
-    /// What Go says of a pattern, without compiling it: a tenth of the work.
+    /// What Go says of a pattern, without compiling it, which is most of the work.
     pub fn check(pattern: &str) -> Result<(), GoRegexpError> {
         Self::translate(pattern).map(|_| ())
     }

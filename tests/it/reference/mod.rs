@@ -143,6 +143,12 @@ impl Cluster {
         format!("{}/{}", namespace(pod), name(pod))
     }
 
+    /// A Pod is being deleted.
+    fn is_going(&self, path: &str) -> bool {
+        let deleted = |pod: usize| at(&self.pods[pod].manifest, &["metadata", "deletionTimestamp"]);
+        self.of_path(path).is_some_and(|pod| !deleted(pod).is_null())
+    }
+
     fn of_path(&self, path: &str) -> Option<usize> {
         (0..self.pods.len()).find(|pod| !self.pods[*pod].is_gone && self.path(*pod) == path)
     }
@@ -159,10 +165,13 @@ impl Cluster {
             self.pods[pod].start = Some(self.latest_start);
             self.place(pod, node);
         } else if let Some(node) = nominate {
-            let priority = preemption::priority(&self.pods[pod].manifest);
-            for other in &mut self.pods {
-                if other.nominated == Some(node) && preemption::priority(&other.manifest) < priority {
-                    other.nominated = None;
+            // Who makes no room takes nobody's.
+            if decision.victims.iter().any(|victim| !self.is_going(victim)) {
+                let priority = preemption::priority(&self.pods[pod].manifest);
+                for other in &mut self.pods {
+                    if other.nominated == Some(node) && preemption::priority(&other.manifest) < priority {
+                        other.nominated = None;
+                    }
                 }
             }
             self.pods[pod].nominated = Some(node);
@@ -170,9 +179,7 @@ impl Cluster {
             self.pods[pod].nominated = None;
         }
         for victim in &decision.victims {
-            let is_going =
-                |pod: usize| !at(&self.pods[pod].manifest, &["metadata", "deletionTimestamp"]).is_null();
-            if !self.of_path(victim).is_some_and(is_going) {
+            if !self.is_going(victim) {
                 self.remove_pod(victim);
             }
         }

@@ -5,7 +5,8 @@ use crate::finding::nearest;
 /// Plain words and a help.
 pub(in crate::apiserver) type Words = (String, String);
 
-fn called(name: Option<&str>) -> String {
+/// A field as a sentence names it.
+pub(in crate::apiserver) fn called(name: Option<&str>) -> String {
     name.map_or_else(|| "the object".to_owned(), |name| format!("`{name}`"))
 }
 
