@@ -30,7 +30,8 @@ fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
     let rest = text.get(start + open.len()..)?;
     let inner = rest.get(..rest.find(close)?)?;
     // `{{ .Values.name }}` and `{{- $name }}`, but no `a < b && c > d`.
-    let words = if open.starts_with('{') { inner.trim_start_matches([' ', '-', '.', '$']) } else { inner };
+    let words =
+        inner.trim_start_matches(if open.starts_with('{') { &[' ', '-', '.', '$'][..] } else { &['*', '.'] });
     let of_words = words.starts_with(|c: char| c.is_ascii_alphabetic()) && !words.contains(['&', '|', '=']);
     of_words.then(|| text.get(start..start + open.len() + inner.len() + close.len()))?
 }
@@ -54,6 +55,7 @@ mod tests {
         assert_eq!(placeholder("${AUTOSCALER_NS}"), Some("${AUTOSCALER_NS}"));
         assert_eq!(placeholder("process-item-$ITEM"), Some("$ITEM"));
         assert_eq!(placeholder("rook-ceph-cleanup-<node-hostname>"), Some("<node-hostname>"));
+        assert_eq!(placeholder("<*.custom_domain>"), Some("<*.custom_domain>"));
         assert_eq!(placeholder("__INGRESS_HOST__"), Some("__INGRESS_HOST__"));
         assert_eq!(placeholder("bootstrap-token-YOUR_TOKEN_ID"), Some("bootstrap-token-YOUR_TOKEN_ID"));
         for no in ["", "web_server", "a<b", "<>", "a < b && c > d", "$", "$1", "costs $5", "____", "Über"] {
