@@ -57,8 +57,11 @@ pub struct Attempt {
     pub narrowed: Option<Vec<Sym>>,
     /// Refused nodes; for an attempt that succeeded only with `Detail::Full`.
     pub rejected: Vec<Rejected>,
-    /// Nodes that passed; only with `Detail::Full`. The last one that a search that stops early has seen is not scored.
+    /// Nodes that passed and may be chosen; only with `Detail::Full`.
     pub feasible: Vec<Sym>,
+    /// The node that passed when enough were found: a search that stops early stops at it, and leaves it out. Only with
+    /// `Detail::Full`.
+    pub stopped_at: Option<Sym>,
     /// With `Detail::Full` and at least two feasible nodes.
     pub scores: Option<Scores>,
     /// Nodes with the best score, by name; without `Detail::Full` the first hundred. Empty if only one node was feasible.

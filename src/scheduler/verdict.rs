@@ -172,7 +172,8 @@ impl Scheduler {
         }
         let full = detail >= Detail::Full;
         if full {
-            attempt.feasible = feasible.iter().chain(&beyond).map(|node| name(*node)).collect();
+            attempt.feasible = feasible.iter().map(|node| name(*node)).collect();
+            attempt.stopped_at = beyond.map(name);
         }
         if feasible.is_empty() {
             return self.fail(cycle, &refusals, &nominated_on, attempt);

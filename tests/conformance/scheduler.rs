@@ -197,13 +197,18 @@ fn compare_attempt(id: &str, ours: Option<&Attempt>, theirs: &Json, tally: &mut 
     let whole = ["rejected", "feasible", "scores", "preFilter"].iter().any(|key| !theirs[key].is_null());
     if whole {
         ask("rejected", rejected(ours), rejected_of(&theirs["rejected"]));
-        let feasible: Vec<&str> = match theirs["scores"]["nodes"].as_object() {
-            Some(nodes) => nodes.keys().map(String::as_str).collect(),
-            None => theirs["feasible"].as_array().into_iter().flatten().filter_map(Json::as_str).collect(),
+        // Where nodes were scored, those that were kept are known. Else the recorder noted every node that passed, and so also
+        // the one at which a search for enough of them stopped.
+        let (passed, feasible): (Vec<Sym>, Vec<&str>) = match theirs["scores"]["nodes"].as_object() {
+            Some(nodes) => (ours.feasible.clone(), nodes.keys().map(String::as_str).collect()),
+            None => (
+                ours.feasible.iter().copied().chain(ours.stopped_at).collect(),
+                theirs["feasible"].as_array().into_iter().flatten().filter_map(Json::as_str).collect(),
+            ),
         };
         let mut feasible: Vec<String> = feasible.into_iter().map(str::to_owned).collect();
         feasible.sort();
-        ask("feasible", names(&ours.feasible), feasible.into());
+        ask("feasible", names(&passed), feasible.into());
         let pre_filter = ours.pre_filter.as_ref().map_or(Json::Null, |(plugin, code, reasons)| {
             let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
             serde_json::json!({"plugin": plugin, "code": code.as_str(), "reasons": reasons})
