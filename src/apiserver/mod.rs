@@ -13,6 +13,10 @@ mod create;
 pub mod custom;
 /// What the server fills in when it decodes.
 pub mod defaults;
+/// What of an object disappears because its gate is off.
+pub mod disabled;
+/// Feature gates and the fields behind them.
+pub mod gates;
 mod go_json;
 mod internal;
 /// ValidatingAdmissionPolicy.

@@ -2,6 +2,7 @@
 
 use super::admission::{Amounts, Attributes, Plugins, Quotas, Refusal, refers};
 use super::create::{self, Verdict, Warning};
+use super::disabled::drop_disabled_fields;
 use super::validation::Request;
 use super::{defaults, stored, strategy};
 use crate::finding::{Finding, ServerCause};
@@ -78,6 +79,7 @@ pub fn post(
             return answer;
         }
     }
+    drop_disabled_fields(gvk, request.minor, &mut Draft::new(root, &mut answer.overlay), None);
     if !judged {
         let created = create::create_in(request, Value::new(root, &answer.overlay), plugins.cluster());
         answer.created = created.warnings;
@@ -89,7 +91,7 @@ pub fn post(
     }
     let mut draft = Draft::new(root, &mut answer.overlay);
     stored::generate_name(&mut draft);
-    strategy::prepare_for_create(gvk, &mut draft);
+    strategy::prepare_for_create(gvk, request.minor, &mut draft);
     if answer.refused.is_none() {
         let said = plugins.validate(request, resource, Value::new(root, &answer.overlay));
         let plain = Value::plain(root);
@@ -158,10 +160,11 @@ pub fn of_template(
         }
         _ => None,
     };
+    drop_disabled_fields(gvk, minor, &mut draft, None);
     if let Verdict::Refused(status) = create::create(&request, draft.read()).verdict {
         refused.get_or_insert(status.message);
     }
-    strategy::prepare_for_create(gvk, &mut draft);
+    strategy::prepare_for_create(gvk, minor, &mut draft);
     let object = draft.read();
     if refused.is_none() {
         refused = plugins.validate(&request, "pods", object).refused.map(|refusal| refusal.message);

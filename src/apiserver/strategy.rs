@@ -3,7 +3,9 @@
 //!
 //! What only a real server can choose is a placeholder: `<allocated>` for addresses and ports, `<job uid>`.
 
+use super::disabled::drop_disabled_fields;
 use crate::object::{Draft, Gvk, Owned, Value};
+use crate::schema::Minor;
 use crate::schema::quantity::Quantity;
 
 /// Stands for an address or port that an allocator would choose.
@@ -11,27 +13,21 @@ pub const ALLOCATED: &str = "<allocated>";
 /// Stands for the UID in a Job's generated selector.
 pub const JOB_UID: &str = "<job uid>";
 
-/// Prepares a new object for storage.
-pub fn prepare_for_create(gvk: Gvk, object: &mut Draft<'_, '_>) {
+/// Prepares a new object for storage, in a server of a minor.
+pub fn prepare_for_create(gvk: Gvk, minor: Minor, object: &mut Draft<'_, '_>) {
+    drop_disabled_fields(gvk, minor, object, None);
     let none = || Owned::Map(Vec::new());
     let zeroes = |names: &[&'static str]| {
         Owned::Map(names.iter().map(|name| ((*name).into(), Owned::Int(0))).collect())
     };
     match (&*gvk.group, &*gvk.kind) {
-        ("", "Pod") => pod(object),
-        ("", "PodTemplate") => {
-            generation(object);
-            object.with(&["template"], template);
-        }
+        ("", "Pod") => pod(minor, object),
+        ("", "PodTemplate") => generation(object),
         ("apps" | "extensions", "Deployment") => workload(object, none()),
         ("apps" | "extensions", "ReplicaSet") | ("", "ReplicationController") => {
             workload(object, zeroes(&["replicas"]));
         }
-        ("apps", "StatefulSet") => {
-            workload(object, zeroes(&["replicas", "availableReplicas"]));
-            // Gate MaxUnavailableStatefulSet is off.
-            object.with(&["spec", "updateStrategy", "rollingUpdate"], |u| u.remove("maxUnavailable"));
-        }
+        ("apps", "StatefulSet") => workload(object, zeroes(&["replicas", "availableReplicas"])),
         ("apps" | "extensions", "DaemonSet") => {
             workload(
                 object,
@@ -57,7 +53,6 @@ pub fn prepare_for_create(gvk: Gvk, object: &mut Draft<'_, '_>) {
         ("batch", "CronJob") => {
             generation(object);
             object.set("status", none());
-            object.with(&["spec", "jobTemplate", "spec", "template"], template);
         }
         ("", "Service") => service(object),
         _ => others(gvk, object),
@@ -112,26 +107,11 @@ fn others(gvk: Gvk, object: &mut Draft<'_, '_>) {
             object.set("status", none());
             requester(object);
         }
-        ("coordination.k8s.io", "Lease") => object.with(&["spec"], |spec| {
-            // Gate CoordinatedLeaderElection is off.
-            spec.remove("strategy");
-            spec.remove("preferredHolder");
-        }),
         ("discovery.k8s.io", "EndpointSlice") => {
             generation(object);
             object.each("endpoints", |endpoint| endpoint.remove("deprecatedTopology"));
         }
-        ("resource.k8s.io", "ResourceSlice") => {
-            generation(object);
-            // Gate DRANodeAllocatableResources is off.
-            object.with(&["spec"], |spec| {
-                spec.each("devices", |device| device.remove("nodeAllocatableResourceMappings"));
-            });
-        }
-        ("storage.k8s.io", "CSIDriver") => object.with(&["spec"], |spec| {
-            // Gate VolumeLimitScaling is off.
-            spec.remove("preventPodSchedulingIfMissing");
-        }),
+        ("resource.k8s.io", "ResourceSlice") => generation(object),
         ("authentication.k8s.io" | "authorization.k8s.io", _) => object.remove("status"),
         _ if counts_generations(gvk) => {
             generation(object);
@@ -169,26 +149,6 @@ fn requester(request: &mut Draft<'_, '_>) {
         spec.set("username", "admin");
         spec.set("uid", "admin");
         spec.set("groups", Owned::Seq(vec!["system:masters".into(), "system:authenticated".into()]));
-    }
-}
-
-/// Fields whose gate is off disappear from an update too, as the stored object cannot have them.
-pub(super) fn drop_disabled_fields(gvk: Gvk, object: &mut Draft<'_, '_>) {
-    match (&*gvk.group, &*gvk.kind) {
-        ("", "Pod") => {
-            grace_period(object);
-            template(object);
-            app_armor_annotations(object);
-        }
-        ("", "PodTemplate") => object.with(&["template"], template),
-        ("batch", "CronJob") => object.with(&["spec", "jobTemplate", "spec", "template"], template),
-        ("apps" | "extensions" | "batch", _) | ("", "ReplicationController") => {
-            object.with(&["spec", "template"], template);
-        }
-        _ => {}
-    }
-    if gvk.is("apps", "StatefulSet") {
-        object.with(&["spec", "updateStrategy", "rollingUpdate"], |u| u.remove("maxUnavailable"));
     }
 }
 
@@ -274,11 +234,12 @@ fn generation(object: &mut Draft<'_, '_>) {
 fn workload(object: &mut Draft<'_, '_>, status: Owned) {
     generation(object);
     object.set("status", status);
-    object.with(&["spec", "template"], template);
 }
 
-fn pod(object: &mut Draft<'_, '_>) {
-    generation(object);
+fn pod(minor: Minor, object: &mut Draft<'_, '_>) {
+    if minor.number() >= 33 {
+        generation(object);
+    }
     let mut status = vec![("phase".into(), "Pending".into())];
     if object.read().at(&["spec", "schedulingGates"]).is_some_and(|gates| gates.items().next().is_some()) {
         status.push((
@@ -296,9 +257,57 @@ fn pod(object: &mut Draft<'_, '_>) {
     let qos = object.read().get("spec").map_or("BestEffort", quality_of_service);
     status.push(("qosClass".into(), qos.into()));
     object.set("status", Owned::Map(status));
-    grace_period(object);
-    template(object);
-    app_armor_annotations(object);
+    merge_label_keys(minor, object);
+    convert_pod(object);
+}
+
+/// Labels of the Pod that its own terms name by key become part of their selectors. Mirrors mutatePodAffinity and
+/// mutateTopologySpreadConstraints.
+fn merge_label_keys(minor: Minor, pod: &mut Draft<'_, '_>) {
+    let labels: Vec<(String, String)> = pod
+        .read()
+        .get("metadata")
+        .into_iter()
+        .flat_map(|metadata| metadata.map("labels"))
+        .filter_map(|(key, value)| Some((key.to_owned(), value.as_str()?.to_owned())))
+        .collect();
+    let merge = |term: &mut Draft<'_, '_>| {
+        let mut merged = Vec::new();
+        for (list, operator) in [("matchLabelKeys", "In"), ("mismatchLabelKeys", "NotIn")] {
+            for key in term.read().list(list).filter_map(Value::as_str) {
+                if let Some((_, value)) = labels.iter().find(|(known, _)| known == key) {
+                    merged.push(Owned::map([
+                        ("key", key.to_owned().into()),
+                        ("operator", operator.into()),
+                        ("values", Owned::Seq(vec![value.clone().into()])),
+                    ]));
+                }
+            }
+        }
+        if !merged.is_empty() {
+            term.with(&["labelSelector"], |selector| selector.append("matchExpressions", merged));
+        }
+    };
+    // Gates MatchLabelKeysInPodAffinity and MatchLabelKeysInPodTopologySpreadSelectorMerge.
+    if minor.number() >= 31 {
+        for affinity in ["podAffinity", "podAntiAffinity"] {
+            pod.with(&["spec", "affinity", affinity], |affinity| {
+                affinity.each("preferredDuringSchedulingIgnoredDuringExecution", |term| {
+                    term.with(&["podAffinityTerm"], |term| merge(term));
+                });
+                affinity.each("requiredDuringSchedulingIgnoredDuringExecution", |term| merge(term));
+            });
+        }
+    }
+    if minor.number() >= 34 {
+        pod.with(&["spec"], |spec| spec.each("topologySpreadConstraints", |term| merge(term)));
+    }
+}
+
+/// What becomes of a Pod's old ways to say something, in new versions of it as well.
+pub(super) fn convert_pod(pod: &mut Draft<'_, '_>) {
+    grace_period(pod);
+    app_armor_annotations(pod);
 }
 
 /// Mirrors the conversion of a Pod: less than nothing is a second.
@@ -307,32 +316,6 @@ fn grace_period(pod: &mut Draft<'_, '_>) {
         if spec.read().int("terminationGracePeriodSeconds").is_some_and(|seconds| seconds < 0) {
             spec.set("terminationGracePeriodSeconds", 1);
         }
-    });
-}
-
-/// Mirrors DropDisabledTemplateFields: fields whose gate is off in 1.36 disappear before validation.
-fn template(template: &mut Draft<'_, '_>) {
-    template.with(&["spec"], |spec| {
-        spec.remove("schedulingGroup");
-        for list in ["initContainers", "containers", "ephemeralContainers"] {
-            spec.each(list, |container| {
-                let Some(mut lifecycle) = container.get("lifecycle") else { return };
-                if lifecycle.read().get("stopSignal").is_some() {
-                    lifecycle.remove("stopSignal");
-                    if lifecycle.read().entries().all(|(_, v)| v.is_null()) {
-                        container.remove("lifecycle");
-                    }
-                }
-            });
-        }
-        spec.each("volumes", |volume| {
-            volume.with(&["projected"], |projected| {
-                projected.each("sources", |source| {
-                    source.remove("clusterTrustBundle");
-                    source.remove("podCertificate");
-                });
-            });
-        });
     });
 }
 

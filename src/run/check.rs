@@ -195,7 +195,10 @@ fn document(options: &Options, tree: &Tree, at: usize) -> Document {
         use crate::apiserver::{admission::Bare, stored};
         document.stored = Some(match &unit.admitted {
             Some(overlay) => stored::printed(unit.gvk, Value::new(view, overlay)),
-            None => stored::stored(unit.gvk, view, &unit.namespace, &Bare),
+            None => {
+                let minor = options.minors.last().unwrap_or_default();
+                stored::stored(unit.gvk, view, &unit.namespace, minor, &Bare)
+            }
         });
     }
     document

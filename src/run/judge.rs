@@ -12,9 +12,10 @@ use super::read::FileRead;
 use super::tree::{Tree, Unit};
 use super::upgrade::upgrade;
 use crate::apiserver::custom::Definitions;
-use crate::apiserver::{self, Request, defaults};
+use crate::apiserver::disabled::drop_disabled_fields;
+use crate::apiserver::{self, Request, defaults, disabled};
 use crate::finding::{Finding, Level, Place, Versions, fill_in, placeholder};
-use crate::object::{Overlay, Value};
+use crate::object::{Draft, Overlay, Value};
 use crate::report::{ServerAnswer, Verdict};
 use crate::schema::{
     self, Kind, Minor, MinorSet, Resolved, Types, Typing, deprecation_warning, resolve, type_object,
@@ -130,7 +131,7 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, known: &Known<'_>, options: &
     let mut defaulted = false;
     let mut answers: Vec<(Minor, Verdict, Option<ServerAnswer>)> = Vec::new();
     // Versions that judge alike are asked once: the last answer holds until the next one of which a rule asked.
-    let mut last: Option<apiserver::Answer> = None;
+    let mut last: Option<(apiserver::Answer, Vec<&'static str>)> = None;
     for minor in minors.iter() {
         if !kind.served.has(minor) {
             answers.push((minor, Verdict::NoSuchKind, None));
@@ -147,12 +148,18 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, known: &Known<'_>, options: &
         let object = Value::new(view, &overlay);
         let namespaced = kind.namespaced();
         let request = Request { gvk: unit.gvk, namespaced, namespace: &unit.namespace, minor };
-        let created = match last.take().filter(|last| minor <= last.until) {
-            Some(last) => last,
-            None => match definition {
-                Some(definition) => definition.create(&request, object),
-                None => apiserver::create(&request, object),
-            },
+        let gone = disabled::dropped(unit.gvk, minor, object);
+        let alike = |(last, before): &(apiserver::Answer, Vec<&str>)| minor <= last.until && *before == gone;
+        let created = match (last.take().filter(alike), definition) {
+            (Some((last, _)), _) => last,
+            (None, Some(definition)) => definition.create(&request, object),
+            (None, None) if gone.is_empty() => apiserver::create(&request, object),
+            (None, None) => {
+                // What is dropped is told by a rule of its own, which reads what was written.
+                let mut overlay = overlay.clone();
+                drop_disabled_fields(unit.gvk, minor, &mut Draft::new(view, &mut overlay), None);
+                apiserver::create(&request, Value::new(view, &overlay))
+            }
         };
         hold(created.findings(), minor, &mut findings);
         let mut warnings: Vec<String> =
@@ -173,7 +180,7 @@ fn judge_one(file: &mut FileRead, unit: &mut Unit, known: &Known<'_>, options: &
             let answer = warned.then(|| ServerAnswer { code: 201, warnings, ..ServerAnswer::default() });
             answers.push((minor, Verdict::Accepted, answer));
         }
-        last = Some(created);
+        last = Some((created, gone));
     }
     if defaulted {
         let object = Value::new(view, &overlay);

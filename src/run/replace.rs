@@ -58,7 +58,7 @@ impl Change<'_> {
         }
         let kind = types.kind(&gvk.group, &gvk.version, &gvk.kind).filter(|kind| !kind.custom)?;
         let live = if self.by_apply {
-            stored::live(gvk, old, namespace, &Bare)
+            stored::live(gvk, old, namespace, self.minor, &Bare)
         } else {
             stored::printed(gvk, Value::plain(old))
         };

@@ -2,9 +2,10 @@
 
 use super::tree::Unit;
 use crate::apiserver::admission::Bare;
+use crate::apiserver::disabled::drop_disabled_fields;
 use crate::apiserver::{self, Request, Verdict, defaults, stored};
 use crate::finding::{Finding, Fix, Place};
-use crate::object::{Gvk, Overlay, Value};
+use crate::object::{Draft, Gvk, Overlay, Value};
 use crate::schema::{Kind, MinorSet, Options, Types, check_object};
 use crate::yaml::View;
 use crate::yaml::edit::replace_scalar;
@@ -39,7 +40,7 @@ pub(super) fn upgrade(unit: &Unit, view: View<'_>, types: &Types, minors: MinorS
     }
     let edit = replace_scalar(view.get("apiVersion")?, api)?;
     let without_version = |gvk| {
-        let mut stored = stored::stored(gvk, view, &unit.namespace, &Bare);
+        let mut stored = stored::stored(gvk, view, &unit.namespace, minors.last().unwrap_or_default(), &Bare);
         if let Some(map) = stored.as_object_mut() {
             map.remove("apiVersion");
         }
@@ -76,6 +77,8 @@ fn said(
     for minor in minors.first().into_iter().chain(minors.last()) {
         let (namespaced, namespace) = (kind.namespaced(), &*unit.namespace);
         let request = Request { gvk, namespaced, namespace, minor };
+        let mut overlay = overlay.clone();
+        drop_disabled_fields(gvk, minor, &mut Draft::new(view, &mut overlay), None);
         if let Verdict::Refused(status) = apiserver::create(&request, Value::new(view, &overlay)).verdict {
             found.extend(told(status.findings()));
         }

@@ -84,7 +84,7 @@ fn defaults(_: &Truth, cases: &[Json], tally: &mut Tally) {
         let namespace = if known.is_some_and(|kind| kind.namespaced()) { "t" } else { "" };
         let doc = document(&case["object"]);
         let Some(root) = doc.root() else { continue };
-        let ours = stored(gvk, root, namespace, &ambient);
+        let ours = stored(gvk, root, namespace, Minor::DEFAULT, &ambient);
         let id = case["id"].as_str().unwrap_or_default();
         tally.ask("stored", id, ours == case["stored"], || {
             format!("{kind}: {}", difference("", &ours, &case["stored"]).join("; "))

@@ -61,7 +61,7 @@ fn answer(case: &Json, types: &Types, ambient: &Setup) -> Option<(u64, String, V
     let kind = types.kind(&gvk.group, &gvk.version, &gvk.kind)?;
     let namespace = if kind.namespaced() { "t" } else { "" };
     let old = document(&case["old"]);
-    let stored = live(gvk, old.root()?, namespace, ambient);
+    let stored = live(gvk, old.root()?, namespace, Minor::DEFAULT, ambient);
     let mut body = stored.clone();
     changed(&mut body, &case["old"], &case["new"]);
     let (stored, body) = (document(&stored), document(&body));

@@ -191,7 +191,7 @@ fn run(api_version: &str, kind: &str, object: &Json) -> Verdict {
     if let Verdict::Refused(status) = &verdict {
         assert!(!status.findings().is_empty());
     }
-    stored(gvk, root, "t", &Bare);
+    stored(gvk, root, "t", Minor::DEFAULT, &Bare);
     judge_size(value, "t", root.place());
     verdict
 }

@@ -317,7 +317,7 @@ impl Checker<'_> {
             return ty;
         }
         let (inner, is_optional) = ty.unwrap_optional();
-        if !is_optional && *inner != Type::Dyn {
+        if !is_optional && !inner.is_dyn() {
             self.mismatch(id, &Type::optional(inner.clone()), inner);
         }
         inner.clone()
@@ -416,7 +416,7 @@ impl Checker<'_> {
             Type::List(element) if c.var2.is_some() => (Type::Int, (**element).clone()),
             Type::List(element) => ((**element).clone(), Type::Dyn),
             Type::Map(pair) => (pair.0.clone(), pair.1.clone()),
-            Type::Dyn | Type::Error | Type::Param(_) => {
+            Type::Dyn | Type::Any | Type::Error | Type::Param(_) => {
                 self.mapping.is_assignable(&Type::Dyn, &range);
                 (Type::Dyn, Type::Dyn)
             }

@@ -8,6 +8,8 @@ use std::sync::Arc;
 pub enum Type {
     /// Known only when the expression runs.
     Dyn,
+    /// A value of unknown type that is declared as one: it behaves like [`Type::Dyn`] under a name of its own.
+    Any,
     /// The type of `null`.
     Null,
     /// `bool`
@@ -63,8 +65,13 @@ impl Type {
         Self::Struct(name.into())
     }
 
+    /// Mirrors `isDyn`.
+    pub(super) fn is_dyn(&self) -> bool {
+        matches!(self, Self::Dyn | Self::Any)
+    }
+
     pub(super) fn is_dyn_or_error(&self) -> bool {
-        matches!(self, Self::Dyn | Self::Error)
+        self.is_dyn() || *self == Self::Error
     }
 
     /// The type that an optional holds, else the type itself. Mirrors `maybeUnwrapOptional`.
@@ -93,6 +100,7 @@ impl Type {
     pub fn name(&self) -> &str {
         match self {
             Self::Dyn => "dyn",
+            Self::Any => "any",
             Self::Null => "null_type",
             Self::Bool => "bool",
             Self::Int => "int",

@@ -166,8 +166,8 @@ impl Mapping {
 /// Mirrors `isEqualOrLessSpecific`.
 fn is_less_specific(t1: &Type, t2: &Type) -> bool {
     match (t1, t2) {
-        (Type::Dyn | Type::Param(_), _) => true,
-        (_, Type::Dyn | Type::Param(_)) => false,
+        (Type::Dyn | Type::Any | Type::Param(_), _) => true,
+        (_, Type::Dyn | Type::Any | Type::Param(_)) => false,
         (Type::List(a), Type::List(b)) | (Type::Optional(a), Type::Optional(b)) => is_less_specific(a, b),
         (Type::Map(a), Type::Map(b)) => is_less_specific(&a.0, &b.0) && is_less_specific(&a.1, &b.1),
         (Type::Type(_), Type::Type(_)) => true,

@@ -147,7 +147,7 @@ fn format(checked: &Checked, call: Id, target: Id, list: Id, issues: &mut Issues
 fn refused(checked: &Checked, clause: format_string::Clause, arg: Id) -> Option<Id> {
     use format_string::Clause;
     let ty = checked.type_of(arg);
-    let fits = *ty == Type::Dyn
+    let fits = ty.is_dyn()
         || match clause {
             Clause::String => matches!(
                 ty,

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::apiserver::admission;
 use crate::apiserver::strategy::{ALLOCATED, JOB_UID};
 use crate::object::Gvk;
+use crate::schema::Minor;
 use crate::yaml::View;
 
 /// Stands for a UID that nobody knows.
@@ -19,8 +20,14 @@ const CREATED: &str = "2006-01-02T15:04:05Z";
 const NODE_PORT: u16 = 30_000;
 
 /// What a server would have stored of a manifest, with stand-ins that are as good as what it would have chosen.
-pub fn live(gvk: Gvk, root: View<'_>, namespace: &str, cluster: &dyn admission::Lookup) -> Json {
-    let mut object = super::stored(gvk, root, namespace, cluster);
+pub fn live(
+    gvk: Gvk,
+    root: View<'_>,
+    namespace: &str,
+    minor: Minor,
+    cluster: &dyn admission::Lookup,
+) -> Json {
+    let mut object = super::stored(gvk, root, namespace, minor, cluster);
     let mut port = NODE_PORT;
     fill(&mut object, "", &mut port);
     if gvk.is("apiextensions.k8s.io", "CustomResourceDefinition")

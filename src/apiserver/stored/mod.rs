@@ -10,20 +10,26 @@ use serde_json::Value as Json;
 
 use super::{admission, defaults, strategy};
 use crate::object::{Draft, Gvk, Overlay, Value, to_json, to_json_with_nulls};
-use crate::schema::Types;
+use crate::schema::{Minor, Types};
 use crate::yaml::View;
 
 /// What a server would store of a new object: defaults, admission, strategy. Its random parts are placeholders, and
 /// `uid`, `resourceVersion`, `creationTimestamp` and `managedFields` are left out. `namespace` is the namespace of the
-/// request, empty for cluster-scoped kinds.
-pub fn stored(gvk: Gvk, root: View<'_>, namespace: &str, cluster: &dyn admission::Lookup) -> Json {
+/// request, empty for cluster-scoped kinds; `minor` is the server's.
+pub fn stored(
+    gvk: Gvk,
+    root: View<'_>,
+    namespace: &str,
+    minor: Minor,
+    cluster: &dyn admission::Lookup,
+) -> Json {
     let mut overlay = Overlay::default();
     defaults::apply(gvk, root, &mut overlay);
     let mut draft = Draft::new(root, &mut overlay);
     admission::mutate(gvk, &mut draft, cluster);
     own_metadata(&mut draft, namespace);
     generate_name(&mut draft);
-    strategy::prepare_for_create(gvk, &mut draft);
+    strategy::prepare_for_create(gvk, minor, &mut draft);
     printed(gvk, Value::new(root, &overlay))
 }
 

@@ -1,6 +1,7 @@
 //! What the registry does to the new version before it is judged: `BeforeUpdate`, the strategies' `PrepareForUpdate`, and
 //! the parts of a Service's storage that keep what was allocated.
 
+use crate::apiserver::disabled::drop_disabled_fields;
 use crate::apiserver::stored::ALLOCATED_IP;
 use crate::apiserver::strategy;
 use crate::apiserver::validation::Request;
@@ -31,7 +32,10 @@ pub(super) fn before_update(request: &Request<'_>, old: Value<'_>, new: &mut Dra
         ("", "PersistentVolumeClaim") => strategy::data_sources(new, old.get("spec")),
         _ => {}
     }
-    strategy::drop_disabled_fields(gvk, new);
+    if gvk.is("", "Pod") {
+        strategy::convert_pod(new);
+    }
+    drop_disabled_fields(gvk, request.minor, new, Some(old));
 }
 
 /// A field becomes what it was.

@@ -98,7 +98,7 @@ pub(super) fn compile_selector(field: Field<'_>) {
     let fields = [
         ("driver", Type::Str),
         ("allowMultipleAllocations", Type::Bool),
-        ("attributes", by_name(Type::Dyn)),
+        ("attributes", by_name(Type::Any)),
         ("capacity", by_name(Type::object("kubernetes.Quantity"))),
     ];
     env.object(DEVICE, named(fields)).variable("device", Type::object(DEVICE));
@@ -107,11 +107,11 @@ pub(super) fn compile_selector(field: Field<'_>) {
             let output = program.output();
             // What depends on the device depends on how large a device may be, which is not estimated.
             let cost = if program.names("device") { 0 } else { program.cost([]).max };
-            if matches!(output, Type::Bool | Type::Dyn) && cost > SELECTOR_LIMIT {
+            if matches!(output, Type::Bool | Type::Any) && cost > SELECTOR_LIMIT {
                 field
                     .forbidden("too complex, exceeds cost limit")
                     .plain("the expression may take too long", "make it simpler: fewer loops in loops");
-            } else if !matches!(output, Type::Bool | Type::Dyn) {
+            } else if !matches!(output, Type::Bool | Type::Any) {
                 field
                     .invalid_text(text, &format!("must evaluate to bool or the unknown type, not {output}"))
                     .plain(

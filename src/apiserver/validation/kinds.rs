@@ -22,6 +22,9 @@ pub(super) struct Kind {
 /// What a custom resource's metadata is judged by.
 pub(super) const CUSTOM: MetaRule = MetaRule { name: NameRule::Subdomain, finalizers: false };
 
+/// What is asked of every object whose strategy found nothing. Mirrors ValidateObjectMetaAccessor in BeforeCreate.
+pub(super) const GENERIC: MetaRule = MetaRule { name: NameRule::PathSegment, finalizers: false };
+
 /// Metadata as `pkg/apis/core` judges it: finalizers need a prefix.
 const fn core_meta(name: NameRule) -> MetaRule {
     MetaRule { name, finalizers: true }
@@ -50,7 +53,7 @@ const SEGMENT: Option<MetaRule> = Some(core_meta(NameRule::Role));
 const DECLARED: Option<MetaRule> = Some(core_meta(NameRule::Declarative));
 const PLAIN: Option<MetaRule> = Some(plain_meta(NameRule::Subdomain));
 
-/// Group, kind, metadata, function. Kinds without a rule for metadata leave them to the generic check of names.
+/// Group, kind, metadata, function. Kinds without a rule for metadata leave them to the generic check.
 #[rustfmt::skip]
 static KINDS: &[Kind] = &[
     kind("", "ConfigMap", SUBDOMAIN, core::config_map::validate),

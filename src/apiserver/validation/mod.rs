@@ -175,7 +175,13 @@ fn judge<'v>(run: &'v field::Run<'v>, gvk: Gvk) {
     }
     let stored = !names::is_review(gvk) && !names::names_itself(gvk);
     if run.is_silent() && stored {
-        metadata::validate_generic_name(root);
+        match kinds::find(gvk) {
+            // Whose strategy does not look at the metadata.
+            Some(kind) if kind.meta_in(root).is_none() => {
+                metadata::validate_object_meta(root, kinds::GENERIC);
+            }
+            _ => metadata::validate_generic_name(root),
+        }
     }
     if run.is_silent() && gvk.is("", "Namespace") {
         metadata::validate_pod_security_labels(root);

@@ -35,9 +35,6 @@ pub(super) fn validate_horizontal_pod_autoscaler(object: Field<'_>) {
     let target = spec.field("scaleTargetRef");
     validate_reference(target, target.text("kind") == "ReplicationController");
     if object.request().gvk.version.starts_with("v1") {
-        if least.int() == Some(0) {
-            forbid_zero(spec.field("metrics"));
-        }
         // What v1 says about CPU is a metric of the other versions.
         let cpu = spec.field("targetCPUUtilizationPercentage");
         if cpu.int().is_some_and(|n| n < 1) {
@@ -49,6 +46,9 @@ pub(super) fn validate_horizontal_pod_autoscaler(object: Field<'_>) {
                     .field("averageUtilization"),
             )
             .range("must be greater than 0");
+        }
+        if least.int() == Some(0) {
+            forbid_zero(spec.field("metrics"));
         }
         return;
     }

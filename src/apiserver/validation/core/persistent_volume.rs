@@ -57,15 +57,9 @@ pub(in super::super) fn validate(volume: Field<'_>) {
     }
     one_source(spec, SOURCES, |source, kind| match kind {
         "local" => {
-            let path = source.field("path");
-            if path.require("") {
-                validate_no_backsteps(path, path.str());
-            }
+            validate_local(source);
             if affinity.is_unset() {
-                affinity.required("Local volume requires node affinity").plain(
-                    "a local volume is on one node, and nothing says on which",
-                    "add `nodeAffinity: {required: ...}` with the name of the node",
-                );
+                local_needs_affinity(affinity);
             }
         }
         "csi" => validate_csi(source),
@@ -131,6 +125,11 @@ pub(in super::super) fn validate_inline(spec: Field<'_>) {
     }
     spec.field("nodeAffinity").forbid_if_set(DETAIL);
     one_source(spec, SOURCES, |source, kind| match kind {
+        "local" => {
+            validate_local(source);
+            // It is needed, and may not be there.
+            local_needs_affinity(spec.field("nodeAffinity"));
+        }
         "csi" => validate_csi(source),
         _ => validate_source(source, kind, Of::PersistentVolume),
     });
@@ -142,6 +141,21 @@ pub(in super::super) fn validate_inline(spec: Field<'_>) {
     if mode.is_set() && mode.str() != "Filesystem" {
         mode.forbidden("may not specify volumeMode other than Filesystem in the context of inline volumes");
     }
+}
+
+/// Mirrors validateLocalVolumeSource.
+fn validate_local(source: Field<'_>) {
+    let path = source.field("path");
+    if path.require("") {
+        validate_no_backsteps(path, path.str());
+    }
+}
+
+fn local_needs_affinity(affinity: Field<'_>) {
+    affinity.required("Local volume requires node affinity").plain(
+        "a local volume is on one node, and nothing says on which",
+        "add `nodeAffinity: {required: ...}` with the name of the node",
+    );
 }
 
 /// `/` in any way of writing it. Mirrors `path.Clean(path) == "/"`.

@@ -161,6 +161,11 @@ fn validate_constraint<'v>(constraint: Field<'v>, requests: &Requests<'v>) {
     validate_references(constraint.field("requests"), requests);
     let (same, distinct) = (constraint.field("matchAttribute"), constraint.field("distinctAttribute"));
     let attribute = if same.is_set() { same } else { distinct };
+    // Gate DRAConsumableCapacity, on since 1.36.
+    if attribute.is_unset() && !constraint.since(36) {
+        same.required("").plain("the constraint names no attribute", "add `matchAttribute`");
+        return;
+    }
     if attribute.is_unset() {
         constraint
             .required(

@@ -156,7 +156,9 @@ fn validate_restart_policy(container: Field<'_>) {
         rules.too_many(count, MAX_RULES);
     }
     for rule in rules.items() {
-        rule.field("action").one_of(&["Restart", "RestartAllContainers"]);
+        // Gate RestartAllContainersOnContainerExits, on since 1.36.
+        let actions = ["Restart", "RestartAllContainers"];
+        rule.field("action").one_of(if rule.since(36) { &actions } else { &actions[..1] });
         let codes = rule.field("exitCodes");
         if codes.is_unset() {
             codes.required("must be specified");

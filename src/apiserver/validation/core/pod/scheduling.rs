@@ -106,6 +106,26 @@ fn validate_match_label_keys<'v>(term: Field<'v>, labels: Option<Field<'v>>) {
     }
 }
 
+/// Mirrors ValidateMatchLabelKeysInTopologySpread, which looks at what is written alone.
+fn validate_spread_keys(constraint: Field<'_>) {
+    let (keys, selector) = (constraint.field("matchLabelKeys"), constraint.field("labelSelector"));
+    if keys.is_empty() {
+        return;
+    }
+    let labels = selector.field("matchLabels").entries().map(|(key, _)| key);
+    let expressions = selector.each("matchExpressions").map(|expression| expression.text("key"));
+    let selected: FxHashSet<&str> = labels.chain(expressions).collect();
+    if selector.is_unset() {
+        keys.forbidden("must not be specified when labelSelector is not set").help("add a `labelSelector`");
+    }
+    for key in keys.items() {
+        key.qualified_name();
+        if selected.contains(key.str()) {
+            key.invalid("exists in both matchLabelKeys and labelSelector").help("remove it from one of them");
+        }
+    }
+}
+
 /// Mirrors validateTopologySpreadConstraints.
 pub(super) fn validate_topology_spread<'v>(constraints: Field<'v>, labels: Option<Field<'v>>) {
     const ACTIONS: [&str; 2] = ["DoNotSchedule", "ScheduleAnyway"];
@@ -149,7 +169,12 @@ pub(super) fn validate_topology_spread<'v>(constraints: Field<'v>, labels: Optio
         }
         constraint.field("nodeAffinityPolicy").one_of_if_set(&POLICIES);
         constraint.field("nodeTaintsPolicy").one_of_if_set(&POLICIES);
-        validate_match_label_keys(constraint, labels);
+        // Gate MatchLabelKeysInPodTopologySpreadSelectorMerge, on since 1.34.
+        if constraint.since(34) {
+            validate_match_label_keys(constraint, labels);
+        } else {
+            validate_spread_keys(constraint);
+        }
         validate_label_selector(constraint.field("labelSelector"));
     }
 }
