@@ -36,8 +36,13 @@ fn field_matches(requirement: &Requirement, node: &Node) -> bool {
 /// True if the node has the labels of `nodeSelector` and satisfies the required node affinity
 /// (`GetRequiredNodeAffinity(pod).Match(node)`).
 pub fn selects_node(spec: &PodSpec, node: &Node) -> bool {
-    spec.node_selector.iter().all(|(key, value)| node.meta.labels.get(key) == Some(value))
-        && spec.node_affinity.required.as_ref().is_none_or(|terms| terms.iter().any(|t| t.matches(node)))
+    selects(&spec.node_selector, spec.node_affinity.required.as_deref(), node)
+}
+
+/// True if a node has the labels of a selector, and satisfies one of the terms, if there are any.
+pub fn selects(selector: &Labels, terms: Option<&[NodeSelectorTerm]>, node: &Node) -> bool {
+    selector.iter().all(|(key, value)| node.meta.labels.get(key) == Some(value))
+        && terms.is_none_or(|terms| terms.iter().any(|term| term.matches(node)))
 }
 
 impl PodAffinityTerm {

@@ -1,10 +1,11 @@
 //! One attempt up to its verdict: PreFilter, Filter, Score (`schedulePod`). Changes nothing.
 
-use super::framework::{Code, Context, Filter, Point, PreFilter, Reasons, Scope, Status};
+use super::framework::{Code, Context, Feasible, Filter, Point, PreFilter, Reasons, Scope, Status};
 use super::plugins::Part;
 use super::profile::Profile;
 use super::ranking::Ranking;
 use super::snapshot::{NodeInfo, PodId, PodInfo};
+use super::topology::Apart;
 use crate::object::Sym;
 
 /// A filter that takes part in the attempt.
@@ -130,6 +131,11 @@ impl<'a> Cycle<'a> {
         self.not_local.iter().all(|at| self.filters[*at].filter.filter(node).is_ok())
     }
 
+    /// Asks the other filters which nodes they may answer differently; false if any two.
+    pub(super) fn sets_apart(&self, apart: &mut Apart) -> bool {
+        self.not_local.iter().all(|at| self.filters[*at].filter.sets_apart(apart))
+    }
+
     /// The name of a filter.
     pub(super) fn name(&self, plugin: usize) -> &'static str {
         self.profile.filter[plugin].name()
@@ -218,7 +224,8 @@ impl<'a> Cycle<'a> {
             cache.scores.resize_with(self.profile.score.len(), Vec::new);
         }
         for (at, (plugin, weight)) in self.profile.score.iter().enumerate() {
-            let Some(score) = plugin.pre_score(&self.context, feasible) else { continue };
+            let Some(mut score) = plugin.pre_score(&self.context) else { continue };
+            score.meet(Feasible { nodes: feasible, copies: &[] });
             let mut scores: Vec<i64> = match &mut cache {
                 Some(cache) if score.scope() == Scope::Node => {
                     let kept = &mut cache.scores[at];
@@ -232,7 +239,7 @@ impl<'a> Cycle<'a> {
                     };
                     feasible.iter().map(of_node).collect()
                 }
-                _ => score.scores(feasible, nodes),
+                _ => feasible.iter().map(|node| score.score(&nodes[*node as usize])).collect(),
             };
             score.normalize(feasible, &mut scores);
             for score in &mut scores {

@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 use super::explain::Lack;
 use super::objects::Objects;
 use super::snapshot::{ClassId, NodeInfo, PodInfo, Snapshot};
+use super::topology::Apart;
 use crate::cluster::model::{Node, Other, Pod};
 use crate::object::{Sym, sym};
 
@@ -153,6 +154,11 @@ pub trait Filter<'a> {
         false
     }
 
+    /// For a filter that looks beyond the node: which nodes it may answer differently. False if any two.
+    fn sets_apart(&self, _apart: &mut Apart) -> bool {
+        false
+    }
+
     /// A Pod is imagined on a node (`PreFilterExtensions.AddPod`).
     fn add_pod(&mut self, _pod: &PodInfo, _node: &NodeInfo) {}
 
@@ -163,27 +169,48 @@ pub trait Filter<'a> {
     fn fork(&self) -> Box<dyn Filter<'a> + 'a>;
 }
 
+/// Nodes that are feasible, in part told by others that are like them.
+#[derive(Clone, Copy, Debug)]
+pub struct Feasible<'f> {
+    /// Nodes (by index).
+    pub nodes: &'f [u32],
+    /// For how many feasible nodes each of them stands, itself included; beyond the end for itself alone.
+    pub copies: &'f [usize],
+}
+
+impl Feasible<'_> {
+    /// The nodes, and for how many each stands.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, usize)> {
+        let copies = self.copies.iter().copied().chain(std::iter::repeat(1));
+        self.nodes.iter().copied().zip(copies)
+    }
+}
+
 /// A score prepared for one attempt.
 pub trait Score {
+    /// Learns which nodes are feasible, before it is asked.
+    fn meet(&mut self, _feasible: Feasible<'_>) {}
+
     /// The raw score of a feasible node.
     fn score(&self, node: &NodeInfo) -> i64;
-
-    /// The raw scores of feasible nodes (by index).
-    fn scores(&self, feasible: &[u32], nodes: &[NodeInfo]) -> Vec<i64> {
-        feasible.iter().map(|node| self.score(&nodes[*node as usize])).collect()
-    }
 
     /// What the raw score depends on.
     fn scope(&self) -> Scope {
         Scope::Node
     }
 
-    /// What `normalize` makes of scores that are all zero; `None` if it leaves raw scores as they are.
-    fn of_zeros(&self) -> Option<i64> {
-        None
+    /// For a score that looks beyond the node: which nodes may get different raw scores. False if any two.
+    fn sets_apart(&self, _apart: &mut Apart) -> bool {
+        false
     }
 
-    /// Brings the raw scores of all feasible nodes to 0..=100.
+    /// False if the raw score is final: `normalize` does nothing.
+    fn compares(&self) -> bool {
+        false
+    }
+
+    /// Brings the raw scores of all feasible nodes (by index) to 0..=100. What becomes of a score depends on the node and on
+    /// which raw scores there are, not on how many nodes have them.
     fn normalize(&self, _nodes: &[u32], _scores: &mut [i64]) {}
 }
 
@@ -269,13 +296,8 @@ pub trait Plugin: Send + Sync {
         PreFilter::Skip
     }
 
-    /// False if the score that it would prepare, if any, is of `Scope::Node`.
-    fn looks_beyond_nodes(&self, _context: &Context<'_>) -> bool {
-        false
-    }
-
-    /// Prepares scoring of the feasible nodes (by index). `None` leaves the plugin out.
-    fn pre_score<'a>(&'a self, _context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
+    /// Prepares scoring. `None` leaves the plugin out.
+    fn pre_score<'a>(&'a self, _context: &Context<'a>) -> Option<Box<dyn Score + 'a>> {
         None
     }
 

@@ -6,6 +6,7 @@
 mod allocator;
 mod attempt;
 mod config;
+mod counts;
 mod cycle;
 mod demand;
 mod devices;
@@ -24,20 +25,27 @@ mod run;
 mod selectors;
 mod shape;
 mod snapshot;
+mod sparse;
+mod terms;
+mod topology;
 mod verdict;
 mod volumes;
 
 pub use attempt::{Attempt, Candidate, Rejected, Scores};
 pub use config::{ConfigError, Configuration};
+pub use counts::{NodeRule, Query, Tally};
 pub use devices::Devices;
 pub use explain::{Explanation, Lack, NodeLack, amount};
 pub use framework::{
-    Code, Context, Event, Filter, Plugin, Point, PostFilter, PreFilter, Reason, Reasons, Scope, Score,
-    Status, default_normalize,
+    Code, Context, Event, Feasible, Filter, Plugin, Point, PostFilter, PreFilter, Reason, Reasons, Scope,
+    Score, Status, default_normalize,
 };
 pub use mend::Mend;
 pub use objects::{Budget, Objects};
 pub use profile::Profile;
 pub use run::{Detail, Scheduler};
-pub use snapshot::{ClassId, NodeInfo, PodId, PodInfo, Query, Snapshot, TermKind, Topology};
+pub use snapshot::{ClassId, NodeInfo, PodId, PodInfo, Snapshot};
+pub use sparse::Sparse;
+pub use terms::TermKind;
+pub use topology::{Apart, Topology};
 pub use volumes::Volumes;

@@ -1,34 +1,71 @@
 //! Nodes in the order in which Pods of one shape want them, kept from one Pod to the next.
 //!
-//! Placing a Pod changes one node. Where filters and scores depend on the node alone, only that node moves in the order, and
-//! the next Pod of the shape goes to the first. Filters that look at more than the node are asked along the order, until one
-//! passes. Scores that look at more than the node are asked of all nodes, and added to what is kept of the others. What
-//! compares nodes with each other (a score of a node that is brought to a scale) stands in the way, unless it says the same of
-//! all.
+//! Placing a Pod changes one node. Where filters and scores depend on the node alone, only that node moves in the order.
+//! Filters and scores that look beyond the node tell how they set nodes apart (`Apart`): by domains of labels, and by a few
+//! nodes that are special, as those that have Pods of the same Deployment. Nodes are kept in cells of those that are set apart
+//! by no domain, each cell in its own order. So an attempt asks about one node of each cell, and about the special ones: what
+//! is said of the first ordinary node of a cell holds for all of its ordinary nodes, and it is the best of them.
+//!
+//! Scores that are brought to a scale depend on which raw scores there are among all feasible nodes. Those that look at the
+//! node alone set it apart like a domain; then all nodes of a cell have the same.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::cycle::Cycle;
-use super::framework::{Scope, Score};
-use super::plugins::Part;
-use super::snapshot::NodeInfo;
+use super::framework::{Feasible, Scope, Score};
+use super::snapshot::{NodeInfo, Snapshot};
+use super::topology::{Apart, Topology};
 
 /// Of nodes that are equally good no more are told without `Detail::Full`.
 pub(super) const MAX_TIES: usize = 100;
+
+/// With more cells than this, those that only other Pods need are given up.
+const MANY_CELLS: usize = 64;
 
 /// The order of nodes for one shape.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Ranking {
     /// How far the snapshot's list of changes has been followed.
     seen: usize,
-    /// Nodes that pass the filters that look at the node alone: score, rank of the name, node.
+    keys: Keys,
+    cells: Vec<Cell>,
+    cell_of: FxHashMap<CellKey, u32>,
+    places: Vec<Place>,
+    /// The attempt that a node was special in last.
+    special: Vec<u32>,
+    attempt: u32,
+}
+
+/// What makes cells: domains of labels, and whether a node has a label.
+#[derive(Clone, Default, Debug)]
+struct Keys {
+    domains: Vec<Arc<Topology>>,
+    labels: Vec<Arc<Topology>>,
+}
+
+/// Domains, presence of labels, and raw scores that are compared.
+type CellKey = SmallVec<[i64; 6]>;
+
+/// Nodes that pass the filters that look at the node alone, and that no key sets apart.
+#[derive(Clone, Default, Debug)]
+struct Cell {
+    /// Sum of the scores that look at the node alone and are not compared, rank of the name, node.
     order: BTreeSet<(Reverse<i64>, u32, u32)>,
-    /// Score of each node; `None` if it does not pass.
-    score: Vec<Option<i64>>,
-    /// How many of these nodes have something to compare. The order holds only if none has.
-    compared: usize,
-    is_compared: Vec<bool>,
+    /// In the present attempt, how many of them are special.
+    special: usize,
+}
+
+#[derive(Clone, Copy, Default, Debug)]
+struct Place {
+    /// Generation of the node for which this was found out, plus one; 0: never.
+    asked: u32,
+    /// Cell and score; `None` if the node does not pass.
+    at: Option<(u32, i64)>,
 }
 
 /// The nodes that the order puts first.
@@ -39,128 +76,227 @@ pub(super) struct Best {
     pub(super) nodes: Vec<u32>,
 }
 
-/// Scores that can be kept.
+/// Scores with their weights.
+type Scores<'s> = Vec<(i64, Box<dyn Score + 's>)>;
+
+/// The scores of an attempt.
 struct Scorers<'s> {
-    all: Vec<(i64, Box<dyn Score + 's>)>,
+    /// They look at the node alone and are final.
+    kept: Scores<'s>,
+    /// They look at the node alone and are brought to a scale.
+    compared: Scores<'s>,
+    /// They look beyond the node.
+    beyond: Scores<'s>,
+}
+
+/// Feasible nodes of which one stands for all.
+struct Contender {
+    node: u32,
+    copies: usize,
+    /// The best of their scores that look at the node alone; the others are the same for all of them.
+    kept: i64,
+    /// All ordinary nodes of the cell; `None`: the special node alone.
+    cell: Option<u32>,
 }
 
 impl Ranking {
-    /// Brings the order up to date and gives the best nodes; `None` if the order cannot be kept for this shape, or no node
-    /// is feasible.
+    /// Brings the order up to date and gives the best nodes; `None` if there can be no order for this attempt, or no node is
+    /// feasible.
     pub(super) fn best(&mut self, cycle: &Cycle<'_>) -> Option<Best> {
         if !cycle.is_ranked() {
             return None;
         }
-        let (beyond, scorers) = Scorers::of(cycle);
         let cluster = cycle.context.cluster;
-        let (nodes, ranks) = (cluster.nodes(), cluster.ranks());
-        if self.score.len() == nodes.len() {
-            let changes = cluster.changes();
-            for index in changes.get(self.seen..).unwrap_or_default() {
-                self.update(cycle, &scorers, &nodes[*index as usize], ranks[*index as usize]);
-            }
-        } else {
-            *self = Self::default();
-            self.score.resize(nodes.len(), None);
-            self.is_compared.resize(nodes.len(), false);
-            for node in nodes {
-                self.update(cycle, &scorers, node, ranks[node.index as usize]);
-            }
+        let mut scorers = Scorers::of(cycle);
+        let mut apart = Apart::default();
+        let alike = cycle.sets_apart(&mut apart)
+            && scorers.beyond.iter().all(|(_, score)| score.sets_apart(&mut apart));
+        self.follow(cycle, &scorers, &apart);
+        if !alike {
+            apart.special = (0..cluster.nodes().len() as u32).collect();
         }
-        self.seen = cluster.changes().len();
-        if self.compared > 0 {
-            return None;
+        let contenders = self.contenders(cycle, &apart.special);
+        let mut totals: Vec<i64> = contenders.iter().map(|contender| contender.kept).collect();
+        let feasible: usize = contenders.iter().map(|contender| contender.copies).sum();
+        if feasible > 1 {
+            scorers.add_to(&mut totals, &contenders, cluster);
         }
-        if !beyond.is_empty() {
-            return self.compare(cycle, &beyond, &ranks);
-        }
-        let feasible = self.order.iter().filter(|(.., node)| cycle.passes_beyond(&nodes[*node as usize]));
-        let mut feasible = feasible.peekable();
-        let (most, ..) = *feasible.peek()?;
-        let mut best = Vec::new();
-        while best.len() < MAX_TIES
-            && let Some((.., node)) = feasible.next_if(|(score, ..)| *score == *most)
-        {
-            best.push(*node);
-        }
-        let only = best.len() == 1 && feasible.peek().is_none();
-        Some(Best { only, nodes: best })
-    }
-
-    /// The best nodes where scores look at more than the node.
-    fn compare(&self, cycle: &Cycle<'_>, beyond: &[Beyond<'_>], ranks: &[u32]) -> Option<Best> {
-        let nodes = cycle.context.cluster.nodes();
-        let (mut feasible, mut totals) = (Vec::with_capacity(nodes.len()), Vec::with_capacity(nodes.len()));
-        for (index, kept) in (0..).zip(&self.score) {
-            if let Some(kept) = kept
-                && cycle.passes_beyond(&nodes[index as usize])
-            {
-                feasible.push(index);
-                totals.push(*kept);
-            }
-        }
-        if feasible.len() > 1 {
-            for (plugin, weight) in beyond {
-                let Some(score) = plugin.pre_score(&cycle.context, &feasible) else { continue };
-                let mut scores = score.scores(&feasible, nodes);
-                score.normalize(&feasible, &mut scores);
-                for (total, score) in totals.iter_mut().zip(scores) {
-                    *total = total.saturating_add(score.saturating_mul(*weight));
+        let most = *totals.iter().max()?;
+        let first = contenders.iter().zip(&totals).filter(|(_, total)| **total == most);
+        let ranks = cluster.ranks();
+        let mut nodes: Vec<u32> = Vec::new();
+        for (contender, _) in first {
+            match contender.cell {
+                None => nodes.push(contender.node),
+                Some(cell) => {
+                    let ordinary = self.ordinary(&self.cells[cell as usize]);
+                    let as_good = ordinary.take_while(|(score, _)| *score == contender.kept);
+                    nodes.extend(as_good.map(|(_, node)| node).take(MAX_TIES));
                 }
             }
         }
-        let most = totals.iter().max()?;
-        let best = feasible.iter().zip(&totals).filter(|(_, total)| *total == most);
-        let mut best: Vec<u32> = best.map(|(node, _)| *node).collect();
-        best.sort_unstable_by_key(|node| ranks[*node as usize]);
-        best.truncate(MAX_TIES);
-        Some(Best { only: feasible.len() == 1, nodes: best })
+        nodes.sort_unstable_by_key(|node| ranks[*node as usize]);
+        nodes.truncate(MAX_TIES);
+        Some(Best { only: feasible == 1, nodes })
+    }
+
+    /// Brings the cells up to date.
+    fn follow(&mut self, cycle: &Cycle<'_>, scorers: &Scorers<'_>, apart: &Apart) {
+        let cluster = cycle.context.cluster;
+        let (nodes, ranks) = (cluster.nodes(), cluster.ranks());
+        if self.places.len() != nodes.len() {
+            *self = Self::default();
+        }
+        let has_new = self.keys.add(apart);
+        if has_new || self.places.is_empty() {
+            self.rebuild(cycle, scorers, &ranks);
+            if self.cells.len() > MANY_CELLS {
+                self.keys = Keys::default();
+                self.keys.add(apart);
+                self.rebuild(cycle, scorers, &ranks);
+            }
+        } else {
+            for node in cluster.changes().get(self.seen..).unwrap_or_default() {
+                self.update(cycle, scorers, &nodes[*node as usize], ranks[*node as usize]);
+            }
+        }
+        self.seen = cluster.changes().len();
+    }
+
+    fn rebuild(&mut self, cycle: &Cycle<'_>, scorers: &Scorers<'_>, ranks: &[u32]) {
+        let nodes = cycle.context.cluster.nodes();
+        *self = Self {
+            keys: std::mem::take(&mut self.keys),
+            places: vec![Place::default(); nodes.len()],
+            special: vec![0; nodes.len()],
+            ..Self::default()
+        };
+        for node in nodes {
+            self.update(cycle, scorers, node, ranks[node.index as usize]);
+        }
     }
 
     fn update(&mut self, cycle: &Cycle<'_>, scorers: &Scorers<'_>, node: &NodeInfo, rank: u32) {
-        let at = node.index as usize;
-        if let Some(old) = self.score[at].take() {
-            self.order.remove(&(Reverse(old), rank, node.index));
+        let place = &mut self.places[node.index as usize];
+        if place.asked == node.generation + 1 {
+            return;
         }
-        self.compared -= usize::from(std::mem::take(&mut self.is_compared[at]));
+        place.asked = node.generation + 1;
+        if let Some((cell, score)) = place.at.take() {
+            self.cells[cell as usize].order.remove(&(Reverse(score), rank, node.index));
+        }
         if !cycle.passes_locally(node) {
             return;
         }
-        let (score, is_compared) = scorers.score(node);
-        self.score[at] = Some(score);
-        self.is_compared[at] = is_compared;
-        self.compared += usize::from(is_compared);
-        self.order.insert((Reverse(score), rank, node.index));
+        let key = self.keys.of(node.index).chain(scorers.compared.iter().map(|(_, score)| score.score(node)));
+        let next = self.cells.len() as u32;
+        let cell = *self.cell_of.entry(key.collect()).or_insert(next);
+        if cell == next {
+            self.cells.push(Cell::default());
+        }
+        let score = scorers.kept(node);
+        place.at = Some((cell, score));
+        self.cells[cell as usize].order.insert((Reverse(score), rank, node.index));
+    }
+
+    /// Feasible nodes: the special ones, and of the ordinary ones the best of each cell.
+    fn contenders(&mut self, cycle: &Cycle<'_>, special: &[u32]) -> Vec<Contender> {
+        let nodes = cycle.context.cluster.nodes();
+        let mut contenders = Vec::new();
+        self.attempt += 1;
+        self.cells.iter_mut().for_each(|cell| cell.special = 0);
+        for node in special {
+            let at = *node as usize;
+            if self.special[at] == self.attempt {
+                continue;
+            }
+            self.special[at] = self.attempt;
+            let Some((cell, kept)) = self.places[at].at else { continue };
+            self.cells[cell as usize].special += 1;
+            if cycle.passes_beyond(&nodes[at]) {
+                contenders.push(Contender { node: *node, copies: 1, kept, cell: None });
+            }
+        }
+        for (number, cell) in (0..).zip(&self.cells) {
+            let copies = cell.order.len() - cell.special;
+            if copies > 0
+                && let Some((kept, node)) = self.ordinary(cell).next()
+                && cycle.passes_beyond(&nodes[node as usize])
+            {
+                contenders.push(Contender { node, copies, kept, cell: Some(number) });
+            }
+        }
+        contenders
+    }
+
+    /// Scores and nodes of a cell without those that are special in the present attempt, the best first.
+    fn ordinary<'c>(&'c self, cell: &'c Cell) -> impl Iterator<Item = (i64, u32)> + 'c {
+        let all = cell.order.iter().map(|(score, _, node)| (score.0, *node));
+        all.filter(|(_, node)| self.special[*node as usize] != self.attempt)
     }
 }
 
-/// A plugin whose score looks at more than the node, and its weight.
-type Beyond<'s> = &'s (Part, i64);
-
-impl<'s> Scorers<'s> {
-    /// Plugins whose scores look at more than the node, and the scores of the others.
-    fn of(cycle: &'s Cycle<'_>) -> (Vec<Beyond<'s>>, Self) {
-        let context = &cycle.context;
-        let (beyond, own): (Vec<Beyond<'s>>, Vec<Beyond<'s>>) =
-            cycle.profile.score.iter().partition(|(plugin, _)| plugin.looks_beyond_nodes(context));
-        let all = own.into_iter().filter_map(|(plugin, weight)| {
-            let score = plugin.pre_score(context, &[])?;
-            debug_assert_eq!(score.scope(), Scope::Node, "{}", plugin.name());
-            Some((*weight, score))
-        });
-        (beyond, Self { all: all.collect() })
+impl Keys {
+    /// Adds what sets nodes apart; true if there was something new.
+    fn add(&mut self, apart: &Apart) -> bool {
+        let is_in = |list: &[Arc<Topology>], key| list.iter().any(|topology| topology.key == key);
+        let before = self.domains.len() + self.labels.len();
+        for topology in &apart.domains {
+            if !is_in(&self.domains, topology.key) {
+                self.domains.push(topology.clone());
+            }
+        }
+        for topology in &apart.labels {
+            if !is_in(&self.domains, topology.key) && !is_in(&self.labels, topology.key) {
+                self.labels.push(topology.clone());
+            }
+        }
+        before != self.domains.len() + self.labels.len()
     }
 
-    /// The sum of the weighted scores, and whether one of them would be compared with that of other nodes.
-    fn score(&self, node: &NodeInfo) -> (i64, bool) {
-        let mut sum = 0i64;
-        let mut is_compared = false;
-        for (weight, score) in &self.all {
-            let raw = score.score(node);
-            let normalized = score.of_zeros().unwrap_or(raw);
-            is_compared |= score.of_zeros().is_some() && raw != 0;
-            sum = sum.saturating_add(normalized.saturating_mul(*weight));
+    /// How they set a node apart.
+    fn of(&self, node: u32) -> impl Iterator<Item = i64> {
+        let domains = self.domains.iter().map(move |topology| topology.domain(node).map_or(-1, i64::from));
+        let has_label = move |topology: &Arc<Topology>| i64::from(topology.domain(node).is_some());
+        domains.chain(self.labels.iter().map(has_label))
+    }
+}
+
+impl<'s> Scorers<'s> {
+    fn of(cycle: &'s Cycle<'_>) -> Self {
+        let (mut kept, mut compared, mut beyond) = (Vec::new(), Vec::new(), Vec::new());
+        for (plugin, weight) in &cycle.profile.score {
+            let Some(score) = plugin.pre_score(&cycle.context) else { continue };
+            let list = match (score.scope(), score.compares()) {
+                (Scope::Cluster, _) => &mut beyond,
+                (Scope::Node, true) => &mut compared,
+                (Scope::Node, false) => &mut kept,
+            };
+            list.push((*weight, score));
         }
-        (sum, is_compared)
+        Self { kept, compared, beyond }
+    }
+
+    /// The sum of the weighted scores that look at the node alone and are final.
+    fn kept(&self, node: &NodeInfo) -> i64 {
+        let weighted = self.kept.iter().map(|(weight, score)| score.score(node).saturating_mul(*weight));
+        weighted.fold(0, i64::saturating_add)
+    }
+
+    /// Adds the other scores.
+    fn add_to(&mut self, totals: &mut [i64], contenders: &[Contender], cluster: &Snapshot) {
+        let nodes: Vec<u32> = contenders.iter().map(|contender| contender.node).collect();
+        let copies: Vec<usize> = contenders.iter().map(|contender| contender.copies).collect();
+        let mut scores = vec![0; nodes.len()];
+        for (weight, score) in self.compared.iter_mut().chain(&mut self.beyond) {
+            score.meet(Feasible { nodes: &nodes, copies: &copies });
+            for (raw, node) in scores.iter_mut().zip(&nodes) {
+                *raw = score.score(&cluster.nodes()[*node as usize]);
+            }
+            score.normalize(&nodes, &mut scores);
+            for (total, score) in totals.iter_mut().zip(&scores) {
+                *total = total.saturating_add(score.saturating_mul(*weight));
+            }
+        }
     }
 }

@@ -164,9 +164,9 @@ impl Scheduler {
     /// A node joins.
     pub fn add_node(&mut self, node: Arc<Node>) {
         let name = node.meta.name;
-        self.snapshot.add_node(node.clone());
         self.caches.clear();
         self.shapes.forget();
+        self.snapshot.add_node(node.clone());
         let index = self.snapshot.nodes().len() as u32 - 1;
         let arrived: Vec<PodId> =
             self.strays.iter().filter(|(_, at)| **at == name).map(|(id, _)| *id).collect();

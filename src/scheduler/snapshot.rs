@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::counts::{Counters, NodeRule, Query, Tally};
 use super::objects::Objects;
+use super::sparse::Sparse;
+use super::terms::{Held, HeldTerm};
+use super::topology::Topology;
 use crate::cluster::fit;
-use crate::cluster::model::{
-    Assumed, HostPort, Node, Pod, PodAffinityTerm, PodSpec, Resources, Volume, VolumeSource,
-};
+use crate::cluster::model::{Assumed, HostPort, Node, Pod, Resources};
 use crate::object::{Labels, Selector, Sym, sym};
 
 /// Position of a Pod in the snapshot.
@@ -98,113 +100,6 @@ impl NodeInfo {
     }
 }
 
-/// What is counted per node.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Query {
-    /// Pods of a namespace that are not being deleted and match a selector.
-    Spread {
-        /// The namespace.
-        namespace: Sym,
-        /// The selector.
-        selector: Selector,
-    },
-    /// Pods that match all of these terms of a Pod in namespace `own`.
-    Terms {
-        /// Namespace of the Pod that has the terms.
-        own: Sym,
-        /// The terms.
-        terms: Vec<PodAffinityTerm>,
-    },
-    /// Pods that name a claim.
-    Claim {
-        /// Its namespace.
-        namespace: Sym,
-        /// Its name.
-        claim: Sym,
-    },
-}
-
-impl Query {
-    fn counts(&self, pod: &Pod, objects: &Objects) -> bool {
-        match self {
-            Self::Spread { namespace, selector } => {
-                !pod.deleting && pod.meta.namespace == *namespace && selector.matches(&pod.meta.labels)
-            }
-            Self::Claim { namespace, claim } => {
-                let names =
-                    |volume: &Volume| matches!(volume.source, VolumeSource::Claim(name) if name == *claim);
-                pod.meta.namespace == *namespace && pod.spec.volumes.iter().any(names)
-            }
-            Self::Terms { own, terms } => matches_all(terms, *own, pod, objects),
-        }
-    }
-}
-
-/// True if a Pod matches all terms of a Pod in namespace `own` (`podMatchesAllAffinityTerms`).
-pub(super) fn matches_all(terms: &[PodAffinityTerm], own: Sym, pod: &Pod, objects: &Objects) -> bool {
-    !terms.is_empty() && terms.iter().all(|term| matches_incoming(term, own, pod, objects))
-}
-
-/// True if an existing Pod matches a term of the Pod to place. The scheduler resolves the namespace selector to names,
-/// and then asks it once more with no labels at all: one that accepts a namespace without labels accepts every one.
-pub(super) fn matches_incoming(term: &PodAffinityTerm, own: Sym, pod: &Pod, objects: &Objects) -> bool {
-    let by_selector = |selector: &Selector| {
-        objects.namespace_matches(pod.meta.namespace, selector) || selector.matches(&Labels::default())
-    };
-    matches_term(term, own, pod, by_selector)
-}
-
-/// True if the Pod to place matches a term of an existing Pod in namespace `own`.
-pub(super) fn matches_existing(term: &PodAffinityTerm, own: Sym, pod: &Pod, objects: &Objects) -> bool {
-    matches_term(term, own, pod, |selector| objects.namespace_matches(pod.meta.namespace, selector))
-}
-
-fn matches_term(
-    term: &PodAffinityTerm,
-    own: Sym,
-    pod: &Pod,
-    by_selector: impl Fn(&Selector) -> bool,
-) -> bool {
-    let namespace = pod.meta.namespace;
-    let namespace_matches = if term.namespaces.is_empty() && term.namespace_selector.is_none() {
-        namespace == own
-    } else {
-        term.namespaces.contains(&namespace) || term.namespace_selector.as_ref().is_some_and(by_selector)
-    };
-    namespace_matches && term.selector.as_ref().is_some_and(|selector| selector.matches(&pod.meta.labels))
-}
-
-/// How a Pod holds a term of affinity.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum TermKind {
-    /// Required affinity.
-    Required,
-    /// Required anti-affinity.
-    RequiredAnti,
-    /// Preferred affinity, with its weight.
-    Preferred(i64),
-    /// Preferred anti-affinity, with its weight.
-    PreferredAnti(i64),
-}
-
-/// A term that Pods on nodes have.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct HeldTerm {
-    kind: TermKind,
-    own: Sym,
-    term: PodAffinityTerm,
-}
-
-/// A held term and how many Pods of each node have it.
-#[derive(Clone, Debug)]
-pub(super) struct Held {
-    pub(super) kind: TermKind,
-    pub(super) own: Sym,
-    pub(super) term: PodAffinityTerm,
-    pub(super) per_node: Vec<u32>,
-    pub(super) total: u32,
-}
-
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct ClassKey {
     spec: usize,
@@ -215,40 +110,27 @@ struct ClassKey {
     resized: Option<Sym>,
 }
 
+/// Pods of one template.
 #[derive(Clone, Debug)]
-struct Class {
-    // Keeps the address that is the class's key from being used again.
-    _spec: Arc<PodSpec>,
+pub(super) struct Class {
+    /// One of them. It keeps the address of the specification, which is the class's key, from being used again.
+    pub(super) sample: Arc<Pod>,
+    /// How many there are on each node.
+    pub(super) placed: Sparse,
+    /// How many that are being deleted there are on each node.
+    pub(super) deleted: Sparse,
+    /// Terms that they have.
     terms: Vec<u32>,
 }
 
-/// The domains that a label of nodes makes.
-#[derive(Debug)]
-pub struct Topology {
-    /// The label's key.
-    pub key: Sym,
-    /// Domain of each node; `NONE` for nodes without the label.
-    pub of: Vec<u32>,
-    /// How many domains there are.
-    pub domains: usize,
-}
-
-impl Topology {
-    /// Domain of nodes without the label.
-    pub const NONE: u32 = u32::MAX;
-
-    /// Domain of a node.
-    pub fn domain(&self, node: u32) -> Option<usize> {
-        let domain = self.of[node as usize];
-        (domain != Self::NONE).then_some(domain as usize)
-    }
-}
-
-#[derive(Clone, Debug)]
-struct Counter {
-    per_node: Arc<Vec<u32>>,
-    /// Does it count a class? 0: not known yet, 1: no, 2: yes.
-    of_class: Vec<u8>,
+/// What holds for all Pods of a class, as far as it has been asked for.
+#[derive(Clone, Default, Debug)]
+struct Known {
+    /// How many of the held terms were looked at.
+    looked_at: usize,
+    /// Those of them that mean the class.
+    meant_by: Vec<u32>,
+    default_selector: Option<Arc<Selector>>,
 }
 
 /// Nodes and the Pods on them.
@@ -263,7 +145,9 @@ pub struct Snapshot {
     class_of: FxHashMap<ClassKey, ClassId>,
     held: Vec<Held>,
     held_of: FxHashMap<HeldTerm, u32>,
-    counters: RefCell<FxHashMap<Query, Counter>>,
+    /// By class.
+    known: RefCell<Vec<Known>>,
+    counters: RefCell<Counters>,
     topologies: RefCell<FxHashMap<Sym, Arc<Topology>>>,
     images: RefCell<Option<Arc<FxHashMap<Sym, Image>>>>,
     version: u64,
@@ -350,11 +234,12 @@ impl Snapshot {
         let index = self.nodes.len() as u32;
         self.by_name.insert(node.meta.name, index);
         self.nodes.push(NodeInfo::new(index, node));
-        for held in &mut self.held {
-            held.per_node.push(0);
-        }
         self.counters.get_mut().clear();
-        self.topologies.get_mut().clear();
+        // The topologies grow, each on its own, so their order does not matter.
+        #[expect(clippy::iter_over_hash_type)]
+        for topology in self.topologies.get_mut().values_mut() {
+            Arc::make_mut(topology).add(&self.nodes[index as usize].node.meta.labels);
+        }
         *self.images.get_mut() = None;
         *self.ranks.get_mut() = None;
         *self.by_zone.get_mut() = None;
@@ -362,7 +247,7 @@ impl Snapshot {
     }
 
     /// The class of a Pod.
-    pub(super) fn class(&mut self, pod: &Pod) -> ClassId {
+    pub(super) fn class(&mut self, pod: &Arc<Pod>) -> ClassId {
         let key = ClassKey {
             spec: Arc::as_ptr(&pod.spec) as usize,
             namespace: pod.meta.namespace,
@@ -374,29 +259,20 @@ impl Snapshot {
             return *class;
         }
         let id = ClassId(self.classes.len() as u32);
-        let spec = &*pod.spec;
-        let mut terms = Vec::new();
-        let (with, against) = (&spec.pod_affinity, &spec.pod_anti_affinity);
-        let required = with.required.iter().map(|t| (TermKind::Required, t));
-        let required_anti = against.required.iter().map(|t| (TermKind::RequiredAnti, t));
-        let preferred = with.preferred.iter().map(|w| (TermKind::Preferred(w.weight), &w.term));
-        let preferred_anti = against.preferred.iter().map(|w| (TermKind::PreferredAnti(w.weight), &w.term));
-        for (kind, term) in required.chain(required_anti).chain(preferred).chain(preferred_anti) {
-            terms.push(self.hold(HeldTerm { kind, own: pod.meta.namespace, term: term.clone() }));
-        }
-        self.classes.push(Class { _spec: pod.spec.clone(), terms });
+        let terms = HeldTerm::of(pod).map(|term| self.hold(term)).collect();
+        let (placed, deleted) = (Sparse::default(), Sparse::default());
+        self.classes.push(Class { sample: pod.clone(), placed, deleted, terms });
         self.class_of.insert(key, id);
         id
     }
 
-    fn hold(&mut self, term: HeldTerm) -> u32 {
-        if let Some(found) = self.held_of.get(&term) {
+    fn hold(&mut self, held: HeldTerm) -> u32 {
+        if let Some(found) = self.held_of.get(&held) {
             return *found;
         }
         let at = self.held.len() as u32;
-        let HeldTerm { kind, own, term: held } = term.clone();
-        self.held.push(Held { kind, own, term: held, per_node: vec![0; self.nodes.len()], total: 0 });
-        self.held_of.insert(term, at);
+        self.held.push(Held { held: held.clone(), pods: Arc::default() });
+        self.held_of.insert(held, at);
         at
     }
 
@@ -438,52 +314,77 @@ impl Snapshot {
     fn count(&mut self, info: &PodInfo, node: u32, up: bool, objects: &Objects) {
         self.version += 1;
         self.changes.push(node);
-        let step = |count: &mut u32| {
-            *count = if up { *count + 1 } else { count.saturating_sub(1) };
-        };
-        for term in &self.classes[info.class.0 as usize].terms {
-            let held = &mut self.held[*term as usize];
-            step(&mut held.per_node[node as usize]);
-            step(&mut held.total);
-        }
-        // Every counter is stepped on its own, so their order does not matter.
-        #[expect(clippy::iter_over_hash_type)]
-        for (query, counter) in self.counters.get_mut() {
-            if counter.counts(query, info, objects) {
-                step(&mut Arc::make_mut(&mut counter.per_node)[node as usize]);
+        let by = if up { 1 } else { -1 };
+        for at in &self.classes[info.class.0 as usize].terms {
+            let key = self.held[*at as usize].held.term.topology_key;
+            if let Some(domain) = self.topology(key).domain(node) {
+                Arc::make_mut(&mut self.held[*at as usize].pods).add(domain, by);
             }
         }
+        let class = &mut self.classes[info.class.0 as usize];
+        let pods = if info.pod.deleting { &mut class.deleted } else { &mut class.placed };
+        pods.add(node, by);
+        let (pod, node) = ((info.class, info.pod.deleting), &self.nodes[node as usize]);
+        self.counters.get_mut().step(pod, node, by, (&self.classes, objects));
     }
 
     /// How many Pods of each node a query counts.
-    pub fn counts(&self, query: &Query, objects: &Objects) -> Arc<Vec<u32>> {
-        if let Some(counter) = self.counters.borrow().get(query) {
-            return counter.per_node.clone();
-        }
-        let mut counter = Counter { per_node: Arc::default(), of_class: vec![0; self.classes.len()] };
-        let per_node: Vec<u32> = self
-            .nodes
-            .iter()
-            .map(|node| {
-                let pods = node.pods.iter().filter_map(|id| self.pod(*id));
-                pods.filter(|info| counter.counts(query, info, objects)).count() as u32
-            })
-            .collect();
-        counter.per_node = Arc::new(per_node);
-        let per_node = counter.per_node.clone();
-        self.counters.borrow_mut().insert(query.clone(), counter);
-        per_node
+    pub fn counts(&self, query: &Query, objects: &Objects) -> Arc<Sparse> {
+        self.counters.borrow_mut().per_node(query, &self.classes, objects)
+    }
+
+    /// How many Pods of each domain a query counts, on the nodes on which Pods count.
+    pub fn tally(
+        &self,
+        query: &Query,
+        topology: &Arc<Topology>,
+        rule: &NodeRule,
+        objects: &Objects,
+    ) -> Tally {
+        let mut counters = self.counters.borrow_mut();
+        counters.tally(query, (topology.clone(), rule), &self.nodes, (&self.classes, objects))
+    }
+
+    /// The same where nobody is counted.
+    pub fn tally_of_nobody(&self, topology: &Topology, rule: &NodeRule) -> Tally {
+        Tally::of_nobody(topology, rule, &self.nodes)
     }
 
     /// Forgets what depends on other objects than Pods and nodes.
     pub(super) fn objects_changed(&mut self) {
         self.counters.get_mut().clear();
+        self.known.get_mut().clear();
         self.version += 1;
     }
 
-    /// Terms that Pods on nodes have.
-    pub(super) fn held(&self) -> impl Iterator<Item = &Held> {
-        self.held.iter().filter(|held| held.total > 0)
+    /// What is known of a class.
+    fn known<R>(&self, class: ClassId, ask: impl FnOnce(&mut Known) -> R) -> R {
+        let mut known = self.known.borrow_mut();
+        if known.len() < self.classes.len() {
+            known.resize_with(self.classes.len(), Known::default);
+        }
+        ask(&mut known[class.0 as usize])
+    }
+
+    /// Terms of Pods on nodes that mean Pods of a class.
+    pub(super) fn terms_against(&self, class: ClassId, objects: &Objects, mut each: impl FnMut(&Held)) {
+        self.known(class, |known| {
+            let sample = &self.classes[class.0 as usize].sample;
+            let new = (known.looked_at as u32..).zip(self.held.get(known.looked_at..).unwrap_or_default());
+            let new = new.filter(|(_, held)| held.held.means(sample, objects));
+            known.meant_by.extend(new.map(|(at, _)| at));
+            known.looked_at = self.held.len();
+            let held = known.meant_by.iter().map(|at| &self.held[*at as usize]);
+            held.filter(|held| !held.pods.is_empty()).for_each(&mut each);
+        });
+    }
+
+    /// The selector by which Pods of a class are spread if they have no constraints of their own.
+    pub(super) fn default_selector(&self, class: ClassId, objects: &Objects) -> Arc<Selector> {
+        self.known(class, |known| {
+            let of_sample = || Arc::new(objects.default_selector(&self.classes[class.0 as usize].sample));
+            known.default_selector.get_or_insert_with(of_sample).clone()
+        })
     }
 
     /// Terms of a class.
@@ -501,19 +402,8 @@ impl Snapshot {
         if let Some(found) = self.topologies.borrow().get(&key) {
             return found.clone();
         }
-        let mut numbers = FxHashMap::default();
-        let of = self
-            .nodes
-            .iter()
-            .map(|info| match info.node.meta.labels.get(key) {
-                Some(value) => {
-                    let next = numbers.len() as u32;
-                    *numbers.entry(value).or_insert(next)
-                }
-                None => Topology::NONE,
-            })
-            .collect();
-        let topology = Arc::new(Topology { key, of, domains: numbers.len() });
+        let labels = self.nodes.iter().map(|info| &info.node.meta.labels);
+        let topology = Arc::new(Topology::new(key, labels));
         self.topologies.borrow_mut().insert(key, topology.clone());
         topology
     }
@@ -539,22 +429,5 @@ impl Snapshot {
                 Arc::new(images)
             })
             .clone()
-    }
-}
-
-impl Counter {
-    fn counts(&mut self, query: &Query, info: &PodInfo, objects: &Objects) -> bool {
-        // Whether a Pod is being deleted is not a matter of its class.
-        if info.pod.deleting && matches!(query, Query::Spread { .. }) {
-            return false;
-        }
-        let at = info.class.0 as usize;
-        if self.of_class.len() <= at {
-            self.of_class.resize(at + 1, 0);
-        }
-        if self.of_class[at] == 0 {
-            self.of_class[at] = 1 + u8::from(query.counts(&info.pod, objects));
-        }
-        self.of_class[at] == 2
     }
 }

@@ -132,11 +132,7 @@ impl Plugin for DynamicResources {
         }
     }
 
-    fn looks_beyond_nodes(&self, context: &Context<'_>) -> bool {
-        matches!(Prepared::of(context), Ok(Some(_)))
-    }
-
-    fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
+    fn pre_score<'a>(&'a self, context: &Context<'a>) -> Option<Box<dyn Score + 'a>> {
         // Scores came later than the rest.
         if !context.objects.is_since(35) {
             return None;
@@ -376,6 +372,10 @@ impl Score for Prepared<'_> {
 
     fn scope(&self) -> Scope {
         Scope::Cluster
+    }
+
+    fn compares(&self) -> bool {
+        true
     }
 
     fn normalize(&self, _nodes: &[u32], scores: &mut [i64]) {

@@ -26,7 +26,7 @@ impl Plugin for ImageLocality {
         &[Point::Score]
     }
 
-    fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
+    fn pre_score<'a>(&'a self, context: &Context<'a>) -> Option<Box<dyn Score + 'a>> {
         let images = context.cluster.images();
         let spec = &*context.pod.spec;
         let mut wanted = Vec::new();

@@ -4,13 +4,15 @@ use smallvec::SmallVec;
 
 use crate::cluster::model::{Pod, PodAffinityTerm};
 use crate::object::{Labels, Sym};
+use crate::scheduler::counts::{NodeRule, Query};
 use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
     Context, Event, Filter, MAX_SCORE, Plugin, Point, PreFilter, Scope, Score, Status,
 };
-use crate::scheduler::snapshot::{
-    Held, NodeInfo, PodInfo, Query, TermKind, Topology, matches_all, matches_existing, matches_incoming,
-};
+use crate::scheduler::snapshot::{NodeInfo, PodInfo};
+use crate::scheduler::sparse::Sparse;
+use crate::scheduler::terms::{TermKind, matches_all, matches_incoming};
+use crate::scheduler::topology::{Apart, Topology};
 
 /// `InterPodAffinity`: Pods near or far from other Pods; both sides' terms count.
 pub struct InterPodAffinity {
@@ -47,15 +49,7 @@ impl Plugin for InterPodAffinity {
         PreFilter::Run(Box::new(filtering))
     }
 
-    fn looks_beyond_nodes(&self, context: &Context<'_>) -> bool {
-        let Context { pod, cluster, objects, .. } = *context;
-        let of_others = |held: &Held| {
-            held.kind != TermKind::RequiredAnti && matches_existing(&held.term, held.own, pod, objects)
-        };
-        prefers(pod) || !self.ignores_preferred_of_others && cluster.held().any(of_others)
-    }
-
-    fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
+    fn pre_score<'a>(&'a self, context: &Context<'a>) -> Option<Box<dyn Score + 'a>> {
         if self.ignores_preferred_of_others && !prefers(context.pod) {
             return None;
         }
@@ -99,49 +93,57 @@ fn hint_matches(terms: &[PodAffinityTerm], pod: &Pod, other: &Pod) -> bool {
     !terms.is_empty() && terms.iter().all(matches)
 }
 
-/// Pods counted per domain of a label.
+/// Pods, or weights of Pods, per domain of a label.
 #[derive(Clone)]
 struct PerDomain {
     topology: Arc<Topology>,
-    pods: Vec<i64>,
+    pods: Arc<Sparse>,
 }
 
 impl PerDomain {
-    fn new(context: &Context<'_>, key: Sym) -> Self {
-        let topology = context.cluster.topology(key);
-        let pods = vec![0; topology.domains];
+    /// Pods that match all of the terms, per domain of the key.
+    fn counted(context: &Context<'_>, key: Sym, terms: &[PodAffinityTerm]) -> Self {
+        let Context { pod, cluster, objects, .. } = context;
+        let topology = cluster.topology(key);
+        let query = Query::Terms { own: pod.meta.namespace, terms: terms.to_vec() };
+        let pods = cluster.tally(&query, &topology, &NodeRule::default(), objects).pods;
         Self { topology, pods }
     }
 
-    fn add(&mut self, per_node: &[u32], weight: i64) {
-        for (node, pods) in per_node.iter().enumerate() {
-            if *pods > 0
-                && let Some(domain) = self.topology.domain(node as u32)
-            {
-                self.pods[domain] += i64::from(*pods) * weight;
-            }
+    fn add(&mut self, more: &Arc<Sparse>, weight: i64) {
+        if weight == 1 && self.pods.is_empty() {
+            self.pods = more.clone();
+            return;
+        }
+        let pods = Arc::make_mut(&mut self.pods);
+        for (domain, count) in more.iter() {
+            pods.add(domain, count.saturating_mul(weight));
         }
     }
 
     fn step(&mut self, node: &NodeInfo, by: i64) {
         if let Some(domain) = self.topology.domain(node.index) {
-            self.pods[domain] += by;
+            Arc::make_mut(&mut self.pods).add(domain, by);
         }
     }
 
     fn at(&self, node: &NodeInfo) -> Option<i64> {
-        self.topology.domain(node.index).map(|domain| self.pods[domain])
+        self.topology.domain(node.index).map(|domain| self.pods.get(domain))
     }
 
     fn is_empty(&self) -> bool {
-        self.pods.iter().all(|pods| *pods == 0)
+        self.pods.is_empty()
+    }
+
+    fn sets_apart(&self, apart: &mut Apart) {
+        apart.by_numbers(&self.topology, &self.pods);
     }
 }
 
 /// The counts of a key in a list by key, made if they are not there.
 fn of_key<'l>(list: &'l mut SmallVec<[PerDomain; 1]>, context: &Context<'_>, key: Sym) -> &'l mut PerDomain {
     let at = list.iter().position(|counts| counts.topology.key == key).unwrap_or_else(|| {
-        list.push(PerDomain::new(context, key));
+        list.push(PerDomain { topology: context.cluster.topology(key), pods: Arc::default() });
         list.len() - 1
     });
     &mut list[at]
@@ -160,21 +162,15 @@ struct Filtering<'a> {
 
 impl<'a> Filtering<'a> {
     fn new(context: Context<'a>) -> Self {
-        let Context { pod, cluster, objects, .. } = context;
-        let own = pod.meta.namespace;
+        let Context { pod, class, cluster, objects } = context;
         let mut existing = SmallVec::new();
-        for held in cluster.held().filter(|held| held.kind == TermKind::RequiredAnti) {
-            if matches_existing(&held.term, held.own, pod, objects) {
-                of_key(&mut existing, &context, held.term.topology_key).add(&held.per_node, 1);
+        cluster.terms_against(class, objects, |term| {
+            if term.held.kind == TermKind::RequiredAnti {
+                of_key(&mut existing, &context, term.held.term.topology_key).add(&term.pods, 1);
             }
-        }
-        let counted = |term: &PodAffinityTerm, terms: &[PodAffinityTerm]| {
-            let mut counts = PerDomain::new(&context, term.topology_key);
-            let query = Query::Terms { own, terms: terms.to_vec() };
-            counts.add(&cluster.counts(&query, objects), 1);
-            counts
-        };
+        });
         let (with, against) = (&pod.spec.pod_affinity.required, &pod.spec.pod_anti_affinity.required);
+        let counted = |term: &PodAffinityTerm, terms| PerDomain::counted(&context, term.topology_key, terms);
         let affinity = with.iter().map(|term| counted(term, with)).collect();
         let anti = against.iter().map(|term| counted(term, std::slice::from_ref(term))).collect();
         Self { context, existing, affinity, anti }
@@ -183,9 +179,9 @@ impl<'a> Filtering<'a> {
     fn update(&mut self, other: &PodInfo, node: &NodeInfo, by: i64) {
         let Context { pod, cluster, objects, .. } = self.context;
         let own = pod.meta.namespace;
-        for held in cluster.terms_of(other.class).filter(|held| held.kind == TermKind::RequiredAnti) {
-            if matches_existing(&held.term, held.own, pod, objects) {
-                of_key(&mut self.existing, &self.context, held.term.topology_key).step(node, by);
+        for term in cluster.terms_of(other.class).map(|term| &term.held) {
+            if term.kind == TermKind::RequiredAnti && term.means(pod, objects) {
+                of_key(&mut self.existing, &self.context, term.term.topology_key).step(node, by);
             }
         }
         if matches_all(&pod.spec.pod_affinity.required, own, &other.pod, objects) {
@@ -273,6 +269,12 @@ impl<'a> Filter<'a> for Filtering<'a> {
         Scope::Cluster
     }
 
+    fn sets_apart(&self, apart: &mut Apart) -> bool {
+        let all = self.affinity.iter().chain(&self.anti).chain(&self.existing);
+        all.for_each(|counts| counts.sets_apart(apart));
+        true
+    }
+
     fn add_pod(&mut self, pod: &PodInfo, node: &NodeInfo) {
         self.update(pod, node, 1);
     }
@@ -295,56 +297,50 @@ struct Scoring {
 
 impl Scoring {
     fn new(context: &Context<'_>, hard_weight: i64) -> Self {
-        let Context { pod, cluster, objects, .. } = *context;
+        let Context { pod, class, cluster, objects } = *context;
         let mut this = Self { weights: SmallVec::new(), any: false };
-        let own = pod.meta.namespace;
         let wished = pod.spec.pod_affinity.preferred.iter().map(|w| (w.weight, &w.term));
         let unwished = pod.spec.pod_anti_affinity.preferred.iter().map(|w| (-w.weight, &w.term));
         for (weight, term) in wished.chain(unwished) {
-            let query = Query::Terms { own, terms: vec![term.clone()] };
-            this.add(context, term.topology_key, &cluster.counts(&query, objects), weight);
+            let key = term.topology_key;
+            let counted = PerDomain::counted(context, key, std::slice::from_ref(term));
+            this.add(context, key, &counted.pods, weight);
         }
-        for held in cluster.held() {
-            let weight = match held.kind {
-                TermKind::Required if hard_weight == 0 => continue,
+        cluster.terms_against(class, objects, |term| {
+            let weight = match term.held.kind {
+                TermKind::RequiredAnti => return,
+                TermKind::Required if hard_weight == 0 => return,
                 TermKind::Required => hard_weight,
                 TermKind::Preferred(weight) => weight,
                 TermKind::PreferredAnti(weight) => -weight,
-                TermKind::RequiredAnti => continue,
             };
-            if matches_existing(&held.term, held.own, pod, objects) {
-                this.add(context, held.term.topology_key, &held.per_node, weight);
-            }
-        }
+            this.add(context, term.held.term.topology_key, &term.pods, weight);
+        });
         this
     }
 
-    fn of(&self, node: u32) -> i64 {
-        let in_domain =
-            |weights: &PerDomain| weights.topology.domain(node).map(|domain| weights.pods[domain]);
-        self.weights.iter().filter_map(in_domain).sum()
-    }
-
-    fn add(&mut self, context: &Context<'_>, key: Sym, per_node: &[u32], weight: i64) {
-        let counts = of_key(&mut self.weights, context, key);
-        counts.add(per_node, weight);
-        let in_domain =
-            |(node, pods): (usize, &u32)| *pods > 0 && counts.topology.domain(node as u32).is_some();
-        self.any |= per_node.iter().enumerate().any(in_domain);
+    fn add(&mut self, context: &Context<'_>, key: Sym, pods: &Arc<Sparse>, weight: i64) {
+        of_key(&mut self.weights, context, key).add(pods, weight);
+        self.any |= !pods.is_empty();
     }
 }
 
 impl Score for Scoring {
     fn score(&self, node: &NodeInfo) -> i64 {
-        self.of(node.index)
-    }
-
-    fn scores(&self, feasible: &[u32], _nodes: &[NodeInfo]) -> Vec<i64> {
-        feasible.iter().map(|node| self.of(*node)).collect()
+        self.weights.iter().filter_map(|weights| weights.at(node)).sum()
     }
 
     fn scope(&self) -> Scope {
         Scope::Cluster
+    }
+
+    fn sets_apart(&self, apart: &mut Apart) -> bool {
+        self.weights.iter().for_each(|weights| weights.sets_apart(apart));
+        true
+    }
+
+    fn compares(&self) -> bool {
+        true
     }
 
     fn normalize(&self, _nodes: &[u32], scores: &mut [i64]) {

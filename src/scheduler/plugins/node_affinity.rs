@@ -39,7 +39,7 @@ impl Plugin for NodeAffinity {
         PreFilter::Only(prepared, names)
     }
 
-    fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
+    fn pre_score<'a>(&'a self, context: &Context<'a>) -> Option<Box<dyn Score + 'a>> {
         let (spec, added) = (&*context.pod.spec, self.added.as_ref());
         let prefers = !spec.node_affinity.preferred.is_empty()
             || added.is_some_and(|added| !added.preferred.is_empty());
@@ -135,8 +135,8 @@ impl Score for Prepared<'_> {
         matching.map(|weighted| weighted.weight).sum()
     }
 
-    fn of_zeros(&self) -> Option<i64> {
-        Some(0)
+    fn compares(&self) -> bool {
+        true
     }
 
     fn normalize(&self, _nodes: &[u32], scores: &mut [i64]) {

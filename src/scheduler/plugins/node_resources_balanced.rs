@@ -26,7 +26,7 @@ impl Plugin for NodeResourcesBalancedAllocation {
         &[Point::Score]
     }
 
-    fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
+    fn pre_score<'a>(&'a self, context: &Context<'a>) -> Option<Box<dyn Score + 'a>> {
         let asks = Amounts::of(&self.resources, &context.pod.requests().total, None);
         let resources = &self.resources[..];
         let compares = context.objects.is_since(36);

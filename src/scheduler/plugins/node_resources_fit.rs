@@ -141,7 +141,7 @@ impl Plugin for NodeResourcesFit {
         PreFilter::Run(Box::new(Prepared { asks, delegated }))
     }
 
-    fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
+    fn pre_score<'a>(&'a self, context: &Context<'a>) -> Option<Box<dyn Score + 'a>> {
         let asks = Amounts::scored(&self.args.resources, context.pod.requests());
         Some(Box::new(Scoring { args: &self.args, asks }))
     }

@@ -3,15 +3,16 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::cluster::model::{Node, Pod, SpreadConstraint};
-use crate::cluster::{affinity, tolerations};
-use crate::object::sym;
+use crate::cluster::model::{Pod, SpreadConstraint};
+use crate::object::{Selector, Sym, sym};
+use crate::scheduler::counts::{NodeRule, Query, Tally};
 use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
-    Context, Event, Filter, MAX_SCORE, Plugin, Point, PreFilter, Scope, Score, Status,
+    Context, Event, Feasible, Filter, MAX_SCORE, Plugin, Point, PreFilter, Scope, Score, Status,
 };
-use crate::scheduler::objects::Objects;
-use crate::scheduler::snapshot::{NodeInfo, PodInfo, Query, Topology};
+use crate::scheduler::snapshot::{NodeInfo, PodInfo};
+use crate::scheduler::sparse::Sparse;
+use crate::scheduler::topology::{Apart, MANY, Topology};
 
 const HOSTNAME: &str = "kubernetes.io/hostname";
 const ZONE: &str = "topology.kubernetes.io/zone";
@@ -25,30 +26,46 @@ pub struct PodTopologySpread {
 }
 
 impl PodTopologySpread {
-    /// The constraints that take the place of a Pod's own if it has none (`buildDefaultConstraints`). Empty if nothing
+    /// The Pod's own constraints; the others that take their place if it has none (`buildDefaultConstraints`). None if nothing
     /// selects the Pod.
-    fn defaults(&self, pod: &Pod, objects: &Objects) -> Vec<SpreadConstraint> {
-        let Some(list) = &self.defaults else {
-            return default_constraints(pod, objects).map(Vec::from).unwrap_or_default();
-        };
-        let selector = objects.default_selector(pod);
-        if selector.is_empty() {
-            return Vec::new();
+    fn constraints<'a>(&self, context: &Context<'a>) -> Cow<'a, [SpreadConstraint]> {
+        let own = &context.pod.spec.spread;
+        if !own.is_empty() {
+            return Cow::Borrowed(own);
         }
-        let with = |constraint: &SpreadConstraint| SpreadConstraint {
-            selector: Some(selector.clone()),
-            ..constraint.clone()
+        let selector = context.cluster.default_selector(context.class, context.objects);
+        if selector.is_empty() {
+            return Cow::Borrowed(&[]);
+        }
+        let all = match &self.defaults {
+            Some(list) => {
+                let with = |constraint: &SpreadConstraint| SpreadConstraint {
+                    selector: Some((*selector).clone()),
+                    ..constraint.clone()
+                };
+                list.iter().map(with).collect()
+            }
+            None => Vec::from(default_constraints(&selector)),
         };
-        list.iter().map(with).collect()
+        Cow::Owned(all)
     }
 
     /// Constraints that filter: the Pod's own, or the defaults.
-    fn hard<'p>(&self, pod: &'p Pod, objects: &Objects) -> Vec<Cow<'p, SpreadConstraint>> {
-        if pod.spec.spread.is_empty() && self.defaults.is_some() {
-            return self.defaults(pod, objects).into_iter().filter(|c| c.hard).map(Cow::Owned).collect();
+    fn hard<'a>(&self, context: &Context<'a>) -> Vec<Cow<'a, SpreadConstraint>> {
+        // The built-in ones only score.
+        if context.pod.spec.spread.is_empty() && self.defaults.is_none() {
+            return Vec::new();
         }
-        pod.spec.spread.iter().filter(|constraint| constraint.hard).map(Cow::Borrowed).collect()
+        each(self.constraints(context)).filter(|constraint| constraint.hard).collect()
     }
+}
+
+fn each(constraints: Cow<'_, [SpreadConstraint]>) -> impl Iterator<Item = Cow<'_, SpreadConstraint>> {
+    let (borrowed, owned) = match constraints {
+        Cow::Borrowed(all) => (all, Vec::new()),
+        Cow::Owned(all) => (&[][..], all),
+    };
+    borrowed.iter().map(Cow::Borrowed).chain(owned.into_iter().map(Cow::Owned))
 }
 
 impl Plugin for PodTopologySpread {
@@ -61,34 +78,19 @@ impl Plugin for PodTopologySpread {
     }
 
     fn pre_filter<'a>(&'a self, context: &Context<'a>) -> PreFilter<'a> {
-        let hard = self.hard(context.pod, context.objects);
+        let hard = self.hard(context);
         if hard.is_empty() {
             return PreFilter::Skip;
         }
         PreFilter::Run(Box::new(Filtering::new(context, hard)))
     }
 
-    fn looks_beyond_nodes(&self, context: &Context<'_>) -> bool {
-        let soft = |constraints: &[SpreadConstraint]| constraints.iter().any(|constraint| !constraint.hard);
-        match &context.pod.spec.spread[..] {
-            [] => soft(&self.defaults(context.pod, context.objects)),
-            own => soft(own),
-        }
-    }
-
-    fn pre_score<'a>(&'a self, context: &Context<'a>, feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
-        let own = &context.pod.spec.spread;
-        if !own.is_empty() {
-            let soft: Vec<_> = own.iter().filter(|constraint| !constraint.hard).collect();
-            return (!soft.is_empty())
-                .then(|| Box::new(Scoring::new(context, &soft, true, feasible)) as Box<dyn Score>);
-        }
-        let defaults = self.defaults(context.pod, context.objects);
-        let soft: Vec<_> = defaults.iter().filter(|constraint| !constraint.hard).collect();
+    fn pre_score<'a>(&'a self, context: &Context<'a>) -> Option<Box<dyn Score + 'a>> {
+        let constraints = self.constraints(context);
+        let soft: SmallVec<[_; 2]> = constraints.iter().filter(|constraint| !constraint.hard).collect();
         // Nodes need not have all keys of the built-in constraints.
-        let all_keys = self.defaults.is_some();
-        (!soft.is_empty())
-            .then(|| Box::new(Scoring::new(context, &soft, all_keys, feasible)) as Box<dyn Score>)
+        let all_keys = self.defaults.is_some() || !context.pod.spec.spread.is_empty();
+        (!soft.is_empty()).then(|| Box::new(Scoring::new(context, &soft, all_keys)) as Box<dyn Score>)
     }
 
     fn hears_bindings(&self) -> bool {
@@ -99,10 +101,10 @@ impl Plugin for PodTopologySpread {
         match event {
             Event::PodAdded(other) | Event::PodDeleted(other) => {
                 other.meta.namespace == context.pod.meta.namespace
-                    && self.hard(context.pod, context.objects).iter().any(|c| selects(c, other))
+                    && self.hard(context).iter().any(|c| selects(c, other))
             }
             Event::NodeAdded(node) => {
-                let hard = self.hard(context.pod, context.objects);
+                let hard = self.hard(context);
                 hard.iter().all(|constraint| node.meta.labels.get(constraint.topology_key).is_some())
             }
             _ => false,
@@ -114,12 +116,8 @@ fn selects(constraint: &SpreadConstraint, pod: &Pod) -> bool {
     constraint.selector.as_ref().is_some_and(|selector| selector.matches(&pod.meta.labels))
 }
 
-/// `systemDefaultConstraints`; none if nothing selects the Pod.
-fn default_constraints(pod: &Pod, objects: &Objects) -> Option<[SpreadConstraint; 2]> {
-    let selector = objects.default_selector(pod);
-    if selector.is_empty() {
-        return None;
-    }
+/// `systemDefaultConstraints`
+fn default_constraints(selector: &Selector) -> [SpreadConstraint; 2] {
     let constraint = |max_skew, key| SpreadConstraint {
         max_skew,
         topology_key: sym(key),
@@ -129,28 +127,23 @@ fn default_constraints(pod: &Pod, objects: &Objects) -> Option<[SpreadConstraint
         honor_affinity: true,
         honor_taints: false,
     };
-    Some([constraint(3, HOSTNAME), constraint(5, ZONE)])
+    [constraint(3, HOSTNAME), constraint(5, ZONE)]
 }
 
-/// True if Pods on the node count for the constraint (`matchNodeInclusionPolicies`).
-fn counts_node(constraint: &SpreadConstraint, pod: &Pod, node: &Node) -> bool {
-    (!constraint.honor_affinity || affinity::selects_node(&pod.spec, node))
-        && (!constraint.honor_taints || tolerations::untolerated(&pod.spec.tolerations, node).is_none())
+/// Nodes on which Pods count for a constraint (`matchNodeInclusionPolicies`).
+fn rule(constraint: &SpreadConstraint, pod: &Pod, keys: SmallVec<[Sym; 2]>) -> NodeRule {
+    let spec = &*pod.spec;
+    let selects_nodes = !spec.node_selector.is_empty() || spec.node_affinity.required.is_some();
+    let selected = (constraint.honor_affinity && selects_nodes)
+        .then(|| (spec.node_selector.clone(), spec.node_affinity.required.clone()));
+    NodeRule { keys, selected, tolerated: constraint.honor_taints.then(|| spec.tolerations.clone()) }
 }
 
-/// True if Pods count on every node: nodes need not be looked at.
-fn counts_everywhere(constraint: &SpreadConstraint, pod: &Pod) -> bool {
-    let selects_nodes =
-        pod.spec.node_selector.iter().next().is_some() || pod.spec.node_affinity.required.is_some();
-    !(constraint.honor_taints || constraint.honor_affinity && selects_nodes)
-}
-
-/// Pods per node that the constraint counts; `None` if it counts nobody. The empty selector counts nobody although it
-/// matches everybody.
-fn counts(context: &Context<'_>, constraint: &SpreadConstraint) -> Option<Arc<Vec<u32>>> {
+/// The Pods that a constraint counts; `None` if it counts nobody. The empty selector counts nobody although it matches
+/// everybody.
+fn query(context: &Context<'_>, constraint: &SpreadConstraint) -> Option<Query> {
     let selector = constraint.selector.as_ref().filter(|selector| !selector.is_empty())?;
-    let query = Query::Spread { namespace: context.pod.meta.namespace, selector: selector.clone() };
-    Some(context.cluster.counts(&query, context.objects))
+    Some(Query::Spread { namespace: context.pod.meta.namespace, selector: selector.clone() })
 }
 
 /// A constraint with its Pods counted per domain.
@@ -158,22 +151,20 @@ fn counts(context: &Context<'_>, constraint: &SpreadConstraint) -> Option<Arc<Ve
 struct Counted<'a> {
     constraint: Cow<'a, SpreadConstraint>,
     topology: Arc<Topology>,
+    /// Nodes on which Pods count.
+    rule: NodeRule,
     /// The Pod to place counts itself.
     own: i64,
-    /// Pods per domain; `None` for domains without a node that counts.
-    per_domain: Vec<Option<i64>>,
+    tally: Tally,
     least: i64,
 }
 
 impl Counted<'_> {
     /// The smallest count, zero if there are fewer domains than asked for.
     fn update_least(&mut self) {
-        let known = self.per_domain.iter().flatten();
-        self.least = if (known.clone().count() as i64) < self.constraint.min_domains {
-            0
-        } else {
-            known.copied().min().unwrap_or(0)
-        };
+        let domains = self.tally.domains;
+        let enough = domains as i64 >= self.constraint.min_domains;
+        self.least = if enough { self.tally.pods.least_of(domains) } else { 0 };
     }
 }
 
@@ -185,29 +176,21 @@ struct Filtering<'a> {
 
 impl<'a> Filtering<'a> {
     fn new(context: &Context<'a>, hard: Vec<Cow<'a, SpreadConstraint>>) -> Self {
-        let pod = context.pod;
-        let topologies: SmallVec<[_; 2]> =
-            hard.iter().map(|constraint| context.cluster.topology(constraint.topology_key)).collect();
-        let constraints = hard.iter().zip(&topologies).map(|(constraint, topology)| {
-            let counts = counts(context, constraint);
-            let mut per_domain = vec![None; topology.domains];
-            let nodes = context.cluster.nodes();
-            let everywhere = counts_everywhere(constraint, pod);
-            for index in 0..nodes.len() as u32 {
-                let has_all_keys = topologies.iter().all(|t| t.domain(index).is_some());
-                let Some(domain) = topology.domain(index).filter(|_| has_all_keys) else { continue };
-                if everywhere || counts_node(constraint, pod, &nodes[index as usize].node) {
-                    let pods = counts.as_ref().map_or(0, |c| i64::from(c[index as usize]));
-                    *per_domain[domain].get_or_insert(0) += pods;
-                }
-            }
-            let own = i64::from(selects(constraint, pod));
-            let constraint = constraint.clone();
-            let mut counted = Counted { constraint, topology: topology.clone(), own, per_domain, least: 0 };
+        let Context { pod, cluster, objects, .. } = *context;
+        let keys: SmallVec<[Sym; 2]> = hard.iter().map(|constraint| constraint.topology_key).collect();
+        let counted = |constraint: Cow<'a, SpreadConstraint>| {
+            let topology = cluster.topology(constraint.topology_key);
+            let rule = rule(&constraint, pod, keys.clone());
+            let tally = match query(context, &constraint) {
+                Some(query) => cluster.tally(&query, &topology, &rule, objects),
+                None => cluster.tally_of_nobody(&topology, &rule),
+            };
+            let own = i64::from(selects(&constraint, pod));
+            let mut counted = Counted { constraint, topology, rule, own, tally, least: 0 };
             counted.update_least();
             counted
-        });
-        Self { pod, constraints: constraints.collect() }
+        };
+        Self { pod, constraints: hard.into_iter().map(counted).collect() }
     }
 
     /// A Pod is imagined to come to the node, or to leave it.
@@ -215,14 +198,12 @@ impl<'a> Filtering<'a> {
         if other.meta.namespace != self.pod.meta.namespace {
             return;
         }
-        let node_of = |counted: &Counted<'_>| counted.topology.domain(node.index);
-        if !self.constraints.iter().all(|counted| node_of(counted).is_some()) {
-            return;
-        }
         for counted in &mut self.constraints {
-            let Some(domain) = node_of(counted) else { continue };
-            if selects(&counted.constraint, other) && counts_node(&counted.constraint, self.pod, &node.node) {
-                *counted.per_domain[domain].get_or_insert(0) += by;
+            if let Some(domain) = counted.topology.domain(node.index)
+                && selects(&counted.constraint, other)
+                && counted.rule.includes(&node.node)
+            {
+                Arc::make_mut(&mut counted.tally.pods).add(domain, by);
                 counted.update_least();
             }
         }
@@ -237,7 +218,7 @@ impl<'a> Filter<'a> for Filtering<'a> {
                     "node(s) didn't match pod topology spread constraints (missing required label)",
                 ));
             };
-            let pods = counted.per_domain[domain].unwrap_or(0);
+            let pods = counted.tally.pods.get(domain);
             if pods + counted.own - counted.least > counted.constraint.max_skew {
                 return Err(Status::unschedulable("node(s) didn't match pod topology spread constraints"));
             }
@@ -253,7 +234,7 @@ impl<'a> Filter<'a> for Filtering<'a> {
             match counted.topology.domain(node.index) {
                 None => lacks.push(Lack::TopologyKey(key)),
                 Some(domain) => {
-                    let pods = counted.per_domain[domain].unwrap_or(0);
+                    let pods = counted.tally.pods.get(domain);
                     if pods + counted.own - least > max_skew {
                         lacks.push(Lack::Spread { key, pods, least, max_skew });
                     }
@@ -269,6 +250,12 @@ impl<'a> Filter<'a> for Filtering<'a> {
 
     fn scope(&self) -> Scope {
         Scope::Cluster
+    }
+
+    fn sets_apart(&self, apart: &mut Apart) -> bool {
+        let all = self.constraints.iter();
+        all.for_each(|counted| apart.by_numbers(&counted.topology, &counted.tally.pods));
+        true
     }
 
     fn add_pod(&mut self, pod: &PodInfo, node: &NodeInfo) {
@@ -289,14 +276,10 @@ struct Weighed {
     topology: Arc<Topology>,
     max_skew: i64,
     weight: f64,
+    /// Domains are nodes.
+    is_hostname: bool,
     /// Pods per domain, or, for hostnames, per node.
-    counts: Counts,
-}
-
-enum Counts {
-    Nobody,
-    PerNode(Arc<Vec<u32>>),
-    PerDomain(Vec<i64>),
+    pods: Arc<Sparse>,
 }
 
 struct Scoring {
@@ -306,64 +289,23 @@ struct Scoring {
 }
 
 impl Scoring {
-    fn new(context: &Context<'_>, soft: &[&SpreadConstraint], all_keys: bool, feasible: &[u32]) -> Self {
-        let topologies: SmallVec<[_; 2]> =
-            soft.iter().map(|constraint| context.cluster.topology(constraint.topology_key)).collect();
-        let ignored = |node: u32| all_keys && topologies.iter().any(|t| t.domain(node).is_none());
-        let considered = feasible.iter().filter(|node| !ignored(**node)).count();
-        let constraints = soft.iter().zip(&topologies).map(|(constraint, topology)| {
-            let pods = counts(context, constraint);
-            let hostname = &*constraint.topology_key == HOSTNAME;
-            // Nodes without the label share a domain of their own: it makes the others weigh more.
-            let nowhere = topology.domains;
-            let mut candidate = vec![false; topology.domains + 1];
-            let mut size = considered;
-            if !hostname {
-                for node in feasible.iter().filter(|node| !ignored(**node)) {
-                    candidate[topology.domain(*node).unwrap_or(nowhere)] = true;
-                }
-                size = candidate.iter().filter(|is| **is).count();
-            }
-            let counts = match pods {
-                None => Counts::Nobody,
-                Some(pods) if hostname => Counts::PerNode(pods),
-                Some(pods) => {
-                    let mut per_domain = vec![0; topology.domains];
-                    let nodes = context.cluster.nodes();
-                    let with_pods = (0..).zip(pods.iter()).filter(|(_, pods)| **pods > 0);
-                    for (index, pods) in with_pods {
-                        let Some(domain) = topology.domain(index) else { continue };
-                        if candidate[domain]
-                            && !ignored(index)
-                            && counts_node(constraint, context.pod, &nodes[index as usize].node)
-                        {
-                            per_domain[domain] += i64::from(*pods);
-                        }
-                    }
-                    Counts::PerDomain(per_domain)
+    fn new(context: &Context<'_>, soft: &[&SpreadConstraint], all_keys: bool) -> Self {
+        let Context { pod, cluster, objects, .. } = *context;
+        let keys: SmallVec<[Sym; 2]> = soft.iter().map(|constraint| constraint.topology_key).collect();
+        let constraints = soft.iter().map(|constraint| {
+            let topology = cluster.topology(constraint.topology_key);
+            let is_hostname = &*constraint.topology_key == HOSTNAME;
+            let pods = match query(context, constraint) {
+                None => Arc::default(),
+                Some(query) if is_hostname => cluster.counts(&query, objects),
+                Some(query) => {
+                    let keys = if all_keys { keys.clone() } else { SmallVec::new() };
+                    cluster.tally(&query, &topology, &rule(constraint, pod, keys), objects).pods
                 }
             };
-            let weight = ((size + 2) as f64).ln();
-            Weighed { topology: topology.clone(), max_skew: constraint.max_skew, weight, counts }
+            Weighed { topology, max_skew: constraint.max_skew, weight: 0.0, is_hostname, pods }
         });
         Self { constraints: constraints.collect(), all_keys }
-    }
-
-    fn of(&self, node: u32) -> i64 {
-        if self.ignores(node) {
-            return 0;
-        }
-        let mut score = 0.0;
-        for weighed in &self.constraints {
-            let Some(domain) = weighed.topology.domain(node) else { continue };
-            let pods = match &weighed.counts {
-                Counts::Nobody => 0,
-                Counts::PerNode(pods) => i64::from(pods[node as usize]),
-                Counts::PerDomain(pods) => pods[domain],
-            };
-            score += pods as f64 * weighed.weight + (weighed.max_skew - 1) as f64;
-        }
-        score.round() as i64
     }
 
     fn ignores(&self, node: u32) -> bool {
@@ -372,16 +314,59 @@ impl Scoring {
 }
 
 impl Score for Scoring {
-    fn score(&self, node: &NodeInfo) -> i64 {
-        self.of(node.index)
+    fn meet(&mut self, feasible: Feasible<'_>) {
+        let considered: SmallVec<[(u32, usize); 8]> =
+            feasible.iter().filter(|(node, _)| !self.ignores(*node)).collect();
+        for weighed in &mut self.constraints {
+            let size = if weighed.is_hostname {
+                considered.iter().map(|(_, copies)| copies).sum()
+            } else {
+                // Nodes without the label share a domain of their own: it makes the others weigh more.
+                let nowhere = weighed.topology.domains();
+                let mut is_there = vec![false; nowhere + 1];
+                for (node, _) in &considered {
+                    is_there[weighed.topology.domain(*node).map_or(nowhere, |domain| domain as usize)] = true;
+                }
+                is_there.iter().filter(|there| **there).count()
+            };
+            weighed.weight = ((size + 2) as f64).ln();
+        }
     }
 
-    fn scores(&self, feasible: &[u32], _nodes: &[NodeInfo]) -> Vec<i64> {
-        feasible.iter().map(|node| self.of(*node)).collect()
+    fn score(&self, node: &NodeInfo) -> i64 {
+        if self.ignores(node.index) {
+            return 0;
+        }
+        let mut score = 0.0;
+        for weighed in &self.constraints {
+            let Some(domain) = weighed.topology.domain(node.index) else { continue };
+            let pods = weighed.pods.get(if weighed.is_hostname { node.index } else { domain });
+            score += pods as f64 * weighed.weight + (weighed.max_skew - 1) as f64;
+        }
+        score.round() as i64
     }
 
     fn scope(&self) -> Scope {
         Scope::Cluster
+    }
+
+    fn sets_apart(&self, apart: &mut Apart) -> bool {
+        for weighed in &self.constraints {
+            if weighed.is_hostname {
+                apart.by_label(&weighed.topology);
+                apart.by_node(&weighed.pods);
+            } else if weighed.topology.domains() <= MANY {
+                // All domains, not only those with Pods: how many of them have feasible nodes matters.
+                apart.by_domain(&weighed.topology);
+            } else {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn compares(&self) -> bool {
+        true
     }
 
     fn normalize(&self, nodes: &[u32], scores: &mut [i64]) {

@@ -2,7 +2,7 @@ use crate::cluster::model::{Taint, Toleration};
 use crate::cluster::tolerations;
 use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
-    Context, Event, Filter, MAX_SCORE, Plugin, Point, PreFilter, Score, Status, default_normalize,
+    Context, Event, Filter, Plugin, Point, PreFilter, Score, Status, default_normalize,
 };
 use crate::scheduler::snapshot::NodeInfo;
 
@@ -24,7 +24,7 @@ impl Plugin for TaintToleration {
         PreFilter::Run(Box::new(Prepared { tolerations: &context.pod.spec.tolerations, names_taint }))
     }
 
-    fn pre_score<'a>(&'a self, context: &Context<'a>, _feasible: &[u32]) -> Option<Box<dyn Score + 'a>> {
+    fn pre_score<'a>(&'a self, context: &Context<'a>) -> Option<Box<dyn Score + 'a>> {
         Some(Box::new(Prepared { tolerations: &context.pod.spec.tolerations, names_taint: false }))
     }
 
@@ -70,8 +70,8 @@ impl Score for Prepared<'_> {
         tolerations::untolerated_preferences(self.tolerations, &node.node)
     }
 
-    fn of_zeros(&self) -> Option<i64> {
-        Some(MAX_SCORE)
+    fn compares(&self) -> bool {
+        true
     }
 
     fn normalize(&self, _nodes: &[u32], scores: &mut [i64]) {

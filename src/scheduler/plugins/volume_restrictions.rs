@@ -1,10 +1,11 @@
 use super::named_claims;
 use crate::cluster::model::Pod;
 use crate::object::Sym;
+use crate::scheduler::counts::Query;
 use crate::scheduler::framework::{
     Code, Context, Event, Filter, Plugin, Point, PreFilter, Reason, Scope, Status,
 };
-use crate::scheduler::snapshot::{NodeInfo, PodInfo, Query};
+use crate::scheduler::snapshot::{NodeInfo, PodInfo};
 
 /// `VolumeRestrictions`: a Pod waits for the claims that it names; a `ReadWriteOncePod` claim has one Pod; a disk that is
 /// named directly has one Pod on a node, or only readers.
@@ -39,7 +40,7 @@ impl Plugin for VolumeRestrictions {
         }
         let in_use = |claim: &&Sym| {
             let query = Query::Claim { namespace, claim: **claim };
-            cluster.counts(&query, objects).iter().any(|pods| *pods > 0)
+            !cluster.counts(&query, objects).is_empty()
         };
         let conflicts = single.iter().filter(in_use).count() as i64;
         if conflicts == 0 && pod.spec.disks().next().is_none() {

@@ -30,7 +30,7 @@ const NAMESPACES: [&str; 4] = ["default", "default", "other", "third"];
 /// A cluster and Pods to place, and what happens then: under `later` Pods that go, and nodes, objects and Pods that come.
 pub(crate) fn case(bytes: &[u8]) -> Json {
     let dice = &mut Dice(bytes.iter());
-    let nodes: Vec<Json> = (0..=dice.roll(7)).map(|number| node(dice, number)).collect();
+    let nodes: Vec<Json> = (0..=dice.roll(11)).map(|number| node(dice, number)).collect();
     let mut objects = vec![
         json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "other", "labels": {"team": "a"}}}),
     ];
@@ -62,7 +62,7 @@ pub(crate) fn case(bytes: &[u8]) -> Json {
         });
         pods.collect()
     };
-    let first = incoming(dice, "p", 14);
+    let first = incoming(dice, "p", 19);
     let path = |pod: &Json| {
         let of = |field: &str| pod["metadata"][field].as_str().unwrap_or_default().to_owned();
         format!("{}/{}", of("namespace"), of("name"))
