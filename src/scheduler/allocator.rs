@@ -47,7 +47,8 @@ impl InUse {
         this
     }
 
-    fn has(&self, id: DeviceId) -> bool {
+    /// True if a claim has the device, or a part of it (`IsDeviceAllocated`).
+    pub(super) fn has(&self, id: DeviceId) -> bool {
         self.devices.contains(&id) || self.capacity.contains_key(&id)
     }
 }

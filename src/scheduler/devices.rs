@@ -1,5 +1,6 @@
 //! Device classes, slices and claims, as DynamicResources asks for them.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -46,8 +47,8 @@ impl Devices {
         }
     }
 
-    /// The class that stands for an extended resource, by name: that of `extendedResourceName`, or the one that the
-    /// resource itself names.
+    /// The class that stands for an extended resource, by name: that of `extendedResourceName`, the newest if there are
+    /// several, or the one that the resource itself names (`extendedresourcecache`).
     pub fn class_of_resource(&self, resource: Sym) -> Option<Sym> {
         if let Some(name) = resource.strip_prefix("deviceclass.resource.kubernetes.io/") {
             return self.classes.get_key_value(&sym(name)).map(|(name, _)| *name);
@@ -55,8 +56,13 @@ impl Devices {
         if self.classes.is_empty() {
             return None;
         }
-        let names = |other: &Other| matches!(&other.content, Content::DeviceClass(class) if class.resource == resource);
-        self.classes.iter().find(|(_, other)| names(other)).map(|(name, _)| *name)
+        let classes = self.classes.iter().filter_map(|(name, other)| match &other.content {
+            Content::DeviceClass(class) if class.resource == resource => Some((name, class)),
+            _ => None,
+        });
+        // The first by name among those of one time.
+        let newest = classes.min_by_key(|(_, class)| Reverse(class.created.unwrap_or(i64::MAX)));
+        newest.map(|(name, _)| *name)
     }
 
     /// All slices, by name.

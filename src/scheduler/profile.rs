@@ -33,14 +33,8 @@ impl std::fmt::Debug for Profile {
 
 /// Names of plugins that a configuration may name and that change nothing here: the order of the queue and the binding
 /// itself are always these, and no Pod uses the others' features.
-pub(super) const INERT: &[&str] = &[
-    "PrioritySort",
-    "DefaultBinder",
-    "NodeDeclaredFeatures",
-    "GangScheduling",
-    "TopologyPlacementGenerator",
-    "PodGroupPodsCount",
-];
+pub(super) const INERT: &[&str] =
+    &["PrioritySort", "DefaultBinder", "GangScheduling", "TopologyPlacementGenerator", "PodGroupPodsCount"];
 
 /// A plugin with its default arguments.
 pub(super) fn plugin(name: &str) -> Option<Part> {

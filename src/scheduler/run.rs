@@ -310,8 +310,12 @@ impl Scheduler {
                 objects: &self.objects,
             };
             let profile = self.profile(info.pod.spec.scheduler);
-            for plugin in profile.iter().flat_map(|profile| &profile.reserve) {
-                changes.extend(plugin.reserve(&context, node));
+            for (profile, plugin) in profile.iter().flat_map(|p| p.reserve.iter().map(move |part| (p, part)))
+            {
+                // Only what its filter found is reserved.
+                if profile.filter.iter().any(|filter| filter.name() == plugin.name()) {
+                    changes.extend(plugin.reserve(&context, node));
+                }
             }
         }
         self.apply(&changes);

@@ -111,8 +111,9 @@ impl Scheduler {
                 }
             };
             let promised = cycle.context.pod.nominated.and_then(|name| self.snapshot.node(name));
-            if let Some(node) = promised.filter(|node| check(node.index).is_ok()) {
-                feasible.push(node.index);
+            let refused = promised.map(|node| check(node.index).map(|()| node.index));
+            if let Some(Ok(index)) = refused {
+                feasible.push(index);
             } else {
                 let visit = |index: u32| match check(index) {
                     Ok(()) => feasible.push(index),
@@ -145,6 +146,14 @@ impl Scheduler {
                         }
                     }
                 }
+                // What the node that it was nominated to said counts also where the search does not come to it.
+                if let Some(Err(refusal)) = refused
+                    && refusal.failure().is_none()
+                    && !feasible.contains(&refusal.node)
+                    && !refusals.iter().any(|other| other.node == refusal.node)
+                {
+                    refusals.push(refusal);
+                }
                 let seen = feasible.len() + refusals.len();
                 self.next_start.set((self.next_start.get() + seen) % nodes.len());
             }
@@ -168,7 +177,7 @@ impl Scheduler {
             attempt.reason = "SchedulerError";
             attempt.pre_filter = None;
             attempt.narrowed = None;
-            return Nomination::Keep;
+            return Nomination::Clear;
         }
         let full = detail >= Detail::Full;
         if full {
@@ -264,10 +273,12 @@ impl Scheduler {
         let promised = cycle.context.pod.nominated.and_then(|name| self.snapshot.node(name));
         let promised_code = promised.and_then(|node| {
             let found = statuses.iter().find(|(index, ..)| *index == node.index);
-            found.map(|(.., status)| status.code)
+            // What refuses the Pod refuses it on every node.
+            found.map(|(.., status)| status.code).or(pre_filter.as_ref().map(|(code, _)| *code))
         });
         let mut said: Vec<String> = Vec::new();
-        let mut nomination = Nomination::Keep;
+        let has_none = cycle.profile.post_filters().next().is_none();
+        let mut nomination = if has_none { Nomination::Clear } else { Nomination::Keep };
         for post_filter in cycle.profile.post_filters() {
             let PostFilter::Preempt { percentage, absolute } = post_filter else {
                 if !dynamic_resources_are_on(&self.objects) {
@@ -282,7 +293,8 @@ impl Scheduler {
                 }
                 // Without the state of its PreFilter it fails, and nothing else is tried.
                 if refused.is_some_and(|plugin| at(plugin) < own) {
-                    said.push("not found".into());
+                    said = vec!["not found".into()];
+                    nomination = Nomination::Keep;
                     break;
                 }
                 let of_claims =

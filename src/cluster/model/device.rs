@@ -2,6 +2,7 @@
 
 use super::node::TaintEffect;
 use super::pod_spec::NodeSelectorTerm;
+use super::time::parse_time;
 use crate::object::{Object, Sym, Value, sym};
 use crate::schema::quantity::Quantity;
 
@@ -36,13 +37,20 @@ pub struct DeviceClass {
     pub selectors: Vec<Sym>,
     /// `extendedResourceName`; may be empty.
     pub resource: Sym,
+    /// When it was created, in seconds since 1970; `None` if it is being created.
+    pub created: Option<i64>,
 }
 
 impl DeviceClass {
     /// Lowers an admitted class.
     pub fn lower(object: &Object<'_>) -> Self {
         let Some(spec) = object.spec() else { return Self::default() };
-        Self { selectors: selectors(spec), resource: text(spec, "extendedResourceName") }
+        let created = object.metadata().and_then(|m| m.get("creationTimestamp")).and_then(Value::as_str);
+        Self {
+            selectors: selectors(spec),
+            resource: text(spec, "extendedResourceName"),
+            created: created.and_then(parse_time),
+        }
     }
 }
 
@@ -392,8 +400,28 @@ pub struct ResourceClaim {
     pub allocation: Option<Allocation>,
     /// Names of the Pods in `status.reservedFor`.
     pub reserved_for: Vec<Sym>,
+    /// A device of the allocation could not be prepared: one of its `bindingFailureConditions` is true.
+    pub binding_failed: bool,
     /// It has a deletion timestamp.
     pub deleting: bool,
+}
+
+/// True if the status of a claim tells of a device that could not be prepared (`isClaimReadyForBinding`).
+fn binding_failed(status: Value<'_>) -> bool {
+    let results = status.at(&["allocation", "devices"]).into_iter().flat_map(|d| d.list("results"));
+    results.filter(|result| result.list("bindingConditions").next().is_some()).any(|result| {
+        let same = |device: &Value<'_>| {
+            ["driver", "pool", "device"].iter().all(|field| device.str(field) == result.str(field))
+        };
+        let device = status.list("devices").find(same);
+        let mut conditions = device.into_iter().flat_map(|device| device.list("conditions"));
+        conditions.any(|condition| {
+            condition.str("status") == "True"
+                && result
+                    .list("bindingFailureConditions")
+                    .any(|failure| failure.as_str() == Some(condition.str("type")))
+        })
+    })
 }
 
 impl ResourceClaim {
@@ -420,6 +448,7 @@ impl ResourceClaim {
                 .collect(),
             nodes: allocation.get("nodeSelector").map(node_terms),
         });
+        this.binding_failed = binding_failed(status);
         this
     }
 

@@ -84,6 +84,8 @@ pub struct Node {
     pub capacity: Resources,
     /// `status.images`
     pub images: Vec<Image>,
+    /// `status.declaredFeatures`
+    pub features: Vec<Sym>,
 }
 
 impl Node {
@@ -112,6 +114,12 @@ impl Node {
             capacity: capacity.unwrap_or_else(|| allocatable.clone()),
             allocatable,
             images: images.collect(),
+            features: status
+                .into_iter()
+                .flat_map(|s| s.list("declaredFeatures"))
+                .filter_map(Value::as_str)
+                .map(sym)
+                .collect(),
         }
     }
 }

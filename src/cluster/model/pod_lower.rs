@@ -194,6 +194,7 @@ impl PodSpec {
             scheduler: or("schedulerName", "default-scheduler"),
             node_name: Some(text(spec, "nodeName")).filter(|name| !name.is_empty()),
             host_network,
+            features: features(spec, &template),
             gates,
             readiness_gates,
             restart_policy: or("restartPolicy", "Always"),
@@ -217,6 +218,20 @@ impl PodSpec {
             host_ports,
         }
     }
+}
+
+/// What a node must declare to be able to run the Pod (`component-helpers/nodedeclaredfeatures`).
+fn features(spec: Value<'_>, template: &PodTemplate<'_>) -> Vec<&'static str> {
+    let mut features = Vec::new();
+    let restarts_all = |rule: Value<'_>| rule.str("action") == "RestartAllContainers";
+    if template.containers().any(|c| c.value.list("restartPolicyRules").any(restarts_all)) {
+        features.push("RestartAllContainersOnContainerExits");
+    }
+    let own_users = spec.get("hostUsers").and_then(Value::as_bool) == Some(false);
+    if own_users && spec.flag("hostNetwork") {
+        features.push("UserNamespacesHostNetworkSupport");
+    }
+    features
 }
 
 /// `defaultPodRequests`: with limits of the Pod as a whole, its requests default to those of the containers, then to

@@ -306,6 +306,8 @@ pub struct PodSpec {
     pub node_name: Option<Sym>,
     /// `hostNetwork`
     pub host_network: bool,
+    /// Features that a node must declare to run it (`InferForPodScheduling`).
+    pub features: Vec<&'static str>,
     /// Names of `schedulingGates`
     pub gates: Vec<Sym>,
     /// `conditionType`s of `readinessGates`

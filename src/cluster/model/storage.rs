@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::pod_spec::NodeSelectorTerm;
-use crate::object::{Labels, Object, Selector, Sym, Value, sym};
+use crate::object::{Labels, Object, Operator, Requirement, Selector, Sym, Value, sym};
 use crate::schema::quantity::Quantity;
 
 /// The claim is bound, and the volume knows it (`AnnBindCompleted`).
@@ -183,6 +183,53 @@ impl PersistentVolume {
     }
 }
 
+/// Labels with zone and region, the newer ones first.
+const ZONES: [(&str, &str); 2] = [
+    ("topology.kubernetes.io/zone", "topology.kubernetes.io/region"),
+    ("failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region"),
+];
+
+impl PersistentVolume {
+    /// `reaches` where a driver has replaced the volume's plugin: the driver has a label of its own for zones, and the zones of
+    /// the volume stand in its node affinity or else in its labels (`translateTopologyFromInTreeToCSI`).
+    pub fn reaches_migrated(&self, own: &Labels, node: &Labels) -> bool {
+        let plugin = self.csi.map_or("", |csi| csi.migrated_from);
+        let of_driver = match plugin {
+            "kubernetes.io/aws-ebs" => "topology.ebs.csi.aws.com/zone",
+            "kubernetes.io/gce-pd" => "topology.gke.io/zone",
+            "kubernetes.io/cinder" => "topology.cinder.csi.openstack.org/zone",
+            _ => return self.reaches(node),
+        };
+        let mut terms = self.node_affinity.clone().unwrap_or_default();
+        let asked = |terms: &[NodeSelectorTerm], label: &str| {
+            terms.iter().flat_map(|term| &term.expressions).any(|asked| &*asked.key == label)
+        };
+        let rename = |terms: &mut [NodeSelectorTerm], from: &str, to: &str| {
+            let expressions = terms.iter_mut().flat_map(|term| &mut term.expressions);
+            expressions.filter(|asked| &*asked.key == from).for_each(|asked| asked.key = sym(to));
+        };
+        let in_terms = ZONES.into_iter().find(|(zone, _)| asked(&terms, zone));
+        let in_labels = || ZONES.into_iter().find(|(zone, _)| own.get(sym(zone)).is_some());
+        let (zone, region) = in_terms.or_else(in_labels).unwrap_or(ZONES[0]);
+        if asked(&terms, zone) {
+            rename(&mut terms, zone, of_driver);
+        } else if let Some(zones) = own.get(sym(zone)) {
+            let zones = zones.split("__").map(str::trim).filter(|zone| !zone.is_empty()).map(sym).collect();
+            let requirement = Requirement { key: sym(of_driver), operator: Operator::In(zones) };
+            if terms.is_empty() {
+                terms.push(NodeSelectorTerm::default());
+            }
+            for term in &mut terms {
+                term.expressions.push(requirement.clone());
+            }
+        }
+        if region == ZONES[1].1 {
+            rename(&mut terms, region, ZONES[0].1);
+        }
+        terms.is_empty() || terms.iter().any(|term| term.matches_labels(node))
+    }
+}
+
 /// Field of a volume in a Pod or a PersistentVolume, plugin, driver that replaces it, field with its identity
 /// (`csi-translation-lib`).
 const MIGRATED: [(&str, &str, &str, &str); 5] = [
@@ -281,6 +328,11 @@ impl CsiNode {
                 .collect(),
             migrated: migrated.split(',').filter(|name| !name.is_empty()).map(sym).collect(),
         }
+    }
+
+    /// True if a driver has replaced a plugin on this node (`isPluginMigratedToCSIOnNode`).
+    pub fn has_migrated(&self, plugin: &str) -> bool {
+        self.migrated.iter().any(|name| &**name == plugin)
     }
 
     /// How many volumes a driver takes; `None` if it is not limited.

@@ -2,7 +2,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::cluster::model::{
-    Allocation, ClaimRequest, ContainerKind, Content, DeviceRequest, Other, Owner, Pod, ResourceClaim,
+    Allocation, ClaimRequest, ContainerKind, Content, DeviceRequest, Node, Other, Owner, Pod, ResourceClaim,
 };
 use crate::object::{Sym, sym};
 use crate::scheduler::allocator::{INVALID_POOLS, InUse, Supply, allocate};
@@ -39,14 +39,8 @@ impl DynamicResources {
             return ("no new claims to deallocate", None);
         }
         let unavailable = |claim: &ResourceClaim| {
-            let nodes = claim.allocation.as_ref().and_then(|allocation| allocation.nodes.as_ref());
-            nodes.is_some_and(|terms| {
-                let out = |index: u32| {
-                    let node = &cluster.nodes()[index as usize].node;
-                    !terms.iter().any(|term| term.matches(node))
-                };
-                refused.iter().any(|(index, status)| status.message() == UNAVAILABLE && out(*index))
-            })
+            let out = |index: u32| is_unavailable(claim, &cluster.nodes()[index as usize].node, objects);
+            refused.iter().any(|(index, status)| status.message() == UNAVAILABLE && out(*index))
         };
         claims.retain(|(_, claim)| {
             let only_own = match claim.reserved_for[..] {
@@ -60,6 +54,7 @@ impl DynamicResources {
         let mut free = Other::clone(other);
         if let Content::ResourceClaim(claim) = &mut free.content {
             claim.allocation = None;
+            claim.binding_failed = false;
             claim.reserved_for.clear();
         }
         ("deallocation of ResourceClaim completed", Some(Arc::new(free)))
@@ -69,6 +64,14 @@ impl DynamicResources {
 /// Dynamic resource allocation is on by default since 1.34.
 pub(in crate::scheduler) fn is_on(objects: &Objects) -> bool {
     objects.is_since(34)
+}
+
+/// True if a claim has devices that cannot be used on the node: they are elsewhere, or could not be prepared (since 1.36,
+/// gate `DRADeviceBindingConditions`).
+fn is_unavailable(claim: &ResourceClaim, node: &Node, objects: &Objects) -> bool {
+    let Some(allocation) = &claim.allocation else { return false };
+    allocation.nodes.as_ref().is_some_and(|terms| !terms.iter().any(|term| term.matches(node)))
+        || claim.binding_failed && objects.is_since(36)
 }
 
 type Claim<'a> = (&'a Arc<Other>, &'a ResourceClaim);
@@ -258,10 +261,7 @@ impl<'a> Prepared<'a> {
                 Err(why) => return Err(Status::error(&why)),
             };
         }
-        let unavailable = |(_, claim): &Claim<'_>| {
-            let nodes = claim.allocation.as_ref().and_then(|allocation| allocation.nodes.as_ref());
-            nodes.is_some_and(|terms| !terms.iter().any(|term| term.matches(&node.node)))
-        };
+        let unavailable = |(_, claim): &Claim<'_>| is_unavailable(claim, &node.node, self.context.objects);
         if self.claims.iter().any(unavailable) {
             return Err(Status::unresolvable(UNAVAILABLE));
         }
@@ -367,7 +367,13 @@ impl<'a> Filter<'a> for Prepared<'a> {
 impl Score for Prepared<'_> {
     fn score(&self, node: &NodeInfo) -> i64 {
         let has_choices = |claim: &ResourceClaim| claim.requests.iter().any(|r| r.parent().is_some());
-        if self.claims.iter().any(|(_, claim)| has_choices(claim)) { self.points(node) } else { 0 }
+        // Nodes have points only where something is allocated.
+        let allocates = !self.extended.is_empty() || self.claims.iter().any(|(_, c)| c.allocation.is_none());
+        if allocates && self.claims.iter().any(|(_, claim)| has_choices(claim)) {
+            self.points(node)
+        } else {
+            0
+        }
     }
 
     fn scope(&self) -> Scope {

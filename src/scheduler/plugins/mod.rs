@@ -5,6 +5,7 @@ mod dynamic_resources;
 mod image_locality;
 mod inter_pod_affinity;
 mod node_affinity;
+mod node_declared_features;
 mod node_name;
 mod node_ports;
 mod node_resources_balanced;
@@ -31,6 +32,7 @@ pub(super) use dynamic_resources::is_on as dynamic_resources_are_on;
 pub use image_locality::ImageLocality;
 pub use inter_pod_affinity::InterPodAffinity;
 pub use node_affinity::NodeAffinity;
+pub use node_declared_features::NodeDeclaredFeatures;
 pub use node_name::NodeName;
 pub use node_ports::NodePorts;
 pub use node_resources_balanced::NodeResourcesBalancedAllocation;
@@ -76,6 +78,7 @@ pub(super) const DEFAULT: &[Entry] = &[
     (|| Arc::new(PodTopologySpread::default()), 2),
     (|| Arc::new(InterPodAffinity::default()), 2),
     (|| Arc::new(DynamicResources), 2),
+    (|| Arc::new(NodeDeclaredFeatures), 0),
     (|| Arc::new(DefaultPreemption::default()), 0),
     (|| Arc::new(NodeResourcesBalancedAllocation::default()), 1),
     (|| Arc::new(ImageLocality), 1),

@@ -1,7 +1,7 @@
 use smallvec::SmallVec;
 
-use crate::scheduler::framework::{Context, MAX_SCORE, Plugin, Point, Score};
-use crate::scheduler::plugins::scored::{Amounts, Scored};
+use crate::scheduler::framework::{Context, MAX_SCORE, Plugin, Point, Scope, Score};
+use crate::scheduler::plugins::scored::{Amounts, Backed, Scored};
 use crate::scheduler::snapshot::NodeInfo;
 
 /// `NodeResourcesBalancedAllocation`: a Pod that makes the shares of resources in use more alike is welcome. Before 1.36 a node
@@ -30,13 +30,16 @@ impl Plugin for NodeResourcesBalancedAllocation {
         let asks = Amounts::of(&self.resources, &context.pod.requests().total, None);
         let resources = &self.resources[..];
         let compares = context.objects.is_since(36);
-        (!asks.is_zero()).then(|| Box::new(Prepared { resources, asks, compares }) as Box<dyn Score>)
+        let backed = Backed::of(context, resources);
+        let is_asked = !asks.is_zero();
+        is_asked.then(|| Box::new(Prepared { resources, asks, backed, compares }) as Box<dyn Score>)
     }
 }
 
 struct Prepared<'a> {
     resources: &'a [Scored],
     asks: Amounts,
+    backed: Option<Backed<'a>>,
     /// The node with the Pod is compared with the node without.
     compares: bool,
 }
@@ -46,7 +49,7 @@ impl Score for Prepared<'_> {
         let (mut with, mut without) = (Shares::new(), Shares::new());
         for (at, resource) in self.resources.iter().enumerate() {
             let asks = self.asks.at(at);
-            if let Some((allocatable, used)) = resource.on(node, asks, true) {
+            if let Some((allocatable, used)) = resource.on(node, asks, true, self.backed.as_ref()) {
                 let share = |used: i64| (used as f64 / allocatable as f64).min(1.0);
                 with.push(share(used.saturating_add(asks)));
                 without.push(share(used));
@@ -56,6 +59,10 @@ impl Score for Prepared<'_> {
             return balance(&with);
         }
         MAX_SCORE / 2 + (MAX_SCORE / 2 + balance(&with) - balance(&without)) / 2
+    }
+
+    fn scope(&self) -> Scope {
+        if self.backed.is_some() { Scope::Cluster } else { Scope::Node }
     }
 }
 

@@ -6,9 +6,9 @@ use crate::cluster::model::{Requests, Resources};
 use crate::object::Sym;
 use crate::scheduler::explain::Lack;
 use crate::scheduler::framework::{
-    Code, Context, Event, Filter, MAX_SCORE, Plugin, Point, PreFilter, Reason, Score, Status,
+    Code, Context, Event, Filter, MAX_SCORE, Plugin, Point, PreFilter, Reason, Scope, Score, Status,
 };
-use crate::scheduler::plugins::scored::{Amounts, Scored};
+use crate::scheduler::plugins::scored::{Amounts, Backed, Scored};
 use crate::scheduler::snapshot::NodeInfo;
 
 /// `NodeResourcesFit`: what a Pod asks is left on the node; how much of it is left, or used, makes the score.
@@ -61,10 +61,10 @@ impl Fit {
             && (self.ignored.contains(&resource) || self.ignored_groups.iter().any(|g| &**g == group()))
     }
 
-    fn score(&self, node: &NodeInfo, asks: &Amounts) -> i64 {
+    fn score(&self, node: &NodeInfo, asks: &Amounts, backed: Option<&Backed<'_>>) -> i64 {
         let resources = self.resources.iter().enumerate();
         let used = resources.filter_map(|(at, resource)| {
-            let (allocatable, used) = resource.on(node, asks.at(at), false)?;
+            let (allocatable, used) = resource.on(node, asks.at(at), false, backed)?;
             Some((resource.weight, allocatable, used.saturating_add(asks.at(at))))
         });
         match &self.strategy {
@@ -143,7 +143,8 @@ impl Plugin for NodeResourcesFit {
 
     fn pre_score<'a>(&'a self, context: &Context<'a>) -> Option<Box<dyn Score + 'a>> {
         let asks = Amounts::scored(&self.args.resources, context.pod.requests());
-        Some(Box::new(Scoring { args: &self.args, asks }))
+        let backed = Backed::of(context, &self.args.resources);
+        Some(Box::new(Scoring { args: &self.args, asks, backed }))
     }
 
     fn hint(&self, context: &Context<'_>, event: Event<'_>) -> bool {
@@ -208,11 +209,16 @@ impl<'a> Filter<'a> for Prepared<'a> {
 struct Scoring<'a> {
     args: &'a Fit,
     asks: Amounts,
+    backed: Option<Backed<'a>>,
 }
 
 impl Score for Scoring<'_> {
     fn score(&self, node: &NodeInfo) -> i64 {
-        self.args.score(node, &self.asks)
+        self.args.score(node, &self.asks, self.backed.as_ref())
+    }
+
+    fn scope(&self) -> Scope {
+        if self.backed.is_some() { Scope::Cluster } else { Scope::Node }
     }
 }
 
@@ -233,7 +239,7 @@ mod tests {
         let mut info = NodeInfo::new(0, Arc::new(node));
         info.assumed = used;
         let requests = Requests { scored: asks, ..Requests::default() };
-        fit.score(&info, &Amounts::scored(&fit.resources, &requests))
+        fit.score(&info, &Amounts::scored(&fit.resources, &requests), None)
     }
 
     #[test]

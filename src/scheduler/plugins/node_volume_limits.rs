@@ -52,7 +52,7 @@ type Unique = (Sym, Sym);
 
 /// True if a driver has replaced the plugin on the node (`isCSIMigrationOn`).
 fn is_migrated(node: Option<&CsiNode>, plugin: &str) -> bool {
-    plugin.is_empty() || node.is_some_and(|node| node.migrated.iter().any(|name| &**name == plugin))
+    plugin.is_empty() || node.is_some_and(|node| node.has_migrated(plugin))
 }
 
 /// Volumes of a Pod that drivers attach (`filterAttachableVolumes`), and an error if it lacks a claim: a Pod that is on its way

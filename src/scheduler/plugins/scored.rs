@@ -2,8 +2,13 @@
 
 use smallvec::SmallVec;
 
-use crate::cluster::model::{Assumed, Resources, is_scalar};
+use crate::cluster::model::{Assumed, Node, Resources, is_scalar};
 use crate::object::{Sym, sym};
+use crate::scheduler::allocator::InUse;
+use crate::scheduler::framework::Context;
+use crate::scheduler::objects::Objects;
+use crate::scheduler::pools::reaches;
+use crate::scheduler::selectors::Selectors;
 use crate::scheduler::snapshot::NodeInfo;
 
 /// A resource and its weight.
@@ -45,7 +50,13 @@ impl Scored {
 
     /// What a node has of it and what its Pods use; `None` if it has nothing, or if it is one that counts by name and the
     /// Pod asks none. With `exact` CPU and memory that Pods do not ask are not assumed.
-    pub(super) fn on(&self, node: &NodeInfo, asks: i64, exact: bool) -> Option<(i64, i64)> {
+    pub(super) fn on(
+        &self,
+        node: &NodeInfo,
+        asks: i64,
+        exact: bool,
+        backed: Option<&Backed<'_>>,
+    ) -> Option<(i64, i64)> {
         let (allocatable, requested) = (&node.node.allocatable, &node.requested);
         let (allocatable, used) = match self.kind {
             Kind::Cpu if exact => (allocatable.milli_cpu, requested.milli_cpu),
@@ -54,10 +65,71 @@ impl Scored {
             Kind::Memory => (allocatable.memory, node.assumed.memory),
             Kind::Storage => (allocatable.ephemeral_storage, requested.ephemeral_storage),
             Kind::Scalar if asks == 0 => return None,
-            Kind::Scalar => (allocatable.scalar(self.name), requested.scalar(self.name)),
+            Kind::Scalar => match (allocatable.scalar(self.name), backed) {
+                (0, Some(backed)) => backed.on(self.name, &node.node)?,
+                (allocatable, _) => (allocatable, requested.scalar(self.name)),
+            },
             Kind::Other => return None,
         };
         (allocatable != 0).then_some((allocatable, used))
+    }
+}
+
+/// Devices that stand for extended resources, where nodes themselves have none of these (gate `DRAExtendedResource`).
+pub(super) struct Backed<'a> {
+    objects: &'a Objects,
+    in_use: InUse,
+    selectors: Selectors,
+}
+
+impl<'a> Backed<'a> {
+    /// True if a resource that makes scores may be devices for the Pod.
+    fn is_asked(context: &Context<'_>, resources: &[Scored]) -> bool {
+        let asks = &context.pod.requests().total;
+        let is_asked = |resource: &&Scored| resource.kind == Kind::Scalar && asks.scalar(resource.name) != 0;
+        let mut asked = resources.iter().filter(is_asked);
+        asked.any(|resource| context.objects.class_of_resource(resource.name).is_some())
+    }
+
+    /// `None` if no resource that makes scores is one of devices for the Pod.
+    pub(super) fn of(context: &Context<'a>, resources: &[Scored]) -> Option<Self> {
+        let objects = context.objects;
+        Self::is_asked(context, resources).then(|| Self {
+            objects,
+            in_use: InUse::of(objects.devices()),
+            selectors: Selectors::default(),
+        })
+    }
+
+    /// How many devices of the resource's class the node reaches, and how many of them claims have
+    /// (`calculateDRAResourceTotals`: slices count whatever their generation). `None` if there are none, or if a selector
+    /// cannot tell.
+    fn on(&self, resource: Sym, node: &Node) -> Option<(i64, i64)> {
+        let devices = self.objects.devices();
+        let class = devices.class(self.objects.class_of_resource(resource)?)?;
+        let (mut all, mut used) = (0, 0);
+        for slice in devices.slices_for(node.meta.name) {
+            if !slice.per_device && !reaches(&slice.nodes, node) {
+                continue;
+            }
+            let on_node =
+                slice.devices.iter().filter(|device| !slice.per_device || reaches(&device.nodes, node));
+            for device in on_node {
+                let id = (slice.driver, slice.pool, device.name);
+                let mut selects = true;
+                for expression in &class.selectors {
+                    selects &= self.selectors.select(*expression, id, device).ok()?;
+                    if !selects {
+                        break;
+                    }
+                }
+                if selects {
+                    all += 1;
+                    used += i64::from(self.in_use.has(id));
+                }
+            }
+        }
+        (all > 0).then_some((all, used))
     }
 }
 

@@ -120,12 +120,21 @@ impl<'a> Claims<'a> {
     fn find(&self, node: &Node) -> Result<Found<'a>, Status> {
         let mut reasons = Reasons::new();
         let mut lost = false;
+        let csi = self.volumes.csi_node(node.meta.name);
         for (_, claim) in &self.bound {
-            let Some((_, volume)) = self.volumes.volume(claim.volume) else {
+            let Some((other, volume)) = self.volumes.volume(claim.volume) else {
                 lost = true;
                 break;
             };
-            if !volume.reaches(&node.meta.labels) {
+            let labels = &node.meta.labels;
+            let is_migrated = |plugin| csi.is_some_and(|csi| csi.has_migrated(plugin));
+            let reaches = match volume.csi {
+                Some(csi) if is_migrated(csi.migrated_from) => {
+                    volume.reaches_migrated(&other.meta.labels, labels)
+                }
+                _ => volume.reaches(labels),
+            };
+            if !reaches {
                 reasons.push(Reason::Text("node(s) didn't match PersistentVolume's node affinity"));
                 break;
             }
