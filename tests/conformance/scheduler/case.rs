@@ -101,6 +101,14 @@ pub fn objects(case: &Json) -> Objects {
     let root = document.root().expect("a case is an object");
     let minor = root.get("kubernetes").and_then(View::as_str).and_then(Minor::parse).unwrap_or_default();
     let mut objects = Objects::of_version(minor);
+    put_objects(&mut objects, case);
+    objects
+}
+
+/// Takes in what is in the case besides nodes and Pods.
+pub fn put_objects(objects: &mut Objects, case: &Json) {
+    let document = document(case);
+    let root = document.root().expect("a case is an object");
     for view in items(root, "objects") {
         let value = Value::plain(view);
         let kind = Gvk::new(value.str("apiVersion"), value.str("kind"));
@@ -141,5 +149,4 @@ pub fn objects(case: &Json) -> Objects {
             _ => _ = objects.put(&Arc::new(Other::lower(&object))),
         }
     }
-    objects
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::objects::{
-    amount, amounts, at, entries, is_empty, labels, list, merged_selector, name, namespace, requests,
-    required_node_terms, selects, text, tolerated, untolerated, wants_node,
+    amount, amounts, at, entries, is_empty, labels, list, merged_selector, name, namespace, node_term,
+    requests, required_node_terms, selects, text, tolerated, untolerated, wants_node,
 };
 use super::{Cluster, Refusal};
 
@@ -45,40 +45,87 @@ impl<'c> Filters<'c> {
 
     /// The first refusal of a node, with imagined changes on it.
     pub(super) fn filter(&self, node: usize, imagined: &Imagined) -> Result<(), Refusal> {
-        let manifest = &self.cluster.nodes[node];
-        let refuse = |plugin, resolvable, reasons: &[&str]| {
-            let reasons = reasons.iter().map(|reason| (*reason).to_owned()).collect();
-            Err(Refusal { plugin, resolvable, reasons })
-        };
-        let cordon = serde_json::json!({"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"});
-        if at(manifest, &["spec", "unschedulable"]) == true && !tolerated(self.pod, &cordon) {
-            return refuse("NodeUnschedulable", false, &["node(s) were unschedulable"]);
-        }
-        if untolerated(self.pod, manifest, &NO_SCHEDULE) > 0 {
-            return refuse("TaintToleration", false, &["node(s) had untolerated taint(s)"]);
-        }
-        if !wants_node(self.pod, manifest) {
-            return refuse("NodeAffinity", false, &["node(s) didn't match Pod's node affinity/selector"]);
-        }
-        let pods = self.cluster.pods_of(node, imagined);
-        // Ports are a set: of two Pods that share a port, either takes it away.
-        let mut used = self.cluster.ports[node].clone();
-        for (comes, pod) in &imagined.0 {
-            for port in host_ports(&self.cluster.pods[*pod].manifest) {
-                _ = if *comes { used.insert(port) } else { used.remove(&port) };
-            }
-        }
-        if host_ports(self.pod).iter().any(|want| used.iter().any(|used| conflict(want, used))) {
-            let reason = "node(s) didn't have free ports for the requested pod ports";
-            return refuse("NodePorts", true, &[reason]);
-        }
-        self.resources(manifest, &pods)?;
-        self.spread(node, imagined)?;
-        self.pod_affinity(node, imagined)
+        self.cluster.profile.order("filter").into_iter().try_for_each(|plugin| match plugin {
+            "NodeResourcesFit" => self.resources(node, imagined),
+            "VolumeBinding" => self.cluster.bindings(self.pod, node).map(|_| ()).map_err(|reasons| Refusal {
+                plugin: "VolumeBinding",
+                resolvable: false,
+                reasons,
+            }),
+            "PodTopologySpread" => self.spread(node, imagined),
+            "InterPodAffinity" => self.pod_affinity(node, imagined),
+            _ => self.refusal(plugin, node, imagined).map_or(Ok(()), |(plugin, resolvable, reason)| {
+                Err(Refusal { plugin, resolvable, reasons: vec![reason.to_owned()] })
+            }),
+        })
     }
 
-    fn resources(&self, node: &Json, pods: &[usize]) -> Result<(), Refusal> {
-        let allocatable = amounts(at(node, &["status", "allocatable"]));
+    /// Of a plugin that has one reason at a time: whether removing Pods may help, and the reason.
+    fn refusal(
+        &self,
+        plugin: &str,
+        node: usize,
+        imagined: &Imagined,
+    ) -> Option<(&'static str, bool, &'static str)> {
+        let manifest = &self.cluster.nodes[node];
+        match plugin {
+            "NodeUnschedulable" => {
+                let cordon =
+                    serde_json::json!({"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"});
+                let is_off = at(manifest, &["spec", "unschedulable"]) == true;
+                let refused = is_off && !tolerated(self.pod, &cordon);
+                refused.then_some(("NodeUnschedulable", false, "node(s) were unschedulable"))
+            }
+            "TaintToleration" => (untolerated(self.pod, manifest, &NO_SCHEDULE) > 0).then_some((
+                "TaintToleration",
+                false,
+                "node(s) had untolerated taint(s)",
+            )),
+            "NodeAffinity" => {
+                let added = self.cluster.profile.args("NodeAffinity");
+                let required = "requiredDuringSchedulingIgnoredDuringExecution";
+                let added = at(added, &["addedAffinity", required, "nodeSelectorTerms"]);
+                let is_wanted = added.is_null() || list(added).iter().any(|term| node_term(term, manifest));
+                let reason = match (is_wanted, wants_node(self.pod, manifest)) {
+                    (true, true) => return None,
+                    (false, _) => "node(s) didn't match scheduler-enforced node affinity",
+                    (true, false) => "node(s) didn't match Pod's node affinity/selector",
+                };
+                Some(("NodeAffinity", false, reason))
+            }
+            "NodePorts" => {
+                // Ports are a set: of two Pods that share a port, either takes it away.
+                let mut used = self.cluster.ports[node].clone();
+                for (comes, pod) in &imagined.0 {
+                    for port in host_ports(&self.cluster.pods[*pod].manifest) {
+                        _ = if *comes { used.insert(port) } else { used.remove(&port) };
+                    }
+                }
+                let is_taken = |want: &Port| used.iter().any(|used| conflict(want, used));
+                let reason = "node(s) didn't have free ports for the requested pod ports";
+                host_ports(self.pod).iter().any(is_taken).then_some(("NodePorts", true, reason))
+            }
+            "VolumeRestrictions" => {
+                let reason = "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode \
+                              already in-use by another pod";
+                let in_use = self.cluster.single_claim_in_use(self.pod, imagined);
+                in_use.then_some(("VolumeRestrictions", true, reason))
+            }
+            "VolumeZone" => {
+                let is_in_zone = self.cluster.is_in_zone(self.pod, node);
+                (!is_in_zone).then_some(("VolumeZone", false, "node(s) had no available volume zone"))
+            }
+            "DynamicResources" => {
+                let why = self.cluster.allocate(self.pod, node).err()?;
+                Some(("DynamicResources", false, why))
+            }
+            _ => None,
+        }
+    }
+
+    fn resources(&self, node: usize, imagined: &Imagined) -> Result<(), Refusal> {
+        let pods = self.cluster.pods_of(node, imagined);
+        let allocatable = amounts(at(&self.cluster.nodes[node], &["status", "allocatable"]));
         let asks = requests(self.pod);
         let mut reasons = Vec::new();
         let mut resolvable = true;
@@ -86,7 +133,9 @@ impl<'c> Filters<'c> {
             reasons.push("Too many pods".to_owned());
         }
         let used: Vec<_> = pods.iter().map(|pod| requests(&self.cluster.pods[*pod].manifest)).collect();
-        for key in asks.keys().filter(|key| *key != "pods") {
+        let ignored = list(&self.cluster.profile.args("NodeResourcesFit")["ignoredResources"]);
+        let counts = |key: &&String| *key != "pods" && !ignored.iter().any(|ignored| text(ignored) == **key);
+        for key in asks.keys().filter(counts) {
             let used: i128 = used.iter().map(|used| amount(used, key)).sum();
             let (asks, all) = (amount(&asks, key), amount(&allocatable, key));
             if asks > 0 && asks > all - used {
@@ -103,11 +152,17 @@ impl<'c> Filters<'c> {
 
     fn spread(&self, node: usize, imagined: &Imagined) -> Result<(), Refusal> {
         const REASON: &str = "node(s) didn't match pod topology spread constraints";
-        let all = list(at(self.pod, &["spec", "topologySpreadConstraints"]));
-        let hard: Vec<&Json> =
-            all.iter().filter(|c| text(&c["whenUnsatisfiable"]) == "DoNotSchedule").collect();
-        let has_all = |node: &Json| hard.iter().all(|c| labels(node).contains_key(text(&c["topologyKey"])));
-        for constraint in &hard {
+        // Those that are built in forbid nothing.
+        let own = at(self.pod, &["spec", "topologySpreadConstraints"]);
+        let given = text(&self.cluster.profile.args("PodTopologySpread")["defaultingType"]) == "List";
+        if list(own).is_empty() && !given {
+            return Ok(());
+        }
+        let (mut hard, _) = self.cluster.profile.spread(self.cluster, self.pod);
+        hard.retain(|(constraint, _)| text(&constraint["whenUnsatisfiable"]) == "DoNotSchedule");
+        let has_all =
+            |node: &Json| hard.iter().all(|(c, _)| labels(node).contains_key(text(&c["topologyKey"])));
+        for (constraint, selector) in &hard {
             let key = text(&constraint["topologyKey"]);
             let refusal = |resolvable, reason: String| Refusal {
                 plugin: "PodTopologySpread",
@@ -117,12 +172,11 @@ impl<'c> Filters<'c> {
             let Some(value) = labels(&self.cluster.nodes[node]).get(key).map(ToString::to_string) else {
                 return Err(refusal(false, format!("{REASON} (missing required label)")));
             };
-            let selector = merged_selector(constraint, self.pod);
             let mut counts: BTreeMap<String, i64> = BTreeMap::new();
             for (at, other) in self.cluster.nodes.iter().enumerate() {
                 if has_all(other) && counts_on(constraint, self.pod, other) {
                     let domain = labels(other)[key].to_owned();
-                    *counts.entry(domain).or_default() += self.cluster.spread_pods(at, self.pod, &selector);
+                    *counts.entry(domain).or_default() += self.cluster.spread_pods(at, self.pod, selector);
                 }
             }
             // Imagined Pods count without a look at whether they are being deleted, also for the empty selector.
@@ -130,7 +184,7 @@ impl<'c> Filters<'c> {
             if has_all(there) && counts_on(constraint, self.pod, there) {
                 for (comes, pod) in &imagined.0 {
                     let other = &self.cluster.pods[*pod].manifest;
-                    if namespace(other) == namespace(self.pod) && selects(&selector, &labels(other)) {
+                    if namespace(other) == namespace(self.pod) && selects(selector, &labels(other)) {
                         *counts.entry(value.clone()).or_default() += if *comes { 1 } else { -1 };
                     }
                 }
@@ -141,7 +195,7 @@ impl<'c> Filters<'c> {
             } else {
                 counts.values().copied().min().unwrap_or(0)
             };
-            let own = i64::from(selects(&selector, &labels(self.pod)));
+            let own = i64::from(selects(selector, &labels(self.pod)));
             let count = counts.get(&value).copied().unwrap_or(0);
             if count + own - least > constraint["maxSkew"].as_i64().unwrap_or(0) {
                 return Err(refusal(true, REASON.to_owned()));

@@ -1,12 +1,15 @@
 //! kube-scheduler by the book: every rule asked of every node for every Pod, on the manifests themselves. It shares no code
 //! with the scheduler that it is held against, keeps nothing from one question to the next, and is slow.
 //!
-//! It knows the default profile without volumes and devices. The order of attempts it is told.
+//! It knows one profile, claims on volumes, and claims on devices of one node. The order of attempts it is told.
 
+mod devices;
 mod filters;
 mod objects;
 mod preemption;
+mod profile;
 mod scores;
+mod volumes;
 
 pub(crate) mod agree;
 mod random;
@@ -18,6 +21,7 @@ use serde_json::Value as Json;
 
 use filters::{Filters, Imagined, Port, host_ports, named_nodes};
 use objects::{at, name, namespace, text};
+use profile::Profile;
 
 /// A Pod that is on a node, or waits.
 struct Pod {
@@ -39,6 +43,7 @@ pub(crate) struct Cluster {
     ports: Vec<BTreeSet<Port>>,
     pods: Vec<Pod>,
     objects: Vec<Json>,
+    profile: Profile,
     arrivals: u64,
     latest_start: i64,
 }
@@ -76,6 +81,8 @@ struct All {
     rejected: BTreeMap<String, Told>,
     plugins: Vec<String>,
     scores: BTreeMap<String, (Vec<i64>, i64)>,
+    /// What refused the Pod before any node was asked: plugin and reason.
+    refused: Option<(String, String)>,
 }
 
 /// `COUNT REASON, …`, sorted as strings.
@@ -93,6 +100,11 @@ impl Cluster {
     pub(crate) fn add_node(&mut self, node: &Json) {
         self.nodes.push(node.clone());
         self.ports.push(BTreeSet::new());
+    }
+
+    /// The body of a `KubeSchedulerConfiguration`, of which the first profile counts.
+    pub(crate) fn configure(&mut self, configuration: &Json) {
+        self.profile = Profile(configuration["profiles"][0].clone());
     }
 
     pub(crate) fn add_object(&mut self, object: &Json) {
@@ -156,11 +168,29 @@ impl Cluster {
     /// Decides about a Pod, and carries it out.
     pub(crate) fn attempt(&mut self, path: &str) -> Decision {
         let pod = self.of_path(path).expect("the Pod is there");
-        let decision = self.decide(pod);
+        let (decision, free) = self.decide(pod);
         let of_name = |wanted: &str| self.nodes.iter().position(|node| name(node) == wanted);
         let node = decision.node.as_deref().and_then(of_name);
         let nominate = decision.nominate.as_deref().and_then(of_name);
+        if let Some(claim) = free {
+            self.give_back(claim);
+        }
+        let has_post_filter =
+            ["DynamicResources", "DefaultPreemption"].iter().any(|p| self.profile.has("postFilter", p));
         if let Some(node) = node {
+            let manifest = self.pods[pod].manifest.clone();
+            // Only what the filter has found is bound.
+            if self.profile.has("reserve", "VolumeBinding")
+                && self.profile.has("filter", "VolumeBinding")
+                && let Ok(bindings) = self.bindings(&manifest, node)
+            {
+                self.bind_volumes(bindings, node);
+            }
+            if self.profile.has("reserve", "DynamicResources")
+                && let Ok(devices) = self.allocate(&manifest, node)
+            {
+                self.take(&manifest, node, devices);
+            }
             self.latest_start += 1;
             self.pods[pod].start = Some(self.latest_start);
             self.place(pod, node);
@@ -175,7 +205,7 @@ impl Cluster {
                 }
             }
             self.pods[pod].nominated = Some(node);
-        } else if decision.message.contains("preemption: 0/") {
+        } else if decision.message.contains("preemption: 0/") || !has_post_filter {
             self.pods[pod].nominated = None;
         }
         for victim in &decision.victims {
@@ -186,35 +216,103 @@ impl Cluster {
         decision
     }
 
-    fn decide(&self, pod: usize) -> Decision {
+    /// What refuses a Pod before any node is asked: the plugin and its sentence.
+    fn refuse(&self, pod: &Json, named: Option<&BTreeSet<String>>) -> Option<(String, String)> {
+        self.profile.order("preFilter").into_iter().find_map(|plugin| {
+            let why = match plugin {
+                "NodeAffinity" if named.is_some_and(BTreeSet::is_empty) => {
+                    Some("pod affinity terms conflict".to_owned())
+                }
+                "VolumeRestrictions" | "VolumeBinding" | "VolumeZone" => self.volumes_refuse(plugin, pod),
+                "DynamicResources" => self.devices_refuse(pod),
+                _ => None,
+            };
+            Some((plugin.to_owned(), why?))
+        })
+    }
+
+    /// What is tried for a Pod that fits nowhere says, and the claim that is given back.
+    fn after_filters(
+        &self,
+        pod: usize,
+        refusals: &BTreeMap<usize, Refusal>,
+        refused_by: Option<&str>,
+        decision: &mut Decision,
+    ) -> (String, Option<usize>) {
+        let mut said: Vec<String> = Vec::new();
+        let mut free = None;
+        let before = self.profile.order("preFilter");
+        let place = |wanted: &str| before.iter().position(|plugin| *plugin == wanted);
+        for plugin in self.profile.order("postFilter") {
+            match (plugin, refused_by) {
+                ("DynamicResources", None) => {
+                    let unavailable = refusals.iter().filter(|(_, r)| r.reasons[0] == devices::UNAVAILABLE);
+                    let unavailable: Vec<usize> = unavailable.map(|(node, _)| *node).collect();
+                    let (told, claim) = self.claims_after_filters(&self.pods[pod].manifest, &unavailable);
+                    said.push(told.to_owned());
+                    free = claim;
+                }
+                // It comes after the others, and does not know what to do.
+                ("DynamicResources", Some(other)) if place(other) < place(plugin) => {
+                    return (" not found".to_owned(), None);
+                }
+                ("DynamicResources", Some(other)) => {
+                    let has_claims = !self.device_claims(&self.pods[pod].manifest).is_empty();
+                    let kept = other != plugin && has_claims;
+                    said.push(
+                        if kept { "still not schedulable" } else { "no new claims to deallocate" }.into(),
+                    );
+                }
+                ("DefaultPreemption", _) => {
+                    match self.preempt(pod, refusals, refused_by.is_some(), decision) {
+                        Some(told) => said.push(told),
+                        None => return (String::new(), free),
+                    }
+                }
+                _ => {}
+            }
+        }
+        let said = said.join(", ");
+        (if said.is_empty() { said } else { format!(" {said}") }, free)
+    }
+
+    /// A decision, and the claim that is given back.
+    fn decide(&self, pod: usize) -> (Decision, Option<usize>) {
         let mut decision = Decision { all: Some(All::default()), ..Decision::default() };
         if self.nodes.is_empty() {
             decision.message = "no nodes available to schedule pods".into();
-            return decision;
+            return (decision, None);
         }
         let manifest = &self.pods[pod].manifest;
         let start = format!("0/{} nodes are available:", self.nodes.len());
-        let named = named_nodes(manifest);
-        if named.as_ref().is_some_and(BTreeSet::is_empty) {
-            decision.message = format!("{start} pod affinity terms conflict. not found");
-            return decision;
+        let named = named_nodes(manifest).filter(|_| self.profile.has("preFilter", "NodeAffinity"));
+        if let Some((plugin, why)) = self.refuse(manifest, named.as_ref()) {
+            let (said, free) = self.after_filters(pod, &BTreeMap::new(), Some(&plugin), &mut decision);
+            decision.message = format!("{start} {why}.{said}");
+            decision.all.get_or_insert_default().refused = Some((plugin, why));
+            return (decision, free);
         }
         let filters = Filters::new(self, manifest);
         let filter = |node| self.filter_nominated(&filters, pod, node, &Imagined::default());
         let mut feasible: Vec<usize> = Vec::new();
         let mut refusals: BTreeMap<usize, Refusal> = BTreeMap::new();
-        if let Some(node) = self.pods[pod].nominated.filter(|node| filter(*node).is_ok()) {
-            feasible.push(node);
-        } else {
-            let in_question =
-                |node: &usize| named.as_ref().is_none_or(|n| n.contains(name(&self.nodes[*node])));
-            for node in (0..self.nodes.len()).filter(in_question) {
-                match filter(node) {
-                    Ok(()) => feasible.push(node),
-                    Err(refusal) => _ = refusals.insert(node, refusal),
+        match self.pods[pod].nominated.map(|node| (node, filter(node))) {
+            Some((node, Ok(()))) => feasible.push(node),
+            promised => {
+                if let Some((node, Err(refusal))) = promised {
+                    refusals.insert(node, refusal);
+                }
+                let in_question =
+                    |node: &usize| named.as_ref().is_none_or(|n| n.contains(name(&self.nodes[*node])));
+                for node in (0..self.nodes.len()).filter(in_question) {
+                    match filter(node) {
+                        Ok(()) => feasible.push(node),
+                        Err(refusal) => _ = refusals.insert(node, refusal),
+                    }
                 }
             }
         }
+        let mut free = None;
         let of_name = |node: &usize| scores::named(self, *node);
         let all = decision.all.get_or_insert_default();
         all.feasible = feasible.iter().map(of_name).collect();
@@ -229,9 +327,8 @@ impl Cluster {
                 let unasked = self.nodes.len() - refusals.len();
                 let reason = "node(s) didn't satisfy plugin(s) [NodeAffinity]".to_owned();
                 reasons.extend(std::iter::repeat_n(reason, unasked));
-                let said = self.preempt(pod, &refusals, &mut decision);
-                let said =
-                    said.map_or_else(String::new, |said| format!(" no new claims to deallocate, {said}"));
+                let (said, given_back) = self.after_filters(pod, &refusals, None, &mut decision);
+                free = given_back;
                 decision.message = format!("{start} {}.{said}", histogram(&reasons));
             }
             [only] => decision.node = Some(of_name(&only)),
@@ -243,14 +340,14 @@ impl Cluster {
                 decision.ties = best.map(|(node, _)| of_name(node)).collect();
                 decision.ties.sort();
                 decision.node = decision.ties.first().cloned();
-                all.plugins = table.iter().map(|(plugin, _)| (*plugin).to_owned()).collect();
+                all.plugins = table.iter().map(|(plugin, _)| plugin.clone()).collect();
                 for (at, node) in feasible.iter().enumerate() {
                     let row = table.iter().map(|(_, scores)| scores[at]).collect();
                     all.scores.insert(of_name(node), (row, totals[at]));
                 }
             }
         }
-        decision
+        (decision, free)
     }
 }
 
@@ -267,6 +364,10 @@ impl Decision {
         let all = || {
             let mut all = All { feasible: names(&attempt.feasible), ..All::default() };
             all.feasible.sort();
+            all.refused = attempt.pre_filter.as_ref().map(|(plugin, _, reasons)| {
+                let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+                ((*plugin).to_owned(), reasons.join(", "))
+            });
             for group in &attempt.rejected {
                 let resolvable = group.code == kcheck::scheduler::Code::Unschedulable;
                 let mut reasons: Vec<String> = group.reasons.iter().map(ToString::to_string).collect();

@@ -24,6 +24,11 @@ pub(super) fn name(object: &Json) -> &str {
     text(at(object, &["metadata", "name"]))
 }
 
+/// The name of an item that has no metadata.
+pub(super) fn name_of(item: &Json) -> &str {
+    text(&item["name"])
+}
+
 pub(super) fn namespace(object: &Json) -> &str {
     match text(at(object, &["metadata", "namespace"])) {
         "" => "default",
@@ -95,6 +100,14 @@ pub(super) fn node_term(term: &Json, node: &Json) -> bool {
         && fields.iter().all(|item| requirement(item, Some(name(node))))
 }
 
+/// A term on the labels of a node alone.
+pub(super) fn node_labels_term(term: &Json, node: &Json) -> bool {
+    let expressions = list(&term["matchExpressions"]);
+    let labels = labels(node);
+    !expressions.is_empty()
+        && expressions.iter().all(|item| requirement(item, labels.get(text(&item["key"])).copied()))
+}
+
 pub(super) fn required_node_terms(pod: &Json) -> &Json {
     at(
         pod,
@@ -143,7 +156,7 @@ pub(super) fn untolerated(pod: &Json, node: &Json, effects: &[&str]) -> usize {
 pub(super) type Amounts = BTreeMap<String, i128>;
 
 /// A quantity in thousandths, rounded up.
-fn quantity(json: &Json) -> i128 {
+pub(super) fn quantity(json: &Json) -> i128 {
     let text = match json {
         Json::String(text) => text.clone(),
         other => other.to_string(),

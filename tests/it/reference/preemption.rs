@@ -37,11 +37,13 @@ impl Cluster {
         filters.filter(node, imagined)
     }
 
-    /// Tells the decision what preemption can do; gives what it says if it can do nothing.
+    /// Tells the decision what preemption can do; gives what it says if it can do nothing. `is_refused`: the Pod is, before any
+    /// node was asked.
     pub(super) fn preempt(
         &self,
         of: usize,
         refusals: &BTreeMap<usize, Refusal>,
+        is_refused: bool,
         decision: &mut Decision,
     ) -> Option<String> {
         let pod = &self.pods[of];
@@ -49,6 +51,7 @@ impl Cluster {
             return Some("preemption: not eligible due to preemptionPolicy=Never.".into());
         }
         if let Some(node) = pod.nominated
+            && !is_refused
             && refusals.get(&node).is_none_or(|refusal| refusal.resolvable)
             && self.lower(of, node).into_iter().any(|other| is_going(&self.pods[other].manifest))
         {

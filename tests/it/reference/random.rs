@@ -3,15 +3,30 @@
 use serde_json::{Value as Json, json};
 
 /// Bytes that decide, zeros when they are used up.
-struct Dice<'b>(std::slice::Iter<'b, u8>);
+struct Dice<'b> {
+    bytes: std::slice::Iter<'b, u8>,
+    /// What keeps Pods off nodes is rare.
+    calm: bool,
+}
 
 impl Dice<'_> {
     /// A number below `sides`.
     fn roll(&mut self, sides: usize) -> usize {
-        usize::from(self.0.next().copied().unwrap_or(0)) % sides
+        usize::from(self.bytes.next().copied().unwrap_or(0)) % sides
     }
 
+    /// One in `sides`, or less where it is calm.
     fn one_in(&mut self, sides: usize) -> bool {
+        let sides = if self.calm { sides * 4 } else { sides };
+        self.roll(sides) == sides - 1
+    }
+
+    fn namespace(&mut self) -> &'static str {
+        if self.calm { NAMESPACES[0] } else { self.of(&NAMESPACES) }
+    }
+
+    /// One in `sides`, calm or not.
+    fn hits(&mut self, sides: usize) -> bool {
         self.roll(sides) == sides - 1
     }
 
@@ -29,16 +44,20 @@ const NAMESPACES: [&str; 4] = ["default", "default", "other", "third"];
 
 /// A cluster and Pods to place, and what happens then: under `later` Pods that go, and nodes, objects and Pods that come.
 pub(crate) fn case(bytes: &[u8]) -> Json {
-    let dice = &mut Dice(bytes.iter());
+    let dice = &mut Dice { bytes: bytes.iter(), calm: false };
+    dice.calm = dice.hits(2);
     let nodes: Vec<Json> = (0..=dice.roll(11)).map(|number| node(dice, number)).collect();
     let mut objects = vec![
         json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "other", "labels": {"team": "a"}}}),
     ];
     let templates: Vec<Json> = (0..=dice.roll(5)).map(|number| template(dice, number)).collect();
     objects.extend(others(dice, &templates));
+    let claims = Claims::new(dice, &nodes, "");
+    objects.extend(claims.objects.iter().cloned());
     let mut existing = Vec::new();
     for number in 0..dice.roll(9) {
         let mut pod = of_template(dice, &templates, &format!("e{number}"));
+        claims.put(dice, &mut pod);
         pod["spec"]["nodeName"] = nodes[dice.roll(nodes.len())]["metadata"]["name"].clone();
         pod["status"]["startTime"] = format!("2025-06-01T10:0{}:00Z", dice.roll(4)).into();
         if dice.one_in(8) {
@@ -51,9 +70,10 @@ pub(crate) fn case(bytes: &[u8]) -> Json {
         }
         existing.push(pod);
     }
-    let incoming = |dice: &mut Dice<'_>, prefix: &str, most: usize| -> Vec<Json> {
+    let incoming = |dice: &mut Dice<'_>, claims: &Claims, prefix: &str, most: usize| -> Vec<Json> {
         let pods = (0..=dice.roll(most)).map(|number| {
             let mut pod = of_template(dice, &templates, &format!("{prefix}{number}"));
+            claims.put(dice, &mut pod);
             if dice.one_in(16) {
                 pod["status"]["nominatedNodeName"] =
                     nodes[dice.roll(nodes.len())]["metadata"]["name"].clone();
@@ -62,21 +82,30 @@ pub(crate) fn case(bytes: &[u8]) -> Json {
         });
         pods.collect()
     };
-    let first = incoming(dice, "p", 19);
+    let first = incoming(dice, &claims, "p", 19);
     let path = |pod: &Json| {
         let of = |field: &str| pod["metadata"][field].as_str().unwrap_or_default().to_owned();
         format!("{}/{}", of("namespace"), of("name"))
     };
     let gone: Vec<String> = existing.iter().chain(&first).filter(|_| dice.one_in(5)).map(path).collect();
     let joined: Vec<Json> = (0..dice.roll(3)).map(|number| node(dice, nodes.len() + number)).collect();
-    let more_objects = if dice.one_in(2) { others(dice, &templates) } else { Vec::new() };
+    let mut more_objects = if dice.one_in(2) { others(dice, &templates) } else { Vec::new() };
+    let mut more_claims = claims;
+    if dice.hits(3) {
+        let all: Vec<Json> = nodes.iter().chain(&joined).cloned().collect();
+        let new = Claims::new(dice, &all, "-2");
+        more_objects.extend(new.objects.iter().cloned());
+        more_claims.volumes.extend(new.volumes);
+        more_claims.devices.extend(new.devices);
+    }
     let later = json!({
         "gone": gone,
         "nodes": joined,
         "objects": more_objects,
-        "incoming": incoming(dice, "q", 6),
+        "incoming": incoming(dice, &more_claims, "q", 6),
     });
-    json!({"nodes": nodes, "objects": objects, "existing": existing, "incoming": first, "later": later})
+    let config = if dice.hits(2) { profile(dice) } else { Json::Null };
+    json!({"config": config, "nodes": nodes, "objects": objects, "existing": existing, "incoming": first, "later": later})
 }
 
 fn node(dice: &mut Dice<'_>, number: usize) -> Json {
@@ -106,7 +135,7 @@ fn node(dice: &mut Dice<'_>, number: usize) -> Json {
         }
     }
     let mut allocatable = json!({
-        "cpu": dice.of(&["4", "2", "1", "500m"]),
+        "cpu": if dice.calm { "4" } else { dice.of(&["4", "2", "1", "500m"]) },
         "memory": dice.of(&["4Gi", "2Gi", "1Gi", "700M"]),
         "pods": dice.of(&["10", "110", "4", "2"]),
     });
@@ -136,14 +165,14 @@ fn others(dice: &mut Dice<'_>, templates: &[Json]) -> Vec<Json> {
     let object = |version: &str, kind: &str, namespace: &str, name: &str, spec: Json| json!({"apiVersion": version, "kind": kind, "metadata": {"name": name, "namespace": namespace}, "spec": spec});
     for app in APPS {
         if dice.one_in(3) {
-            let namespace = dice.of(&NAMESPACES);
+            let namespace = dice.namespace();
             let selector =
                 if dice.one_in(3) { json!({"app": app, "tier": "x"}) } else { json!({"app": app}) };
             objects.push(object("v1", "Service", namespace, app, json!({"selector": selector})));
         }
         if dice.one_in(2) {
             let spec = json!({"selector": selector(dice, app)});
-            let mut budget = object("policy/v1", "PodDisruptionBudget", dice.of(&NAMESPACES), app, spec);
+            let mut budget = object("policy/v1", "PodDisruptionBudget", dice.namespace(), app, spec);
             budget["status"] = json!({"disruptionsAllowed": dice.roll(3)});
             objects.push(budget);
         }
@@ -172,7 +201,7 @@ fn template(dice: &mut Dice<'_>, number: usize) -> Json {
     if dice.one_in(2) {
         labels["tier"] = dice.of(&["x", "y"]).into();
     }
-    let mut metadata = json!({"namespace": dice.of(&NAMESPACES), "labels": labels});
+    let mut metadata = json!({"namespace": dice.namespace(), "labels": labels});
     if dice.one_in(3) {
         let owner = json!({"kind": dice.of(&["ReplicaSet", "StatefulSet"]), "name": format!("owner{number}"), "controller": true});
         metadata["ownerReferences"] = vec![owner].into();
@@ -243,8 +272,10 @@ fn container(dice: &mut Dice<'_>) -> Json {
         ("ephemeral-storage", ["", "", "", "", "400Mi"]),
         ("example.com/gpu", ["", "", "", "", "1"]),
     ] {
+        let is_scarce = key != "cpu" && key != "memory";
         match dice.of(&amounts) {
             "" => {}
+            _ if dice.calm && is_scarce => {}
             amount => requests[key] = amount.into(),
         }
     }
@@ -325,7 +356,7 @@ fn pod_term(dice: &mut Dice<'_>, app: &str) -> Json {
     label_keys(dice, &mut term, "matchLabelKeys", 8);
     label_keys(dice, &mut term, "mismatchLabelKeys", 10);
     if dice.one_in(8) {
-        term["namespaces"] = vec![dice.of(&NAMESPACES)].into();
+        term["namespaces"] = vec![dice.namespace()].into();
     }
     match dice.roll(12) {
         8 => term["namespaceSelector"] = json!({}),
@@ -361,4 +392,381 @@ fn constraint(dice: &mut Dice<'_>, app: &str) -> Json {
         }
     }
     constraint
+}
+
+/// Claims on volumes and devices, with all that is behind them.
+struct Claims {
+    objects: Vec<Json>,
+    /// Namespace and name.
+    volumes: Vec<(&'static str, String)>,
+    /// Namespace and name.
+    devices: Vec<(&'static str, String)>,
+}
+
+const CLASSES: [&str; 4] = ["local", "local", "made", "at-once"];
+
+impl Claims {
+    /// `suffix` keeps names apart.
+    fn new(dice: &mut Dice<'_>, nodes: &[Json], suffix: &str) -> Self {
+        let mut this = Self { objects: Vec::new(), volumes: Vec::new(), devices: Vec::new() };
+        if dice.hits(2) {
+            this.add_volumes(dice, nodes, suffix);
+        }
+        if dice.hits(3) {
+            this.add_devices(dice, nodes, suffix);
+        }
+        this
+    }
+
+    fn add(&mut self, version: &str, kind: &str, mut object: Json) {
+        object["apiVersion"] = version.into();
+        object["kind"] = kind.into();
+        self.objects.push(object);
+    }
+
+    fn add_volumes(&mut self, dice: &mut Dice<'_>, nodes: &[Json], suffix: &str) {
+        let class = |name: &str, provisioner: &str, mode: &str| json!({"metadata": {"name": name}, "provisioner": provisioner, "volumeBindingMode": mode});
+        let mut made = class("made", "disk.example.com", "WaitForFirstConsumer");
+        if dice.hits(3) {
+            let zones = json!({"matchLabelExpressions": [{"key": ZONE, "values": ["z0", "z1"]}]});
+            made["allowedTopologies"] = json!([zones]);
+        }
+        let local = class("local", "kubernetes.io/no-provisioner", "WaitForFirstConsumer");
+        if suffix.is_empty() {
+            for class in [local, made, class("at-once", "disk.example.com", "Immediate")] {
+                self.add("storage.k8s.io/v1", "StorageClass", class);
+            }
+        }
+        let mut volumes: Vec<Json> =
+            (0..dice.roll(7)).map(|n| volume(dice, nodes, &format!("v{n}{suffix}"))).collect();
+        for number in 0..=dice.roll(6) {
+            let (namespace, name) = (dice.namespace(), format!("c{number}{suffix}"));
+            let modes: &[&str] = match dice.roll(8) {
+                6 => &["ReadWriteOncePod"],
+                7 => &["ReadWriteOnce", "ReadWriteMany"],
+                _ => &["ReadWriteOnce"],
+            };
+            let size = dice.of(&["1Gi", "2Gi", "1500M"]);
+            let mut claim = json!({
+                "metadata": {"name": name, "namespace": namespace, "uid": name},
+                "spec": {"storageClassName": dice.of(&CLASSES), "accessModes": modes, "resources": {"requests": {"storage": size}}},
+                "status": {"phase": "Pending"},
+            });
+            if dice.hits(8) {
+                claim["spec"]["selector"] = json!({"matchLabels": {"disk": "ssd"}});
+            }
+            if dice.hits(12) {
+                claim["spec"]["volumeMode"] = "Block".into();
+            }
+            let of = json!({"namespace": namespace, "name": name});
+            match (dice.roll(8), volumes.get_mut(number)) {
+                // Bound.
+                (3 | 4, Some(volume)) if volume["spec"]["claimRef"].is_null() => {
+                    volume["spec"]["claimRef"] = of;
+                    volume["spec"]["claimRef"]["uid"] = name.clone().into();
+                    volume["status"]["phase"] = "Bound".into();
+                    claim["spec"]["volumeName"] = volume["metadata"]["name"].clone();
+                    claim["metadata"]["annotations"] = json!({"pv.kubernetes.io/bind-completed": "yes"});
+                }
+                // Kept for it.
+                (5, Some(volume)) => volume["spec"]["claimRef"] = of,
+                // Bound to one that is gone, or on its way.
+                (6, _) if dice.hits(2) => {
+                    claim["spec"]["volumeName"] = "gone".into();
+                    if dice.hits(2) {
+                        claim["metadata"]["annotations"] = json!({"pv.kubernetes.io/bind-completed": "yes"});
+                    }
+                }
+                (7, _) if dice.hits(3) => {
+                    claim["metadata"]["deletionTimestamp"] = "2025-06-02T00:00:00Z".into();
+                }
+                (7, _) if dice.hits(3) => {
+                    claim["spec"]["volumeName"] = "gone".into();
+                    claim["status"]["phase"] = "Lost".into();
+                }
+                _ => {}
+            }
+            self.add("v1", "PersistentVolumeClaim", claim);
+            self.volumes.push((namespace, name));
+        }
+        for volume in volumes {
+            self.add("v1", "PersistentVolume", volume);
+        }
+    }
+
+    fn add_devices(&mut self, dice: &mut Dice<'_>, nodes: &[Json], suffix: &str) {
+        let version = "resource.k8s.io/v1";
+        let model = |model: &str| json!([{"cel": {"expression": format!("device.attributes['gpu.example.com'].model == '{model}'")}}]);
+        if suffix.is_empty() {
+            self.add(version, "DeviceClass", json!({"metadata": {"name": "gpu"}, "spec": {}}));
+            let spec = json!({"selectors": model("a")});
+            self.add(version, "DeviceClass", json!({"metadata": {"name": "gpu-a"}, "spec": spec}));
+        }
+        let mut reached: Vec<Json> = Vec::new();
+        for node in nodes {
+            if dice.hits(4) {
+                continue;
+            }
+            let name = &node["metadata"]["name"];
+            let devices: Vec<Json> = (0..=dice.roll(3))
+                .map(|number| json!({"name": format!("d{number}"), "attributes": {"model": {"string": dice.of(&["a", "b"])}}}))
+                .collect();
+            reached.push(name.clone());
+            let count = if dice.hits(10) { 2 } else { 1 };
+            let pool = format!("{}{suffix}", name.as_str().unwrap_or_default());
+            let spec = json!({
+                "driver": "gpu.example.com",
+                "nodeName": name,
+                "pool": {"name": pool, "generation": 1, "resourceSliceCount": count},
+                "devices": devices,
+            });
+            self.add(
+                version,
+                "ResourceSlice",
+                json!({"metadata": {"name": format!("slice-{pool}")}, "spec": spec}),
+            );
+        }
+        for number in 0..=dice.roll(5) {
+            let (namespace, name) = (dice.namespace(), format!("r{number}{suffix}"));
+            let asked = |dice: &mut Dice<'_>| {
+                let class = if dice.hits(12) { "none" } else { dice.of(&["gpu", "gpu-a"]) };
+                let mut asked = json!({"deviceClassName": class, "allocationMode": "ExactCount", "count": 1 + dice.roll(3)});
+                if dice.hits(4) {
+                    asked["selectors"] = model(dice.of(&["a", "b"]));
+                }
+                asked
+            };
+            let request = |dice: &mut Dice<'_>, number: usize| {
+                let name = format!("q{number}");
+                if !dice.hits(2) {
+                    return json!({"name": name, "exactly": asked(dice)});
+                }
+                let choices: Vec<Json> = (0..=dice.roll(2))
+                    .map(|number| {
+                        let mut choice = asked(dice);
+                        choice["name"] = format!("s{number}").into();
+                        choice
+                    })
+                    .collect();
+                json!({"name": name, "firstAvailable": choices})
+            };
+            let requests: Vec<Json> = (0..=dice.roll(2)).map(|number| request(dice, number)).collect();
+            let mut claim = json!({
+                "metadata": {"name": name, "namespace": namespace, "uid": name},
+                "spec": {"devices": {"requests": requests}},
+            });
+            if dice.hits(4) && !reached.is_empty() {
+                let node = reached[dice.roll(reached.len())].clone();
+                let pool = format!("{}{suffix}", node.as_str().unwrap_or_default());
+                let result =
+                    json!({"request": "q0", "driver": "gpu.example.com", "pool": pool, "device": "d0"});
+                let term =
+                    json!({"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node]}]});
+                claim["status"]["allocation"] = json!({"devices": {"results": [result]}});
+                if !dice.hits(4) {
+                    claim["status"]["allocation"]["nodeSelector"] = json!({"nodeSelectorTerms": [term]});
+                }
+                if dice.hits(3) {
+                    let consumer =
+                        json!({"resource": "pods", "name": dice.of(&["other", "p0", "p1"]), "uid": "u"});
+                    claim["status"]["reservedFor"] = json!([consumer]);
+                }
+            }
+            self.add(version, "ResourceClaim", claim);
+            self.devices.push((namespace, name));
+        }
+    }
+
+    /// Gives a Pod some claims of its namespace.
+    fn put(&self, dice: &mut Dice<'_>, pod: &mut Json) {
+        let namespace = pod["metadata"]["namespace"].clone();
+        let mine = |dice: &mut Dice<'_>, all: &[(&str, String)]| -> Vec<String> {
+            let mine = all.iter().filter(|(of, _)| namespace == *of).map(|(_, name)| name.clone());
+            let mut mine: Vec<String> = mine.filter(|_| dice.hits(4)).collect();
+            mine.truncate(2);
+            mine
+        };
+        let mut volumes = mine(dice, &self.volumes);
+        if !self.volumes.is_empty() && dice.hits(20) {
+            volumes.push("missing".into());
+        }
+        if !volumes.is_empty() {
+            let volume =
+                |claim: String| json!({"name": claim, "persistentVolumeClaim": {"claimName": claim}});
+            pod["spec"]["volumes"] = volumes.into_iter().map(volume).collect();
+        }
+        let devices = mine(dice, &self.devices);
+        if !devices.is_empty() {
+            let claim = |claim: String| json!({"name": claim, "resourceClaimName": claim});
+            pod["spec"]["resourceClaims"] = devices.into_iter().map(claim).collect();
+        }
+    }
+}
+
+fn volume(dice: &mut Dice<'_>, nodes: &[Json], name: &str) -> Json {
+    let mut labels = json!({"disk": dice.of(&["ssd", "hdd"])});
+    if dice.hits(4) {
+        labels[dice.of(&[ZONE, "failure-domain.beta.kubernetes.io/zone"])] =
+            dice.of(&["z0", "z0__z1"]).into();
+    }
+    let modes: &[&str] = match dice.roll(6) {
+        4 => &["ReadWriteOncePod"],
+        5 => &["ReadOnlyMany"],
+        _ => &["ReadWriteOnce", "ReadWriteMany"],
+    };
+    let mut volume = json!({
+        "metadata": {"name": name, "labels": labels},
+        "spec": {
+            "storageClassName": dice.of(&CLASSES),
+            "capacity": {"storage": dice.of(&["2Gi", "1Gi", "5Gi"])},
+            "accessModes": modes,
+            "local": {"path": "/disk"},
+        },
+        "status": {"phase": if dice.hits(10) { "Released" } else { "Available" }},
+    });
+    let host = nodes[dice.roll(nodes.len())]["metadata"]["name"].clone();
+    let asked = match dice.roll(5) {
+        0 => return volume,
+        1 => json!({"key": ZONE, "operator": "In", "values": [dice.of(&["z0", "z1", "z2"])]}),
+        _ => json!({"key": HOSTNAME, "operator": "In", "values": [host]}),
+    };
+    volume["spec"]["nodeAffinity"]["required"]["nodeSelectorTerms"] = json!([{"matchExpressions": [asked]}]);
+    if dice.hits(12) {
+        volume["spec"]["volumeMode"] = "Block".into();
+    }
+    volume
+}
+
+/// A configuration with one profile.
+fn profile(dice: &mut Dice<'_>) -> Json {
+    const ANYWHERE: [&str; 16] = [
+        "NodeUnschedulable",
+        "TaintToleration",
+        "NodeAffinity",
+        "NodePorts",
+        "NodeResourcesFit",
+        "VolumeRestrictions",
+        "VolumeBinding",
+        "VolumeZone",
+        "PodTopologySpread",
+        "InterPodAffinity",
+        "DynamicResources",
+        "DefaultPreemption",
+        "NodeResourcesBalancedAllocation",
+        "ImageLocality",
+        "NodeVolumeLimits",
+        "NodeName",
+    ];
+    const FILTERS: [&str; 8] = [
+        "VolumeBinding",
+        "VolumeZone",
+        "TaintToleration",
+        "NodeAffinity",
+        "NodePorts",
+        "NodeResourcesFit",
+        "PodTopologySpread",
+        "NodeUnschedulable",
+    ];
+    const SCORES: [&str; 8] = [
+        "ImageLocality",
+        "NodeResourcesFit",
+        "NodeResourcesBalancedAllocation",
+        "TaintToleration",
+        "NodeAffinity",
+        "PodTopologySpread",
+        "InterPodAffinity",
+        "DynamicResources",
+    ];
+    let name = |name: &str| json!({"name": name});
+    let some = |dice: &mut Dice<'_>, of: &[&str], most: usize| -> Vec<Json> {
+        let mut all: Vec<&str> = (0..dice.roll(most + 1)).map(|_| dice.of(of)).collect();
+        all.sort_unstable();
+        all.dedup();
+        all.into_iter().map(name).collect()
+    };
+    let weighted = |dice: &mut Dice<'_>, most: usize| -> Vec<Json> {
+        let mut all = some(dice, &SCORES, most);
+        for item in &mut all {
+            item["weight"] = dice.roll(12).into();
+        }
+        all
+    };
+    let mut plugins = json!({});
+    match dice.roll(4) {
+        1 => plugins["multiPoint"]["disabled"] = some(dice, &ANYWHERE, 3).into(),
+        2 => {
+            plugins["multiPoint"]["enabled"] = weighted(dice, 3).into();
+            plugins["multiPoint"]["disabled"] = some(dice, &SCORES, 1).into();
+        }
+        _ => {}
+    }
+    if dice.hits(3) {
+        plugins["filter"]["disabled"] = some(dice, &FILTERS, 2).into();
+    }
+    if dice.hits(2) {
+        plugins["score"]["disabled"] = some(dice, &SCORES, 3).into();
+        plugins["score"]["enabled"] = weighted(dice, 2).into();
+    }
+    let resources = |dice: &mut Dice<'_>| -> Vec<Json> {
+        let mut all = Vec::new();
+        for resource in ["cpu", "memory", "ephemeral-storage", "example.com/gpu"] {
+            if !dice.hits(3) {
+                all.push(json!({"name": resource, "weight": 1 + dice.roll(5)}));
+            }
+        }
+        all
+    };
+    let mut config = Vec::new();
+    if dice.hits(2) {
+        let mut strategy =
+            json!({"type": dice.of(&["LeastAllocated", "MostAllocated", "RequestedToCapacityRatio"])});
+        strategy["resources"] = resources(dice).into();
+        if strategy["type"] == "RequestedToCapacityRatio" {
+            let shape = match dice.roll(3) {
+                0 => json!([{"utilization": 0, "score": 0}, {"utilization": 100, "score": 10}]),
+                1 => json!([{"utilization": 0, "score": 10}, {"utilization": 100, "score": 0}]),
+                _ => {
+                    json!([{"utilization": 10, "score": 2}, {"utilization": 50, "score": 9}, {"utilization": 80, "score": 3}])
+                }
+            };
+            strategy["requestedToCapacityRatio"] = json!({"shape": shape});
+        }
+        let mut args = json!({"scoringStrategy": strategy});
+        if dice.hits(3) {
+            args["ignoredResources"] = json!(["example.com/gpu"]);
+        }
+        config.push(json!({"name": "NodeResourcesFit", "args": args}));
+    }
+    if dice.hits(3) {
+        config
+            .push(json!({"name": "NodeResourcesBalancedAllocation", "args": {"resources": resources(dice)}}));
+    }
+    if dice.hits(3) {
+        let args = json!({"hardPodAffinityWeight": dice.of(&[1, 0, 7]), "ignorePreferredTermsOfExistingPods": dice.hits(2)});
+        config.push(json!({"name": "InterPodAffinity", "args": args}));
+    }
+    if dice.hits(4) {
+        let term = json!({"matchExpressions": [node_requirement(dice)]});
+        let added = if dice.hits(2) {
+            let weighted = json!({"weight": 1 + dice.roll(100), "preference": term});
+            json!({"preferredDuringSchedulingIgnoredDuringExecution": [weighted]})
+        } else {
+            json!({"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}})
+        };
+        config.push(json!({"name": "NodeAffinity", "args": {"addedAffinity": added}}));
+    }
+    if dice.hits(3) {
+        let constraint = |dice: &mut Dice<'_>| {
+            let when = dice.of(&["ScheduleAnyway", "DoNotSchedule"]);
+            json!({"maxSkew": 1 + dice.roll(2), "topologyKey": dice.of(&KEYS), "whenUnsatisfiable": when})
+        };
+        let mut constraints = vec![constraint(dice)];
+        let second = constraint(dice);
+        if dice.hits(2) && second["topologyKey"] != constraints[0]["topologyKey"] {
+            constraints.push(second);
+        }
+        let args = json!({"defaultingType": "List", "defaultConstraints": constraints});
+        config.push(json!({"name": "PodTopologySpread", "args": args}));
+    }
+    json!({"profiles": [{"schedulerName": "default-scheduler", "plugins": plugins, "pluginConfig": config}]})
 }

@@ -5,35 +5,38 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::Cluster;
-use super::filters::{Imagined, counts_on, default_selector, required};
+use super::filters::{Imagined, counts_on, required};
 use super::objects::{
-    amount, amounts, at, counted, is_empty, labels, list, merged_selector, name, node_term, requests, scored,
-    text, untolerated,
+    amount, amounts, at, counted, labels, list, name, node_term, requests, scored, text, untolerated,
 };
+use super::profile::Profile;
 
 /// Weighted scores of the plugins that take part, by node in the order of `feasible`.
-pub(super) type Table = Vec<(&'static str, Vec<i64>)>;
+pub(super) type Table = Vec<(String, Vec<i64>)>;
 
 pub(super) fn scores(cluster: &Cluster, pod: &Json, feasible: &[usize]) -> Table {
     let mut table: Table = Vec::new();
-    let mut put = |plugin, weight: i64, scores: Option<Vec<i64>>| {
+    let each = |score: &dyn Fn(usize) -> i64| feasible.iter().map(|node| score(*node)).collect::<Vec<i64>>();
+    for (plugin, weight) in cluster.profile.scores() {
+        let scores = match plugin.as_str() {
+            "TaintToleration" => {
+                let taints =
+                    each(&|node| untolerated(pod, &cluster.nodes[node], &["PreferNoSchedule"]) as i64);
+                Some(share_of_most(&taints, true))
+            }
+            "NodeAffinity" => node_affinity(cluster, pod, feasible),
+            "NodeResourcesFit" => Some(each(&|node| left(cluster, pod, node))),
+            "PodTopologySpread" => spread(cluster, pod, feasible),
+            "InterPodAffinity" => pod_affinity(cluster, pod, feasible),
+            "DynamicResources" => Some(share_of_most(&each(&|node| cluster.device_points(pod, node)), false)),
+            "NodeResourcesBalancedAllocation" => balance(cluster, pod, feasible),
+            "ImageLocality" => Some(each(&|node| images(cluster, pod, node))),
+            other => panic!("the plugin {other} is not known"),
+        };
         if let Some(scores) = scores {
             table.push((plugin, scores.into_iter().map(|score| score * weight).collect()));
         }
-    };
-    let each = |score: &dyn Fn(usize) -> i64| feasible.iter().map(|node| score(*node)).collect::<Vec<i64>>();
-    let taints = each(&|node| untolerated(pod, &cluster.nodes[node], &["PreferNoSchedule"]) as i64);
-    put("TaintToleration", 3, Some(share_of_most(&taints, true)));
-    put("NodeAffinity", 2, node_affinity(cluster, pod, feasible));
-    put("NodeResourcesFit", 1, Some(each(&|node| least_allocated(cluster, pod, node))));
-    put("PodTopologySpread", 2, spread(cluster, pod, feasible));
-    put("InterPodAffinity", 2, pod_affinity(cluster, pod, feasible));
-    // No Pod has claims here.
-    put("DynamicResources", 2, Some(each(&|_| 0)));
-    let asks = requests(pod);
-    let asks_any = ["cpu", "memory"].iter().any(|key| amount(&asks, key) != 0);
-    put("NodeResourcesBalancedAllocation", 1, asks_any.then(|| each(&|node| balance(cluster, pod, node))));
-    put("ImageLocality", 1, Some(each(&|node| images(cluster, pod, node))));
+    }
     table
 }
 
@@ -52,7 +55,9 @@ fn weight(term: &Json) -> i64 {
 }
 
 fn node_affinity(cluster: &Cluster, pod: &Json, feasible: &[usize]) -> Option<Vec<i64>> {
-    let terms = preferred(pod, "nodeAffinity");
+    let added = &cluster.profile.args("NodeAffinity")["addedAffinity"];
+    let mut terms = list(&added["preferredDuringSchedulingIgnoredDuringExecution"]).to_vec();
+    terms.extend_from_slice(preferred(pod, "nodeAffinity"));
     if terms.is_empty() {
         return None;
     }
@@ -63,47 +68,101 @@ fn node_affinity(cluster: &Cluster, pod: &Json, feasible: &[usize]) -> Option<Ve
     Some(share_of_most(&feasible.iter().map(raw).collect::<Vec<_>>(), false))
 }
 
-fn least_allocated(cluster: &Cluster, pod: &Json, node: usize) -> i64 {
+/// What is left of resources, or used, as the strategy wants it.
+fn left(cluster: &Cluster, pod: &Json, node: usize) -> i64 {
+    let strategy = &cluster.profile.args("NodeResourcesFit")["scoringStrategy"];
+    let kind = text(&strategy["type"]);
+    let shape = list(&strategy["requestedToCapacityRatio"]["shape"]);
     let allocatable = amounts(at(&cluster.nodes[node], &["status", "allocatable"]));
+    let pods = cluster.pods_of(node, &Imagined::default());
     let (mut sum, mut weights) = (0, 0);
-    for key in ["cpu", "memory"] {
-        let all = amount(&allocatable, key);
-        if all == 0 {
+    for (key, weight) in Profile::resources(strategy) {
+        // CPU and memory are assumed where none is asked.
+        let is_assumed = key == "cpu" || key == "memory";
+        let of_pod = |pod: &Json| amount(&if is_assumed { counted(pod) } else { requests(pod) }, &key);
+        let asks = amount(&if is_assumed { scored(pod) } else { requests(pod) }, &key);
+        let all = amount(&allocatable, &key);
+        if all == 0 || (is_scalar(&key) && asks == 0) {
             continue;
         }
-        let pods = cluster.pods_of(node, &Imagined::default());
-        let there: i128 = pods.iter().map(|pod| amount(&counted(&cluster.pods[*pod].manifest), key)).sum();
-        let used = there + amount(&scored(pod), key);
-        sum += if used > all { 0 } else { (all - used) * 100 / all };
-        weights += 1;
+        let there: i128 = pods.iter().map(|pod| of_pod(&cluster.pods[*pod].manifest)).sum();
+        let used = there + asks;
+        let score = match kind {
+            "MostAllocated" => used.min(all) * 100 / all,
+            "RequestedToCapacityRatio" => on_line(shape, if used > all { 100 } else { used * 100 / all }),
+            _ if used > all => 0,
+            _ => (all - used) * 100 / all,
+        };
+        if kind == "RequestedToCapacityRatio" && score <= 0 {
+            continue;
+        }
+        sum += score * weight;
+        weights += weight;
     }
-    if weights == 0 { 0 } else { (sum / weights) as i64 }
+    match kind {
+        _ if weights == 0 => 0,
+        "RequestedToCapacityRatio" => (sum as f64 / weights as f64).round() as i64,
+        _ => (sum / weights) as i64,
+    }
 }
 
-fn balance(cluster: &Cluster, pod: &Json, node: usize) -> i64 {
-    let allocatable = amounts(at(&cluster.nodes[node], &["status", "allocatable"]));
-    let balance_with = |extra: &dyn Fn(&str) -> i128| {
-        let mut shares = Vec::new();
-        for key in ["cpu", "memory"] {
-            let all = amount(&allocatable, key);
-            if all == 0 {
-                continue;
-            }
-            let pods = cluster.pods_of(node, &Imagined::default());
-            let there: i128 =
-                pods.iter().map(|pod| amount(&requests(&cluster.pods[*pod].manifest), key)).sum();
-            shares.push(((there + extra(key)) as f64 / all as f64).min(1.0));
-        }
-        let deviation = match shares[..] {
-            [a, b] => ((a - b) / 2.0).abs(),
-            _ => 0.0,
-        };
-        ((1.0 - deviation) * 100.0) as i64
+/// True for resources that count only for Pods that ask for them.
+fn is_scalar(key: &str) -> bool {
+    !matches!(key, "cpu" | "memory" | "ephemeral-storage")
+}
+
+/// The value of a line through points of use and score (to 10); flat before the first and behind the last.
+fn on_line(points: &[Json], x: i128) -> i128 {
+    let point = |point: &Json| {
+        let number = |field: &str| i128::from(point[field].as_i64().unwrap_or(0));
+        (number("utilization"), number("score") * 10)
     };
+    let points: Vec<(i128, i128)> = points.iter().map(point).collect();
+    let before = points.iter().rev().find(|(at, _)| *at < x);
+    let behind = points.iter().find(|(at, _)| *at >= x);
+    match (before, behind) {
+        (Some((x0, y0)), Some((x1, y1))) => y0 + (y1 - y0) * (x - x0) / (x1 - x0),
+        (Some((_, y)), None) | (None, Some((_, y))) => *y,
+        (None, None) => 0,
+    }
+}
+
+fn balance(cluster: &Cluster, pod: &Json, feasible: &[usize]) -> Option<Vec<i64>> {
+    let resources = Profile::resources(cluster.profile.args("NodeResourcesBalancedAllocation"));
     let asks = requests(pod);
-    let with = balance_with(&|key| amount(&asks, key));
-    let without = balance_with(&|_| 0);
-    50 + (50 + with - without) / 2
+    if resources.iter().all(|(key, _)| amount(&asks, key) == 0) {
+        return None;
+    }
+    let of_node = |node: usize| {
+        let allocatable = amounts(at(&cluster.nodes[node], &["status", "allocatable"]));
+        let pods = cluster.pods_of(node, &Imagined::default());
+        let balance_with = |extra: &dyn Fn(&str) -> i128| {
+            let mut shares: Vec<f64> = Vec::new();
+            for (key, _) in &resources {
+                let all = amount(&allocatable, key);
+                if all == 0 || (is_scalar(key) && amount(&asks, key) == 0) {
+                    continue;
+                }
+                let there: i128 =
+                    pods.iter().map(|pod| amount(&requests(&cluster.pods[*pod].manifest), key)).sum();
+                shares.push(((there + extra(key)) as f64 / all as f64).min(1.0));
+            }
+            let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+            let deviation = match shares[..] {
+                [] | [_] => 0.0,
+                [a, b] => ((a - b) / 2.0).abs(),
+                _ => {
+                    let squares: f64 = shares.iter().map(|share| (share - mean) * (share - mean)).sum();
+                    (squares / shares.len() as f64).sqrt()
+                }
+            };
+            ((1.0 - deviation) * 100.0) as i64
+        };
+        let with = balance_with(&|key| amount(&asks, key));
+        let without = balance_with(&|_| 0);
+        50 + (50 + with - without) / 2
+    };
+    Some(feasible.iter().map(|node| of_node(*node)).collect())
 }
 
 fn images(cluster: &Cluster, pod: &Json, node: usize) -> i64 {
@@ -139,19 +198,8 @@ fn images(cluster: &Cluster, pod: &Json, node: usize) -> i64 {
 
 fn spread(cluster: &Cluster, pod: &Json, feasible: &[usize]) -> Option<Vec<i64>> {
     const HOSTNAME: &str = "kubernetes.io/hostname";
-    let own = list(at(pod, &["spec", "topologySpreadConstraints"]));
-    let constraints: Vec<(Json, Json)> = if own.is_empty() {
-        let selector = default_selector(cluster, pod);
-        if is_empty(&selector) {
-            return None;
-        }
-        let built_in = [(HOSTNAME, 3), ("topology.kubernetes.io/zone", 5)];
-        let built_in = built_in.map(|(key, skew)| serde_json::json!({"topologyKey": key, "maxSkew": skew}));
-        built_in.into_iter().map(|constraint| (constraint, selector.clone())).collect()
-    } else {
-        let soft = own.iter().filter(|constraint| text(&constraint["whenUnsatisfiable"]) != "DoNotSchedule");
-        soft.map(|constraint| (constraint.clone(), merged_selector(constraint, pod))).collect()
-    };
+    let (mut constraints, wants_all_keys) = cluster.profile.spread(cluster, pod);
+    constraints.retain(|(constraint, _)| text(&constraint["whenUnsatisfiable"]) != "DoNotSchedule");
     if constraints.is_empty() {
         return None;
     }
@@ -159,7 +207,7 @@ fn spread(cluster: &Cluster, pod: &Json, feasible: &[usize]) -> Option<Vec<i64>>
         labels(&cluster.nodes[node]).get(text(&constraint["topologyKey"])).map(ToString::to_string)
     };
     // The built-in constraints do not ask for all keys.
-    let ignored = |node: usize| !own.is_empty() && constraints.iter().any(|c| value(node, c).is_none());
+    let ignored = |node: usize| wants_all_keys && constraints.iter().any(|c| value(node, c).is_none());
     let candidates: Vec<usize> = feasible.iter().copied().filter(|node| !ignored(*node)).collect();
     let mut raw: BTreeMap<usize, f64> = candidates.iter().map(|node| (*node, 0.0)).collect();
     for constraint in &constraints {
@@ -204,6 +252,13 @@ fn spread(cluster: &Cluster, pod: &Json, feasible: &[usize]) -> Option<Vec<i64>>
 }
 
 fn pod_affinity(cluster: &Cluster, pod: &Json, feasible: &[usize]) -> Option<Vec<i64>> {
+    let args = cluster.profile.args("InterPodAffinity");
+    let of_required = args["hardPodAffinityWeight"].as_i64().unwrap_or(1);
+    let wants_anybody =
+        ["podAffinity", "podAntiAffinity"].iter().any(|kind| !preferred(pod, kind).is_empty());
+    if args["ignorePreferredTermsOfExistingPods"] == true && !wants_anybody {
+        return None;
+    }
     let mut sums: BTreeMap<(String, String), i64> = BTreeMap::new();
     for (node, manifest) in cluster.nodes.iter().enumerate() {
         let of_node = labels(manifest);
@@ -230,8 +285,8 @@ fn pod_affinity(cluster: &Cluster, pod: &Json, feasible: &[usize]) -> Option<Vec
                 }
             }
             for term in required(other, "podAffinity") {
-                if cluster.term_of_existing(term, other, pod) {
-                    add(term, 1);
+                if of_required > 0 && cluster.term_of_existing(term, other, pod) {
+                    add(term, of_required);
                 }
             }
         }
