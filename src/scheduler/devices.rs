@@ -76,7 +76,9 @@ impl Devices {
     /// Slices that a node may reach, by name.
     pub fn slices_for(&self, node: Sym) -> impl Iterator<Item = &ResourceSlice> {
         let names = [node, Sym::default()].map(|node| self.by_node.get(&node));
-        names.into_iter().flatten().flatten().filter_map(|name| match &self.slices.get(name)?.content {
+        let mut names: Vec<Sym> = names.into_iter().flatten().flatten().copied().collect();
+        names.sort_unstable();
+        names.into_iter().filter_map(|name| match &self.slices.get(&name)?.content {
             Content::ResourceSlice(slice) => Some(&**slice),
             _ => None,
         })

@@ -194,7 +194,7 @@ fn device_object_is_known(object: &Json) -> bool {
     match text(&object["kind"]) {
         "DeviceClass" => selectors_are_known(spec) && spec["extendedResourceName"].is_null(),
         "ResourceSlice" => {
-            !spec["nodeName"].is_null()
+            (!spec["nodeName"].is_null() || spec["allNodes"] == true)
                 && spec["sharedCounters"].is_null()
                 && list(&spec["devices"]).iter().all(|device| {
                     ["taints", "consumesCounters", "allowMultipleAllocations"]

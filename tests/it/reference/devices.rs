@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 use super::Cluster;
 use super::objects::{at, list, name, namespace, node_term, quantity, text};
 
-/// What one claim gets: request (`REQUEST/CHOICE` for a choice), driver, pool, device.
-pub(super) type Devices = Vec<[String; 4]>;
+/// What one claim gets: request (`REQUEST/CHOICE` for a choice), driver, pool, device; and whether only this node reaches it.
+pub(super) type Devices = Vec<([String; 4], bool)>;
 
 pub(super) const UNAVAILABLE: &str = "resourceclaim not available on the node";
 
@@ -15,6 +15,8 @@ struct Device<'c> {
     driver: &'c str,
     pool: &'c str,
     manifest: &'c Json,
+    /// Only this node reaches it.
+    is_local: bool,
 }
 
 /// What a selector asks of a device.
@@ -127,8 +129,10 @@ impl Cluster {
         let spec = |slice: &Json, field: &str| text(at(slice, &["spec", field])).to_owned();
         let pool = |slice: &Json| text(at(slice, &["spec", "pool", "name"])).to_owned();
         let number = |slice: &Json, field: &str| at(slice, &["spec", "pool", field]).as_i64().unwrap_or(0);
+        let is_for_all = |slice: &Json| at(slice, &["spec", "allNodes"]) == true;
+        let here = name(&self.nodes[node]);
         let mut mine: Vec<&Json> =
-            slices().filter(|slice| spec(slice, "nodeName") == name(&self.nodes[node])).collect();
+            slices().filter(|slice| is_for_all(slice) || spec(slice, "nodeName") == here).collect();
         let of_pool = |slice: &Json, other: &Json| {
             spec(slice, "driver") == spec(other, "driver") && pool(slice) == pool(other)
         };
@@ -154,6 +158,7 @@ impl Cluster {
                 driver: text(at(slice, &["spec", "driver"])),
                 pool: text(at(slice, &["spec", "pool", "name"])),
                 manifest,
+                is_local: !is_for_all(slice),
             })
         });
         devices.filter(|device| !taken.iter().any(|result| device.is(result))).collect()
@@ -183,7 +188,7 @@ impl Cluster {
         for (claim, of, device) in chosen {
             let device = &free[device];
             let told = [of, device.driver.into(), device.pool.into(), text(&device.manifest["name"]).into()];
-            found[claim].1.push(told);
+            found[claim].1.push((told, device.is_local));
         }
         Ok(found)
     }
@@ -241,7 +246,7 @@ impl Cluster {
             let new = found.iter().find(|(of, _)| *of == claim).map(|(_, devices)| devices);
             let results = at(&self.objects[claim], &["status", "allocation", "devices", "results"]);
             let has: Vec<&str> = match new {
-                Some(devices) => devices.iter().map(|[of, ..]| of.as_str()).collect(),
+                Some(devices) => devices.iter().map(|([of, ..], _)| of.as_str()).collect(),
                 None => list(results).iter().map(|result| text(&result["request"])).collect(),
             };
             let requests = list(at(&self.objects[claim], &["spec", "devices", "requests"])).iter();
@@ -289,15 +294,19 @@ impl Cluster {
     pub(super) fn take(&mut self, pod: &Json, node: usize, found: Vec<(usize, Devices)>) {
         let node = name(&self.nodes[node]).to_owned();
         for (claim, devices) in found {
+            let is_local = devices.iter().any(|(_, is_local)| *is_local);
             let results: Vec<Json> = devices
                 .into_iter()
-                .map(|[request, driver, pool, device]| {
+                .map(|([request, driver, pool, device], _)| {
                     json!({"request": request, "driver": driver, "pool": pool, "device": device})
                 })
                 .collect();
             let term = json!({"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node]}]});
-            self.objects[claim]["status"]["allocation"] =
-                json!({"devices": {"results": results}, "nodeSelector": {"nodeSelectorTerms": [term]}});
+            self.objects[claim]["status"]["allocation"] = json!({"devices": {"results": results}});
+            if is_local {
+                self.objects[claim]["status"]["allocation"]["nodeSelector"] =
+                    json!({"nodeSelectorTerms": [term]});
+            }
         }
         for claim in self.device_claims(pod) {
             let mut reserved = list(at(&self.objects[claim], &["status", "reservedFor"])).to_vec();

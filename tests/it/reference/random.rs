@@ -512,19 +512,26 @@ impl Claims {
                 .map(|number| json!({"name": format!("d{number}"), "attributes": {"model": {"string": dice.of(&["a", "b"])}}}))
                 .collect();
             reached.push(name.clone());
-            let count = if dice.hits(10) { 2 } else { 1 };
+            // Another slice of the pool is missing, or all nodes reach it.
+            let (is_missing, has_shared) = (dice.hits(10), dice.hits(6));
+            let count = 1 + usize::from(is_missing) + usize::from(has_shared);
             let pool = format!("{}{suffix}", name.as_str().unwrap_or_default());
-            let spec = json!({
+            let mut spec = json!({
                 "driver": "gpu.example.com",
                 "nodeName": name,
                 "pool": {"name": pool, "generation": 1, "resourceSliceCount": count},
                 "devices": devices,
             });
-            self.add(
-                version,
-                "ResourceSlice",
-                json!({"metadata": {"name": format!("slice-{pool}")}, "spec": spec}),
-            );
+            let slice = |name: String, spec: &Json| json!({"metadata": {"name": name}, "spec": spec});
+            self.add(version, "ResourceSlice", slice(format!("slice-{pool}"), &spec));
+            if has_shared {
+                spec["nodeName"] = Json::Null;
+                spec["allNodes"] = true.into();
+                spec["devices"] =
+                    json!([{"name": "s0", "attributes": {"model": {"string": dice.of(&["a", "b"])}}}]);
+                let name = format!("{}-{pool}", dice.of(&["aside", "zone"]));
+                self.add(version, "ResourceSlice", slice(name, &spec));
+            }
         }
         for number in 0..=dice.roll(5) {
             let (namespace, name) = (dice.namespace(), format!("r{number}{suffix}"));
