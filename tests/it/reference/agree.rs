@@ -226,6 +226,7 @@ fn the_book_is_right() {
         || concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/sample").into(),
         std::path::PathBuf::from,
     );
+    let mut all = 0;
     for file in [
         "resources",
         "taints-affinity",
@@ -269,6 +270,9 @@ fn the_book_is_right() {
                 asked += 1;
             }
         }
-        assert!(asked > 3, "only {asked} attempts of {file} were asked");
+        all += asked;
+        // The sample has none of the mixed cases.
+        assert!(asked > 3 || file == "mixed", "only {asked} attempts of {file} were asked");
     }
+    assert!(all > 50, "only {all} attempts were asked");
 }
