@@ -10,6 +10,9 @@
 //! - `apart`: required anti-affinity against each other on a node.
 //! - `mixed`: Deployments of these four kinds in turn, and some that prefer to be apart.
 //!
+//! Beside the time that passes stands what the processor was busy for: other work on the machine makes the first longer, the
+//! second hardly.
+//!
 //! Every row is a process of its own, so that memory is its own. `cargo bench --bench schedule -- spread` runs the rows of
 //! one kind, `-- spread 5000 150000` one of them.
 
@@ -47,8 +50,8 @@ fn main() {
         return;
     }
     println!(
-        "{:8} {:>6} {:>7} {:>7} {:>8} {:>8} {:>8} {:>9}",
-        "Pods", "nodes", "Pods", "placed", "s", "Pods/s", "µs/Pod", "peak MiB"
+        "{:8} {:>6} {:>7} {:>7} {:>8} {:>8} {:>8} {:>8} {:>8} {:>9}",
+        "Pods", "nodes", "Pods", "placed", "s", "Pods/s", "µs/Pod", "CPU s", "/CPU s", "peak MiB"
     );
     for kind in kinds() {
         for (nodes, pods) in SIZES {
@@ -66,19 +69,29 @@ fn main() {
 /// One measurement, as a line of the table. Making nodes and Pods is not part of the time, but of the memory.
 fn row(kind: &str, nodes: usize, pods: usize) -> String {
     let mut scheduler = cluster(kind, nodes, pods);
-    let start = Instant::now();
+    let (start, busy) = (Instant::now(), cpu_seconds());
     let mut placed = 0;
     while let Some(attempt) = scheduler.schedule_one() {
         placed += usize::from(attempt.node.is_some());
     }
     let seconds = start.elapsed().as_secs_f64();
     let each = seconds / pods as f64;
+    let busy = cpu_seconds().zip(busy).map(|(now, before)| now - before);
+    let or_unknown = |text: Option<String>| text.unwrap_or_else(|| "?".to_owned());
     format!(
-        "{kind:8} {nodes:6} {pods:7} {placed:7} {seconds:8.2} {:8.0} {:8.1} {:>9}",
+        "{kind:8} {nodes:6} {pods:7} {placed:7} {seconds:8.2} {:8.0} {:8.1} {:>8} {:>8} {:>9}",
         1.0 / each,
         each * 1e6,
-        peak_mib().map_or_else(|| "?".to_owned(), |mib| mib.to_string())
+        or_unknown(busy.map(|busy| format!("{busy:.2}"))),
+        or_unknown(busy.map(|busy| format!("{:.0}", pods as f64 / busy))),
+        or_unknown(peak_mib().map(|mib| mib.to_string()))
     )
+}
+
+/// For how long the processor was busy with this thread so far.
+fn cpu_seconds() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/self/schedstat").ok()?;
+    Some(text.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
 }
 
 /// The most memory that the process has held.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
+use super::marks::{Mark, Marked, Marks};
 use super::objects::Objects;
 use super::snapshot::{Class, ClassId, NodeInfo};
 use super::sparse::Sparse;
@@ -56,6 +57,20 @@ impl Query {
         }
     }
 
+    /// What Pods have that it counts.
+    fn marks(&self) -> Marks {
+        match self {
+            Self::Spread { namespace, selector } => {
+                smallvec::smallvec![Mark::of_selector(*namespace, selector)]
+            }
+            Self::Claim { namespace, .. } => smallvec::smallvec![Mark::Namespace(*namespace)],
+            // Pods match all terms, so any of them will do.
+            Self::Terms { own, terms } => {
+                terms.first().map(|term| Mark::of_term(*own, term)).unwrap_or_default()
+            }
+        }
+    }
+
     /// True if Pods that are being deleted count as well.
     fn counts_deleted(&self) -> bool {
         !matches!(self, Self::Spread { .. })
@@ -97,6 +112,10 @@ pub struct Tally {
 impl Tally {
     /// No Pods in the domains that have a node on which Pods would count.
     pub(super) fn of_nobody(topology: &Topology, rule: &NodeRule, nodes: &[NodeInfo]) -> Self {
+        let only_by_key = rule.selected.is_none() && rule.tolerated.is_none();
+        if only_by_key && rule.keys.iter().all(|key| *key == topology.key) {
+            return Self { pods: Arc::default(), domains: topology.domains() };
+        }
         let included = nodes.iter().filter(|info| rule.includes(&info.node));
         let domains: FxHashSet<u32> = included.filter_map(|info| topology.domain(info.index)).collect();
         Self { pods: Arc::default(), domains: domains.len() }
@@ -140,9 +159,11 @@ struct Counter {
 #[derive(Clone, Default, Debug)]
 pub(super) struct Counters {
     all: Vec<Counter>,
-    of_query: FxHashMap<Query, usize>,
+    of_query: FxHashMap<Query, u32>,
     /// Per class, those that count its Pods.
-    of_class: Vec<Vec<usize>>,
+    of_class: Vec<Vec<u32>>,
+    by_mark: Marked,
+    classes_by_mark: Marked,
 }
 
 impl Counters {
@@ -153,10 +174,12 @@ impl Counters {
 
     /// Learns of classes that were made since.
     fn meet(&mut self, classes: &[Class], objects: &Objects) {
-        for class in classes.get(self.of_class.len()..).unwrap_or_default() {
-            let counters = self.all.iter().enumerate();
-            let of_class = counters.filter(|(_, counter)| counter.query.means(&class.sample, objects));
-            let of_class = of_class.map(|(at, _)| at).collect();
+        let known = self.of_class.len();
+        for (class, number) in classes.get(known..).unwrap_or_default().iter().zip(known as u32..) {
+            let pod = &*class.sample;
+            self.classes_by_mark.push(Mark::of_pod(pod), number);
+            let mut of_class = self.by_mark.with(Mark::of_pod(pod), 0);
+            of_class.retain(|counter| self.all[*counter as usize].query.means(pod, objects));
             self.of_class.push(of_class);
         }
     }
@@ -171,7 +194,7 @@ impl Counters {
     ) {
         self.meet(classes, objects);
         for at in &self.of_class[id.0 as usize] {
-            let counter = &mut self.all[*at];
+            let counter = &mut self.all[*at as usize];
             if deleting && !counter.query.counts_deleted() {
                 continue;
             }
@@ -184,22 +207,25 @@ impl Counters {
 
     fn counter(&mut self, query: &Query, classes: &[Class], objects: &Objects) -> &mut Counter {
         if let Some(found) = self.of_query.get(query) {
-            return &mut self.all[*found];
+            return &mut self.all[*found as usize];
         }
         self.meet(classes, objects);
         let at = self.all.len();
+        let number = at as u32;
         let mut per_node = Sparse::default();
-        for (class, of_class) in classes.iter().zip(&mut self.of_class) {
+        self.by_mark.push(query.marks(), number);
+        for class in self.classes_by_mark.with(query.marks(), 0) {
+            let (class, of_class) = (&classes[class as usize], &mut self.of_class[class as usize]);
             if !query.means(&class.sample, objects) {
                 continue;
             }
-            of_class.push(at);
+            of_class.push(number);
             let deleted = class.deleted.iter().filter(|_| query.counts_deleted());
             for (node, pods) in class.placed.iter().chain(deleted) {
                 per_node.add(node, pods);
             }
         }
-        self.of_query.insert(query.clone(), at);
+        self.of_query.insert(query.clone(), number);
         self.all.push(Counter { query: query.clone(), per_node: Arc::new(per_node), per_domain: Vec::new() });
         &mut self.all[at]
     }

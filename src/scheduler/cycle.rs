@@ -3,7 +3,7 @@
 use super::framework::{Code, Context, Feasible, Filter, Point, PreFilter, Reasons, Scope, Status};
 use super::plugins::Part;
 use super::profile::Profile;
-use super::ranking::Ranking;
+use super::ranking::Rankings;
 use super::snapshot::{NodeInfo, PodId, PodInfo};
 use super::topology::Apart;
 use crate::object::Sym;
@@ -44,8 +44,8 @@ pub(super) struct ShapeCache {
     /// By position of the plugin among those of the profile that score: generation of the node plus one, and the score. A
     /// plugin may have something to say of one Pod and nothing of the next.
     scores: Vec<Vec<(u32, i64)>>,
-    /// The order of nodes, where it can be kept.
-    pub(super) ranking: Ranking,
+    /// The orders of nodes, where they can be kept.
+    pub(super) rankings: Rankings,
 }
 
 /// What a plugin gives the feasible nodes.

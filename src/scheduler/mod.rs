@@ -12,6 +12,7 @@ mod demand;
 mod devices;
 mod explain;
 mod framework;
+mod marks;
 mod mend;
 mod message;
 mod objects;

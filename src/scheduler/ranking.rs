@@ -6,6 +6,9 @@
 //! by no domain, each cell in its own order. So an attempt asks about one node of each cell, and about the special ones: what
 //! is said of the first ordinary node of a cell holds for all of its ordinary nodes, and it is the best of them.
 //!
+//! Where the special nodes become many, because a Deployment has thousands of Pods, the numbers that make them special make
+//! cells as well. Such cells hold for Pods of one class.
+//!
 //! Scores that are brought to a scale depend on which raw scores there are among all feasible nodes. Those that look at the
 //! node alone set it apart like a domain; then all nodes of a cell have the same.
 
@@ -18,8 +21,9 @@ use smallvec::SmallVec;
 
 use super::cycle::Cycle;
 use super::framework::{Feasible, Scope, Score};
-use super::snapshot::{NodeInfo, Snapshot};
-use super::topology::{Apart, Topology};
+use super::snapshot::{ClassId, NodeInfo, Snapshot};
+use super::topology::{Apart, Numbers, Topology};
+use crate::object::Sym;
 
 /// Of nodes that are equally good no more are told without `Detail::Full`.
 pub(super) const MAX_TIES: usize = 100;
@@ -27,9 +31,25 @@ pub(super) const MAX_TIES: usize = 100;
 /// With more cells than this, those that only other Pods need are given up.
 const MANY_CELLS: usize = 64;
 
-/// The order of nodes for one shape.
+/// Of how many classes of a shape cells are kept.
+const MAX_CLASSES: usize = 8;
+
+/// So many Pods of a class in a row make it likely that more of them come.
+const IN_A_ROW: usize = 4;
+
+/// The orders of nodes for one shape.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Ranking {
+pub(super) struct Rankings {
+    of_shape: Ranking,
+    /// Those of classes with many special nodes, the oldest first.
+    of_classes: Vec<(ClassId, Ranking)>,
+    /// The class that had the last attempts, and how many.
+    last: Option<(ClassId, usize)>,
+}
+
+/// An order of nodes.
+#[derive(Clone, Default, Debug)]
+struct Ranking {
     /// How far the snapshot's list of changes has been followed.
     seen: usize,
     keys: Keys,
@@ -41,14 +61,16 @@ pub(super) struct Ranking {
     attempt: u32,
 }
 
-/// What makes cells: domains of labels, and whether a node has a label.
+/// What makes cells: domains of labels, whether a node has a label, and numbers.
 #[derive(Clone, Default, Debug)]
 struct Keys {
     domains: Vec<Arc<Topology>>,
     labels: Vec<Arc<Topology>>,
+    /// The labels that the numbers are by.
+    numbers: Vec<Option<Sym>>,
 }
 
-/// Domains, presence of labels, and raw scores that are compared.
+/// Domains, presence of labels, numbers, and raw scores that are compared.
 type CellKey = SmallVec<[i64; 6]>;
 
 /// Nodes that pass the filters that look at the node alone, and that no key sets apart.
@@ -99,23 +121,74 @@ struct Contender {
     cell: Option<u32>,
 }
 
-impl Ranking {
-    /// Brings the order up to date and gives the best nodes; `None` if there can be no order for this attempt, or no node is
+impl Rankings {
+    /// Brings an order up to date and gives the best nodes; `None` if there can be no order for this attempt, or no node is
     /// feasible.
     pub(super) fn best(&mut self, cycle: &Cycle<'_>) -> Option<Best> {
         if !cycle.is_ranked() {
             return None;
         }
+        let class = cycle.context.class;
+        let row = self.last.filter(|(last, _)| *last == class).map_or(0, |(_, row)| row + 1);
+        self.last = Some((class, row));
+
         let cluster = cycle.context.cluster;
-        let mut scorers = Scorers::of(cycle);
+        let scorers = Scorers::of(cycle);
         let mut apart = Apart::default();
         let alike = cycle.sets_apart(&mut apart)
             && scorers.beyond.iter().all(|(_, score)| score.sets_apart(&mut apart));
-        self.follow(cycle, &scorers, &apart);
         if !alike {
-            apart.special = (0..cluster.nodes().len() as u32).collect();
+            apart.numbers.clear();
+            self.of_shape.follow(cycle, &scorers, &apart);
+            let all: Vec<u32> = (0..cluster.nodes().len() as u32).collect();
+            return self.of_shape.first(cycle, scorers, &all);
         }
-        let contenders = self.contenders(cycle, &apart.special);
+        let special = apart.special();
+        if let Some(ranking) = self.of_class(cluster, class, row, special.len()) {
+            ranking.follow(cycle, &scorers, &apart);
+            return ranking.first(cycle, scorers, &[]);
+        }
+        apart.numbers.clear();
+        self.of_shape.follow(cycle, &scorers, &apart);
+        self.of_shape.first(cycle, scorers, &special)
+    }
+
+    /// The order of a class, if that is less work than to look at all of its special nodes.
+    fn of_class(
+        &mut self,
+        cluster: &Snapshot,
+        class: ClassId,
+        row: usize,
+        special: usize,
+    ) -> Option<&mut Ranking> {
+        // A new order costs a look at each node, an old one a look at each node that has changed since.
+        if special.saturating_mul(special) <= cluster.nodes().len().saturating_mul(4) {
+            return None;
+        }
+        let more_come = row >= IN_A_ROW;
+        let at = match self.of_classes.iter().position(|(other, _)| *other == class) {
+            Some(at) => {
+                let behind = cluster.changes().len() - self.of_classes[at].1.seen;
+                (more_come || behind <= special / 8).then_some(at)?
+            }
+            None if more_come => {
+                if self.of_classes.len() == MAX_CLASSES {
+                    self.of_classes.remove(0);
+                }
+                self.of_classes.push((class, Ranking::default()));
+                self.of_classes.len() - 1
+            }
+            None => return None,
+        };
+        Some(&mut self.of_classes[at].1)
+    }
+}
+
+impl Ranking {
+    /// The best nodes.
+    fn first(&mut self, cycle: &Cycle<'_>, mut scorers: Scorers<'_>, special: &[u32]) -> Option<Best> {
+        let cluster = cycle.context.cluster;
+        let contenders = self.contenders(cycle, special);
         let mut totals: Vec<i64> = contenders.iter().map(|contender| contender.kept).collect();
         let feasible: usize = contenders.iter().map(|contender| contender.copies).sum();
         if feasible > 1 {
@@ -135,7 +208,8 @@ impl Ranking {
                 }
             }
         }
-        nodes.sort_unstable_by_key(|node| ranks[*node as usize]);
+        // Of each cell they are in order already, which this sort makes use of.
+        nodes.sort_by_key(|node| ranks[*node as usize]);
         nodes.truncate(MAX_TIES);
         Some(Best { only: feasible == 1, nodes })
     }
@@ -148,22 +222,28 @@ impl Ranking {
             *self = Self::default();
         }
         let has_new = self.keys.add(apart);
-        if has_new || self.places.is_empty() {
-            self.rebuild(cycle, scorers, &ranks);
-            if self.cells.len() > MANY_CELLS {
+        let changes = cluster.changes().get(self.seen..).unwrap_or_default();
+        // Where numbers make cells, a change is more than a look at the node.
+        let far_behind = !apart.numbers.is_empty() && changes.len() > nodes.len();
+        if has_new || far_behind || self.places.is_empty() {
+            self.rebuild(cycle, scorers, apart, &ranks);
+            if self.cells.len() > MANY_CELLS && apart.numbers.is_empty() {
                 self.keys = Keys::default();
                 self.keys.add(apart);
-                self.rebuild(cycle, scorers, &ranks);
+                self.rebuild(cycle, scorers, apart, &ranks);
             }
         } else {
-            for node in cluster.changes().get(self.seen..).unwrap_or_default() {
-                self.update(cycle, scorers, &nodes[*node as usize], ranks[*node as usize]);
+            for node in changes {
+                self.update(cycle, scorers, apart, (&nodes[*node as usize], ranks[*node as usize]));
+                for fellow in apart.numbers.iter().flat_map(|numbers| numbers.fellows(*node)) {
+                    self.update(cycle, scorers, apart, (&nodes[fellow as usize], ranks[fellow as usize]));
+                }
             }
         }
         self.seen = cluster.changes().len();
     }
 
-    fn rebuild(&mut self, cycle: &Cycle<'_>, scorers: &Scorers<'_>, ranks: &[u32]) {
+    fn rebuild(&mut self, cycle: &Cycle<'_>, scorers: &Scorers<'_>, apart: &Apart, ranks: &[u32]) {
         let nodes = cycle.context.cluster.nodes();
         *self = Self {
             keys: std::mem::take(&mut self.keys),
@@ -172,13 +252,20 @@ impl Ranking {
             ..Self::default()
         };
         for node in nodes {
-            self.update(cycle, scorers, node, ranks[node.index as usize]);
+            self.update(cycle, scorers, apart, (node, ranks[node.index as usize]));
         }
     }
 
-    fn update(&mut self, cycle: &Cycle<'_>, scorers: &Scorers<'_>, node: &NodeInfo, rank: u32) {
+    fn update(
+        &mut self,
+        cycle: &Cycle<'_>,
+        scorers: &Scorers<'_>,
+        apart: &Apart,
+        (node, rank): (&NodeInfo, u32),
+    ) {
         let place = &mut self.places[node.index as usize];
-        if place.asked == node.generation + 1 {
+        // Numbers change with other nodes as well.
+        if place.asked == node.generation + 1 && apart.numbers.is_empty() {
             return;
         }
         place.asked = node.generation + 1;
@@ -188,7 +275,9 @@ impl Ranking {
         if !cycle.passes_locally(node) {
             return;
         }
-        let key = self.keys.of(node.index).chain(scorers.compared.iter().map(|(_, score)| score.score(node)));
+        let numbers = apart.numbers.iter().map(|numbers| numbers.of(node.index));
+        let compared = scorers.compared.iter().map(|(_, score)| score.score(node));
+        let key = self.keys.of(node.index).chain(numbers).chain(compared);
         let next = self.cells.len() as u32;
         let cell = *self.cell_of.entry(key.collect()).or_insert(next);
         if cell == next {
@@ -251,10 +340,12 @@ impl Keys {
                 self.labels.push(topology.clone());
             }
         }
-        before != self.domains.len() + self.labels.len()
+        let had = std::mem::take(&mut self.numbers);
+        self.numbers = apart.numbers.iter().map(Numbers::key).collect();
+        before != self.domains.len() + self.labels.len() || had != self.numbers
     }
 
-    /// How they set a node apart.
+    /// How domains and labels set a node apart.
     fn of(&self, node: u32) -> impl Iterator<Item = i64> {
         let domains = self.domains.iter().map(move |topology| topology.domain(node).map_or(-1, i64::from));
         let has_label = move |topology: &Arc<Topology>| i64::from(topology.domain(node).is_some());

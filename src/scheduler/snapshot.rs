@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::counts::{Counters, NodeRule, Query, Tally};
+use super::marks::{Mark, Marked};
 use super::objects::Objects;
 use super::sparse::Sparse;
 use super::terms::{Held, HeldTerm};
@@ -127,7 +128,7 @@ pub(super) struct Class {
 #[derive(Clone, Default, Debug)]
 struct Known {
     /// How many of the held terms were looked at.
-    looked_at: usize,
+    looked_at: u32,
     /// Those of them that mean the class.
     meant_by: Vec<u32>,
     default_selector: Option<Arc<Selector>>,
@@ -145,6 +146,7 @@ pub struct Snapshot {
     class_of: FxHashMap<ClassKey, ClassId>,
     held: Vec<Held>,
     held_of: FxHashMap<HeldTerm, u32>,
+    held_by_mark: Marked,
     /// By class.
     known: RefCell<Vec<Known>>,
     counters: RefCell<Counters>,
@@ -271,6 +273,7 @@ impl Snapshot {
             return *found;
         }
         let at = self.held.len() as u32;
+        self.held_by_mark.push(held.marks(), at);
         self.held.push(Held { held: held.clone(), pods: Arc::default() });
         self.held_of.insert(held, at);
         at
@@ -370,10 +373,12 @@ impl Snapshot {
     pub(super) fn terms_against(&self, class: ClassId, objects: &Objects, mut each: impl FnMut(&Held)) {
         self.known(class, |known| {
             let sample = &self.classes[class.0 as usize].sample;
-            let new = (known.looked_at as u32..).zip(self.held.get(known.looked_at..).unwrap_or_default());
-            let new = new.filter(|(_, held)| held.held.means(sample, objects));
-            known.meant_by.extend(new.map(|(at, _)| at));
-            known.looked_at = self.held.len();
+            if known.looked_at < self.held.len() as u32 {
+                let mut new = self.held_by_mark.with(Mark::of_pod(sample), known.looked_at);
+                new.retain(|at| self.held[*at as usize].held.means(sample, objects));
+                known.meant_by.extend(new);
+                known.looked_at = self.held.len() as u32;
+            }
             let held = known.meant_by.iter().map(|at| &self.held[*at as usize]);
             held.filter(|held| !held.pods.is_empty()).for_each(&mut each);
         });

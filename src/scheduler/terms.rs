@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::marks::{Mark, Marks};
 use super::objects::Objects;
 use super::sparse::Sparse;
 use crate::cluster::model::{Pod, PodAffinityTerm};
@@ -73,6 +74,11 @@ impl HeldTerm {
         let all = required.chain(required_anti).chain(preferred).chain(preferred_anti);
         let own = pod.meta.namespace;
         all.map(move |(kind, term)| Self { kind, own, term: term.clone() })
+    }
+
+    /// What Pods have that match it.
+    pub(super) fn marks(&self) -> Marks {
+        Mark::of_term(self.own, &self.term)
     }
 
     /// True if a Pod to place matches it.

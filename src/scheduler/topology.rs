@@ -59,6 +59,10 @@ impl Topology {
         (domain != Self::NONE).then_some(domain)
     }
 
+    fn members_of(&self, domain: u32) -> &[u32] {
+        self.members.get(domain as usize).map_or(&[], Vec::as_slice)
+    }
+
     /// How many domains there are.
     pub fn domains(&self) -> usize {
         self.members.len()
@@ -70,6 +74,44 @@ impl Topology {
     }
 }
 
+/// Numbers of nodes, or of the domains that nodes are in.
+pub(super) struct Numbers {
+    /// `None`: each node has its own.
+    topology: Option<Arc<Topology>>,
+    numbers: Arc<Sparse>,
+}
+
+impl Numbers {
+    /// The label that makes the domains.
+    pub(super) fn key(&self) -> Option<Sym> {
+        self.topology.as_ref().map(|topology| topology.key)
+    }
+
+    /// The number of a node; zero as well if it is in no domain.
+    pub(super) fn of(&self, node: u32) -> i64 {
+        let at = self.topology.as_ref().map_or(Some(node), |topology| topology.domain(node));
+        at.map_or(0, |at| self.numbers.get(at))
+    }
+
+    /// The nodes that share the number of a node, itself included.
+    pub(super) fn fellows(&self, node: u32) -> impl Iterator<Item = u32> {
+        let topology = self.topology.as_ref();
+        let domain = topology.and_then(|topology| Some(topology.members_of(topology.domain(node)?)));
+        domain.unwrap_or_default().iter().copied()
+    }
+
+    /// Nodes whose number is not zero.
+    fn nodes(&self) -> impl Iterator<Item = u32> {
+        self.numbers.iter().flat_map(|(at, _)| {
+            let (alone, members) = match &self.topology {
+                None => (Some(at), &[][..]),
+                Some(topology) => (None, topology.members_of(at)),
+            };
+            alone.into_iter().chain(members.iter().copied())
+        })
+    }
+}
+
 /// What sets nodes apart in the eyes of filters and scores that look beyond them. All others are alike: what is said of one
 /// of them holds for all.
 #[derive(Default)]
@@ -78,8 +120,8 @@ pub struct Apart {
     pub(super) domains: SmallVec<[Arc<Topology>; 2]>,
     /// Nodes with the label from those without.
     pub(super) labels: SmallVec<[Arc<Topology>; 2]>,
-    /// Nodes that are like no other; some may be named twice.
-    pub(super) special: Vec<u32>,
+    /// Nodes with different numbers; few have other ones than zero.
+    pub(super) numbers: SmallVec<[Numbers; 4]>,
 }
 
 impl Apart {
@@ -98,19 +140,22 @@ impl Apart {
     }
 
     /// Nodes in domains with different numbers are not alike.
-    pub(super) fn by_numbers(&mut self, topology: &Arc<Topology>, numbers: &Sparse) {
+    pub(super) fn by_numbers(&mut self, topology: &Arc<Topology>, numbers: &Arc<Sparse>) {
         if topology.is_coarse() {
             self.by_domain(topology);
-            return;
-        }
-        self.by_label(topology);
-        for (domain, _) in numbers.iter() {
-            self.special.extend(topology.members.get(domain as usize).into_iter().flatten());
+        } else {
+            self.by_label(topology);
+            self.numbers.push(Numbers { topology: Some(topology.clone()), numbers: numbers.clone() });
         }
     }
 
     /// Nodes with different numbers of their own are not alike.
-    pub(super) fn by_node(&mut self, numbers: &Sparse) {
-        self.special.extend(numbers.iter().map(|(node, _)| node));
+    pub(super) fn by_node(&mut self, numbers: &Arc<Sparse>) {
+        self.numbers.push(Numbers { topology: None, numbers: numbers.clone() });
+    }
+
+    /// Nodes that have a number other than zero; some are named twice.
+    pub(super) fn special(&self) -> Vec<u32> {
+        self.numbers.iter().flat_map(Numbers::nodes).collect()
     }
 }

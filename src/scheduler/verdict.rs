@@ -84,7 +84,7 @@ impl Scheduler {
             && nominated.is_empty()
             && cycle.context.pod.nominated.is_none()
             && cycle.profile.nodes_to_find(nodes.len()) >= nodes.len();
-        if is_plain && let Some(best) = cache.as_deref_mut().and_then(|cache| cache.ranking.best(cycle)) {
+        if is_plain && let Some(best) = cache.as_deref_mut().and_then(|cache| cache.rankings.best(cycle)) {
             attempt.reason = "";
             attempt.node = best.nodes.first().map(|node| name(*node));
             if !best.only {

@@ -24,6 +24,7 @@ mod refusals;
 mod report;
 mod rules;
 mod scheduler;
+mod scheduler_many;
 mod scheduler_versions;
 mod schema;
 mod settling;

@@ -71,8 +71,14 @@ pub(crate) fn case(bytes: &[u8]) -> Json {
         existing.push(pod);
     }
     let incoming = |dice: &mut Dice<'_>, claims: &Claims, prefix: &str, most: usize| -> Vec<Json> {
+        let mut template = of_template(dice, &templates, "");
         let pods = (0..=dice.roll(most)).map(|number| {
-            let mut pod = of_template(dice, &templates, &format!("{prefix}{number}"));
+            // Replicas come together.
+            if dice.one_in(4) {
+                template = of_template(dice, &templates, "");
+            }
+            let mut pod = template.clone();
+            pod["metadata"]["name"] = format!("{prefix}{number}").into();
             claims.put(dice, &mut pod);
             if dice.one_in(16) {
                 pod["status"]["nominatedNodeName"] =
