@@ -13,6 +13,16 @@
 //! Beside the time that passes stands what the processor was busy for: other work on the machine makes the first longer, the
 //! second hardly.
 //!
+//! Pods a second of CPU, making the cluster included, and peak memory, as seen on two cores that others used as well:
+//!
+//! | Pods   | 1,000 nodes, 10,000 Pods | 5,000 nodes, 10,000 Pods | 5,000 nodes, 150,000 Pods |
+//! |--------|--------------------------|--------------------------|---------------------------|
+//! | plain  | 72,000, 20 MiB           | 59,000, 24 MiB           | 64,000, 228 MiB           |
+//! | owned  | 32,000, 21 MiB           | 26,000, 26 MiB           | 22,000, 238 MiB           |
+//! | spread | 45,000, 20 MiB           | 30,000, 25 MiB           | 28,000, 238 MiB           |
+//! | apart  | 31,000, 21 MiB           | 24,000, 26 MiB           | 16,000, 247 MiB           |
+//! | mixed  | 37,000, 21 MiB           | 26,000, 26 MiB           | 20,000, 239 MiB           |
+//!
 //! Every row is a process of its own, so that memory is its own. `cargo bench --bench schedule -- spread` runs the rows of
 //! one kind, `-- spread 5000 150000` one of them.
 
