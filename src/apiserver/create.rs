@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 use super::admission::{Bare, Lookup};
 use super::codes;
 use super::custom;
+use super::validation::primitives::dns_1123_label;
 use super::validation::{Cause, Judged, Request, Stop, name_of, validate_in};
 use crate::finding::{Code, Finding, Fix, Level, Place, ServerCause};
 use crate::object::Value;
@@ -93,6 +94,9 @@ pub fn create_in(request: &Request<'_>, object: Value<'_>, cluster: &dyn Lookup)
         return custom::create_definition(request, object);
     }
     let Judged { causes, warnings, stop, until } = validate_in(request, object, cluster);
+    if let Some(status) = no_such_namespace(request, &causes) {
+        return Answer { verdict: Verdict::Refused(status), warnings, not_evaluated: Vec::new(), until };
+    }
     let verdict = match stop {
         Some(Stop { code, reason, message }) => Verdict::Refused(Status { code, reason, message, causes }),
         None => {
@@ -104,6 +108,19 @@ pub fn create_in(request: &Request<'_>, object: Value<'_>, cluster: &dyn Lookup)
         }
     };
     Answer { verdict, warnings, not_evaluated: Vec::new(), until }
+}
+
+/// A namespace whose name is none cannot be there: the server says that, before it looks at the object. `causes` are what
+/// else it would say.
+fn no_such_namespace(request: &Request<'_>, causes: &[Cause]) -> Option<Status> {
+    let namespace = request.namespace;
+    if !request.namespaced || namespace.is_empty() || dns_1123_label(namespace).is_empty() {
+        return None;
+    }
+    let message = format!("namespaces {} not found", crate::schema::quote(namespace));
+    let cause = causes.iter().find(|cause| cause.field == "metadata.namespace")?;
+    let cause = Cause { message: message.clone(), ..cause.clone() };
+    Some(Status { code: 404, reason: "NotFound", message, causes: vec![cause] })
 }
 
 /// The refusal for what is wrong, if anything is.

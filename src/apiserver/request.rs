@@ -25,6 +25,8 @@ pub struct Answer {
     pub not_evaluated: Vec<String>,
     /// What is laid over the object, as far as it came: with it, it is the object as it is stored.
     pub overlay: Overlay,
+    /// What is laid over the object after policies have changed it, before the registry prepares it; none if they did not.
+    pub mutated: Option<Overlay>,
 }
 
 /// Why an object is not let in.
@@ -73,6 +75,7 @@ pub fn post(
         Ok(of_policies) => {
             answer.not_evaluated = of_policies.not_evaluated;
             judged &= !of_policies.changed;
+            answer.mutated = of_policies.changed.then(|| answer.overlay.clone());
         }
         Err(refusal) => {
             answer.refused = Some(Refused::by_admission(*refusal, Value::plain(root)));
@@ -117,6 +120,8 @@ pub struct OfTemplate {
     pub changed: bool,
     /// What a Pod takes of which quota.
     pub takes: Vec<(usize, Amounts)>,
+    /// What kcheck could not evaluate.
+    pub not_evaluated: Vec<String>,
 }
 
 /// Makes a Pod of a template, by all plugins but those that look for accounts and classes. `namespace` is where.
@@ -152,13 +157,24 @@ pub fn of_template(
     }
     // What is refused here is asked again where classes and accounts are known.
     let before = beyond_the_usual(draft.read());
+    let labels = labels(draft.read());
     let mutated = plugins.mutate(&request, "pods", &mut draft);
     let changed = beyond_the_usual(draft.read()) != before;
+    let mut not_evaluated = Vec::new();
+    if self::labels(draft.read()) != labels {
+        // Controllers and Services find Pods by the labels of their template.
+        not_evaluated
+            .push("the labels that a MutatingAdmissionPolicy gives to Pods of a template".to_owned());
+    }
     let mut refused = match mutated {
+        Ok(of_policies) => {
+            not_evaluated.extend(of_policies.not_evaluated);
+            None
+        }
         Err(refusal) if refusal.plugin == "RuntimeClass" || refusal.plugin == "MutatingAdmissionPolicy" => {
             Some(refusal.message)
         }
-        _ => None,
+        Err(_) => None,
     };
     drop_disabled_fields(gvk, minor, &mut draft, None);
     if let Verdict::Refused(status) = create::create(&request, draft.read()).verdict {
@@ -167,7 +183,9 @@ pub fn of_template(
     strategy::prepare_for_create(gvk, minor, &mut draft);
     let object = draft.read();
     if refused.is_none() {
-        refused = plugins.validate(&request, "pods", object).refused.map(|refusal| refusal.message);
+        let said = plugins.validate(&request, "pods", object);
+        refused = said.refused.map(|refusal| refusal.message);
+        not_evaluated.extend(said.not_evaluated);
     }
     let at = Attributes { request, resource: "pods", named: true };
     let takes = match quotas.demand(&at, object) {
@@ -177,7 +195,11 @@ pub fn of_template(
             Vec::new()
         }
     };
-    OfTemplate { refused, pod, changed, takes }
+    OfTemplate { refused, pod, changed, takes, not_evaluated }
+}
+
+fn labels(pod: Value<'_>) -> Option<Owned> {
+    pod.at(&["metadata", "labels"]).map(Owned::copy)
 }
 
 /// Adds the claims of a StatefulSet's Pod to its volumes; they go before volumes of the same name. Mirrors updateStorage.

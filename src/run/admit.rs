@@ -148,26 +148,38 @@ pub(super) fn admit(checked: &mut Checked, export: Option<&Tree>, options: &Opti
         let mut brought =
             Known { kinds: own.kinds.clone(), ambiguous: own.ambiguous.clone(), ..Known::default() };
         brought.settle();
+        let mut unsaid = Vec::new();
         if brought.decides() {
             let mut whole = Known { named: Some(&own), cluster: cluster.cluster, ..Known::default() };
             whole.kinds.clone_from(&cluster.kinds);
             for (kind, objects) in &brought.kinds {
                 whole.kinds.entry(*kind).or_default().extend(objects.iter().map(|(k, v)| (*k, *v)));
             }
-            if mode == Mode::Plan {
-                admissions.after = Arc::new(of_pods(&whole, &checked.types, trees, minor));
-            }
             let mut more = BTreeMap::new();
             ask(checked, &whole, options, &mut more);
+            if mode == Mode::Plan {
+                let after = of_pods(&whole, &checked.types, trees, &more, minor, &mut unsaid);
+                admissions.after = Arc::new(after);
+            }
             for (at, answer) in more {
                 found.extend(hear(&checked.tree, at, answer, mode, &mut answers));
             }
         } else if mode == Mode::Plan && cluster.decides() {
-            admissions.after = Arc::new(of_pods(&cluster, &checked.types, trees, minor));
+            let after = of_pods(&cluster, &checked.types, trees, &answers, minor, &mut unsaid);
+            admissions.after = Arc::new(after);
+        }
+        for (at, what) in unsaid {
+            found.push(not_evaluated(&checked.tree, at, &what));
         }
         if mode == Mode::Plan && cluster.decides() {
-            admissions.before =
-                Arc::new(of_pods(&cluster, &checked.types, [trees[0], trees[1], None], minor));
+            admissions.before = Arc::new(of_pods(
+                &cluster,
+                &checked.types,
+                [trees[0], trees[1], None],
+                &BTreeMap::new(),
+                minor,
+                &mut Vec::new(),
+            ));
         }
     }
     judge_again(checked, &answers);
@@ -186,20 +198,49 @@ pub(super) struct OfPods {
     pub(super) after: Arc<Admissions>,
 }
 
-/// What admission makes of the Pods of these trees, those that stand for themselves and those of workloads.
-fn of_pods(cluster: &Known<'_>, types: &Types, trees: [Option<&Tree>; 3], minor: Minor) -> Admissions {
+/// The objects of a tree as they are written, and as policies change them.
+fn objects<'t>(
+    tree: &'t Tree,
+    answers: &'t BTreeMap<usize, Answer>,
+) -> impl Iterator<Item = (usize, Object<'t>)> {
+    (0..tree.units.len()).filter_map(|at| Some((at, tree.object(at)?))).flat_map(move |(at, object)| {
+        let answer = answers.get(&at).filter(|_| tree.own && !object.gvk.is("", "Pod"));
+        let mutated = answer.and_then(|answer| {
+            let value = Value::new(object.value.view()?, answer.mutated.as_ref()?);
+            Some((at, Object { value, ..object.clone() }))
+        });
+        std::iter::once((at, object)).chain(mutated)
+    })
+}
+
+/// What admission makes of the Pods of these trees, those that stand for themselves and those of workloads. `answers` are
+/// those about the objects of the last of the trees; what could not be evaluated of its Pods goes to `unsaid`.
+fn of_pods(
+    cluster: &Known<'_>,
+    types: &Types,
+    trees: [Option<&Tree>; 3],
+    answers: &BTreeMap<usize, Answer>,
+    minor: Minor,
+    unsaid: &mut Vec<(usize, String)>,
+) -> Admissions {
     let (plugins, quotas) = Plugins::new(cluster, types).without_quotas();
     let mut admissions = Admissions { quotas: quotas.left(), ..Admissions::default() };
     for tree in trees.into_iter().flatten() {
-        for object in (0..tree.units.len()).filter_map(|at| tree.object(at)) {
+        for (at, object) in objects(tree, answers) {
             let Some(template) = object.pod_template() else { continue };
             let claims = object.spec().into_iter().flat_map(|spec| spec.list("volumeClaimTemplates"));
             let claims: Vec<&str> = claims
                 .filter_map(|claim| claim.at(&["metadata", "name"]))
                 .filter_map(Value::as_str)
                 .collect();
-            let OfTemplate { refused, pod, changed, takes } =
+            let OfTemplate { refused, pod, changed, takes, not_evaluated } =
                 of_template(template, &claims, &object.namespace, minor, &plugins, &quotas);
+            // Of a Pod that stands for itself it is said anyway.
+            if tree.own && !object.gvk.is("", "Pod") {
+                let new = not_evaluated.into_iter().map(|what| (at, what));
+                let new: Vec<_> = new.filter(|one| !unsaid.contains(one)).collect();
+                unsaid.extend(new);
+            }
             let made = Object {
                 document: object.document,
                 gvk: Gvk::new("v1", "Pod"),
@@ -246,8 +287,10 @@ fn ask(checked: &Checked, cluster: &Known<'_>, options: &Options, answers: &mut 
             continue;
         }
         let answer = post(&request, kind.plural, view, &plugins, !again);
-        let silent =
-            answer.refused.is_none() && answer.warnings.is_empty() && answer.not_evaluated.is_empty();
+        let silent = answer.refused.is_none()
+            && answer.warnings.is_empty()
+            && answer.not_evaluated.is_empty()
+            && answer.mutated.is_none();
         if !silent || again || options.include_stored {
             answers.insert(at, answer);
         }
@@ -329,23 +372,27 @@ fn hear(
 fn tell(tree: &Tree, at: usize, answer: &Answer) -> Vec<Finding> {
     let document = at as u32;
     let mut found = answer.findings.clone();
-    for what in &answer.not_evaluated {
-        let message = format!("kcheck could not evaluate {what}");
-        let place = anchor(tree, &tree.units[at]);
-        let help = "ask a cluster with `--dry-run=server`";
-        found.push(Finding::new(&POLICY_NOT_EVALUATED, place, message).help(help));
-    }
+    found.extend(answer.not_evaluated.iter().map(|what| not_evaluated(tree, at, what)));
     if let Some(refused) = &answer.refused {
         found.extend(refused.findings.iter().cloned());
     }
     found.into_iter().map(|finding| finding.document(document)).collect()
 }
 
+/// What nobody evaluated, about an object.
+fn not_evaluated(tree: &Tree, at: usize, what: &str) -> Finding {
+    let place = anchor(tree, &tree.units[at]);
+    let message = format!("kcheck could not evaluate {what}");
+    let finding = Finding::new(&POLICY_NOT_EVALUATED, place, message);
+    finding.help("ask a cluster with `--dry-run=server`").document(at as u32)
+}
+
 /// Writes an answer down at its object.
 fn conclude(unit: &mut Unit, answer: Answer) {
-    let Answer { refused, warnings, overlay, .. } = answer;
+    let Answer { refused, warnings, overlay, mutated, .. } = answer;
     let Some(refused) = refused else {
         unit.admitted = Some(overlay);
+        unit.mutated = mutated;
         if !warnings.is_empty() {
             let server =
                 unit.server.get_or_insert_with(|| ServerAnswer { code: 201, ..ServerAnswer::default() });

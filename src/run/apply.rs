@@ -6,11 +6,12 @@ use super::cluster::Before;
 use super::replace::{Change, json_document};
 use super::second_run::new_definitions;
 use super::tree::Tree;
+use crate::apiserver::custom::Definitions;
 use crate::apiserver::invalid_message;
 use crate::cluster::model::{Meta, Namespace, Pod, Workload};
 use crate::cluster::{Entity, Refusal, State, admit, delete, lower, take_quota};
 use crate::network;
-use crate::object::{Key, Labels, Object, Sym, Value};
+use crate::object::{Key, Labels, Object, Sym, Value, sym};
 use crate::plan::{Action, Applied, field_changes};
 use crate::report::Verdict;
 use crate::schema::Types;
@@ -58,6 +59,7 @@ pub(super) fn apply(
 ) -> Application {
     let live = live_objects(before);
     let types = Types::builtin();
+    let definitions = definitions(before, tree);
     // kubectl asks for all kinds before it applies anything.
     let unmapped = match how {
         ApplyOrder::Careful => BTreeSet::new(),
@@ -139,14 +141,19 @@ pub(super) fn apply(
                 let (old, by_apply) = (&found.object, found.by_apply);
                 let change =
                     Change { new: &object, old, by_apply, applied: applied_last, minor: before.minor };
-                change.refusal(&types, None)
+                let gvk = object.gvk;
+                change.refusal(&types, definitions.find(&gvk.group, &gvk.version, &gvk.kind))
             });
             this.refusal = match refused {
                 Some(status) => {
                     this.because = status.findings();
                     Some((status.code, status.reason, status.message))
                 }
-                None => put(state, &object, applied_last).err(),
+                None => {
+                    // Who updates an object asks other rules of a policy.
+                    let mutated = tree.mutated(at).filter(|_| this.action == Action::Create);
+                    put(state, mutated.as_ref().unwrap_or(&object), applied_last).err()
+                }
             };
             if this.refusal.is_some() {
                 this.action = Action::Refused;
@@ -314,6 +321,28 @@ struct Live<'t> {
 /// What `kubectl apply` applied the last time, as far as the object tells.
 fn last_applied(live: &Live<'_>) -> Option<Document> {
     json_document(LAST_APPLIED, live.object.annotation(LAST_APPLIED)?.to_owned())
+}
+
+/// The definitions of the custom kinds that the tree has objects of, as they are once the tree is applied.
+fn definitions(before: &Before, tree: &Tree) -> Definitions {
+    let used: BTreeSet<(Sym, Sym)> = tree
+        .units
+        .iter()
+        .filter(|unit| !Types::builtin_group(&unit.gvk.group))
+        .map(|unit| (unit.gvk.group, unit.gvk.kind))
+        .collect();
+    let mut known = Definitions::default();
+    if used.is_empty() {
+        return known;
+    }
+    // What is added later takes the place of what was there; of two in one tree the first is there.
+    for tree in before.export.as_deref().into_iter().chain([tree]) {
+        let accepted = |at: &usize| tree.units[*at].verdict == Verdict::Accepted;
+        for object in (0..tree.units.len()).rev().filter(accepted).filter_map(|at| tree.object(at)) {
+            known.add(object.value, |group, kind| used.contains(&(sym(group), sym(kind))));
+        }
+    }
+    known
 }
 
 fn live_objects(before: &Before) -> BTreeMap<Key, Live<'_>> {

@@ -22,10 +22,13 @@ use crate::cluster::Shape;
 use crate::finding::{self, Finding, Place, nearest};
 use crate::nodes::{Kubelet, Willing};
 use crate::object::{Labels, Sym, sym};
-use crate::plan::{Expected, NodesNeeded, NotModelled, Plan, PodState, askable, build, explained, problems};
+use crate::plan::{
+    Action, Applied, Expected, NodesNeeded, NotModelled, Plan, PodState, askable, build, explained, problems,
+};
 use crate::report::{Report, Verdict};
 use crate::rules;
 use crate::simulate::{Outcome, Room, SCALED, Simulation, Watch};
+use crate::yaml::View;
 
 /// Rules whose suspicion a plan confirms or refutes, and then tells in its own words.
 pub(super) const KNOWN_FOR_CERTAIN: [&str; 7] = [
@@ -60,11 +63,13 @@ pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usa
     let known = rules::Tree::new(&all, std::iter::empty(), &[]);
     let may_make = |namespace, labels: &Labels| known.may_make_pods(namespace, labels);
     let second_run = second_run::notes(&before, &checked.tree);
+    let on_updates = changed_by_policies(&checked.tree, &applied);
     let mut plan = build(&before.state, applied, &outcome, before.source, sym(&options.namespace), &may_make);
     plan.assumed = assumed;
     plan.apply = second_run;
     plan.expected = expected;
     plan.not_modelled = not_modelled(&checked.tree, before.export.as_deref());
+    plan.not_modelled.extend(on_updates);
     let (_, not_played) = configuration(options, &checked.tree)?;
     plan.not_modelled.extend(not_played.into_iter().map(|what| NotModelled { what, objects: 1 }));
     plan.not_modelled.extend(other_schedulers(&plan, &outcome));
@@ -273,7 +278,8 @@ fn explain(options: &Options, plan: &mut Plan, outcome: &Outcome) -> Result<(), 
 /// Kinds whose effect is not played: they are there, and that is all. Those of the cluster count as well.
 fn not_modelled(tree: &Tree, export: Option<&Tree>) -> Vec<NotModelled> {
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-    for unit in tree.units.iter().chain(export.into_iter().flat_map(|e| &e.units)) {
+    let trees = std::iter::once(tree).chain(export);
+    for (tree, unit) in trees.flat_map(|tree| tree.units.iter().map(move |unit| (tree, unit))) {
         let what = match (unit.verdict, &*unit.kind) {
             // The scheduler reads it, or says why not.
             (Verdict::Unknown, "KubeSchedulerConfiguration") => continue,
@@ -281,12 +287,38 @@ fn not_modelled(tree: &Tree, export: Option<&Tree>) -> Vec<NotModelled> {
             (Verdict::Accepted, "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration") => {
                 format!("{}/{}", unit.kind, unit.name)
             }
+            (Verdict::Accepted, "MutatingAdmissionPolicy") => {
+                if !tree.view(unit).is_some_and(changes_what_controllers_make) {
+                    continue;
+                }
+                unit.kind.clone()
+            }
             (Verdict::Accepted, kind) if EFFECTS_NOT_PLAYED.contains(&kind) => unit.kind.clone(),
             _ => continue,
         };
         *counts.entry(what).or_default() += 1;
     }
     counts.into_iter().map(|(what, objects)| NotModelled { what, objects }).collect()
+}
+
+/// Whether a mutating policy matches objects that controllers make, other than Pods.
+fn changes_what_controllers_make(policy: View<'_>) -> bool {
+    const MADE: [&str; 6] =
+        ["*", "replicasets", "jobs", "persistentvolumeclaims", "endpointslices", "controllerrevisions"];
+    let rules = policy.at(&["spec", "matchConstraints", "resourceRules"]).into_iter().flat_map(View::items);
+    let mut resources = rules.filter_map(|rule| rule.get("resources")).flat_map(View::items);
+    resources.any(|resource| resource.as_str().is_some_and(|name| MADE.contains(&name)))
+}
+
+/// Objects that are there already, and that mutating policies are asked about as if they were new.
+fn changed_by_policies(tree: &Tree, applied: &[Applied]) -> Vec<NotModelled> {
+    let is_changed = |applied: &&Applied| {
+        let unit = applied.document.and_then(|at| tree.units.get(at as usize));
+        applied.action == Action::Update && unit.is_some_and(|unit| unit.mutated.is_some())
+    };
+    let objects = applied.iter().filter(is_changed).count() as u32;
+    let what = "MutatingAdmissionPolicy on updates".to_owned();
+    if objects == 0 { Vec::new() } else { vec![NotModelled { what, objects }] }
 }
 
 /// Schedulers that are not played, and how many Pods wait for them.
@@ -302,11 +334,5 @@ fn other_schedulers(plan: &Plan, outcome: &Outcome) -> Vec<NotModelled> {
 }
 
 /// Built-in kinds that change what becomes of others, in ways that are not played.
-const EFFECTS_NOT_PLAYED: [&str; 6] = [
-    "HorizontalPodAutoscaler",
-    "MutatingAdmissionPolicy",
-    "NetworkPolicy",
-    "PersistentVolume",
-    "PersistentVolumeClaim",
-    "RuntimeClass",
-];
+const EFFECTS_NOT_PLAYED: [&str; 5] =
+    ["HorizontalPodAutoscaler", "NetworkPolicy", "PersistentVolume", "PersistentVolumeClaim", "RuntimeClass"];

@@ -54,7 +54,9 @@ impl Change<'_> {
         let namespace = &*self.new.namespace;
         let request = Request { gvk, namespaced: !namespace.is_empty(), namespace, minor: self.minor };
         if let Some(definition) = definition {
-            return status(definition.update(&request, Value::plain(old), Value::plain(new)).verdict);
+            let mut overlay = Overlay::default();
+            keep_custom(Value::plain(old), self.applied, &mut Draft::new(new, &mut overlay), MAX_DEPTH);
+            return status(definition.update(&request, Value::plain(old), Value::new(new, &overlay)).verdict);
         }
         let kind = types.kind(&gvk.group, &gvk.version, &gvk.kind).filter(|kind| !kind.custom)?;
         let live = if self.by_apply {
@@ -82,6 +84,22 @@ fn status(verdict: apiserver::Verdict) -> Option<Status> {
     match verdict {
         apiserver::Verdict::Accepted => None,
         apiserver::Verdict::Refused(status) => Some(status),
+    }
+}
+
+/// The same for a custom object, whose lists are replaced as a whole (a JSON merge of three).
+fn keep_custom(live: Value<'_>, applied: Option<Value<'_>>, new: &mut Draft<'_, '_>, depth: usize) {
+    if depth == 0 || !new.read().is_map() {
+        return;
+    }
+    for (name, value) in live.entries().filter(|(_, value)| !value.is_null()) {
+        let before = applied.and_then(|applied| applied.get(name));
+        let written = new.read().entries().any(|(key, _)| key == name);
+        if !written && before.is_none() {
+            new.set(name.to_owned(), Owned::copy(value));
+        } else if written && value.is_map() {
+            new.with(&[name], |part| keep_custom(value, before, part, depth - 1));
+        }
     }
 }
 

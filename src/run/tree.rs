@@ -37,6 +37,8 @@ pub(super) struct Unit {
     pub(super) overlay: Overlay,
     /// What it is stored with, where admission was asked.
     pub(super) admitted: Option<Overlay>,
+    /// What it is in a plan, where policies change it on its way in.
+    pub(super) mutated: Option<Overlay>,
     /// What a cluster answers; of several versions the worst.
     pub(super) verdict: Verdict,
     /// What each version answers, ascending; empty if one alone was asked.
@@ -103,6 +105,15 @@ impl Tree {
             name: unit.name,
             value: Value::new(view, &unit.overlay),
         })
+    }
+
+    /// The same as policies let it in.
+    pub(super) fn mutated(&self, number: usize) -> Option<Object<'_>> {
+        let object = self.object(number)?;
+        let unit = &self.units[number];
+        let view = object.value.view()?;
+        let value = unit.mutated.as_ref().map_or(object.value, |overlay| Value::new(view, overlay));
+        Some(Object { value, ..object })
     }
 
     /// Where a unit is.
@@ -240,6 +251,7 @@ fn unit(
         name: Sym::default(),
         overlay: Overlay::default(),
         admitted: None,
+        mutated: None,
         verdict,
         verdicts: Vec::new(),
         why: None,

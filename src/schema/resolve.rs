@@ -199,7 +199,7 @@ fn missing(
 
     // The kind is right, group or version are not.
     let mut elsewhere: Vec<Kind<'_>> = served().filter(|k| k.kind == name).collect();
-    elsewhere.sort_by_key(|k| (k.group != group, strsim::osa_distance(&k.api_version(), api)));
+    elsewhere.sort_by_key(|k| (k.group != group, crate::finding::distance(&k.api_version(), api)));
     if let Some(right) = elsewhere.first() {
         let right_api = right.api_version();
         let text = format!("there is no {name} in {api}: it is in {right_api}");
@@ -207,7 +207,7 @@ fn missing(
             .label(format!("did you mean `{right_api}`?"))
             .field("apiVersion")
             .server("NotFound", "", server);
-        let close = strsim::osa_distance(&right_api, api) <= 2;
+        let close = crate::finding::distance(&right_api, api) <= 2;
         let edit = Edit { file: api_version.place().file, span: api_version.span(), text: right_api.clone() };
         let title = format!("write `{right_api}`");
         finding = finding.fix(if close && elsewhere.len() == 1 {
@@ -229,7 +229,7 @@ fn missing(
     let distance = |k: &Kind<'_>| {
         // People also write what they type at the command line: plural, singular.
         let plural = usize::from(k.plural != lower) * 9;
-        strsim::osa_distance(&k.kind.to_lowercase(), &lower).min(plural)
+        crate::finding::distance(&k.kind.to_lowercase(), &lower).min(plural)
     };
     let mut near: Vec<(usize, bool, Kind<'_>)> =
         served().map(|k| (distance(&k), !in_version(&k), k)).filter(|(d, ..)| *d <= 2).collect();

@@ -35,6 +35,24 @@ impl std::fmt::Display for EvalError {
 }
 
 /// An error in cel-go's words.
+/// Mirrors the errors of `UnstructuredToVal`, which name Go's type of what is there.
+fn expected<T>(what: &str, value: Value<'_>) -> Result<T, EvalError> {
+    let given = if value.is_seq() {
+        "[]interface {}"
+    } else if value.is_map() {
+        "map[string]interface {}"
+    } else if value.as_str().is_some() {
+        "string"
+    } else if value.as_bool().is_some() {
+        "bool"
+    } else if value.as_i64().is_some() {
+        "int64"
+    } else {
+        "float64"
+    };
+    err(format!("invalid data, expected {what}, got {given}"))
+}
+
 pub(super) fn err<T>(message: impl Into<String>) -> Result<T, EvalError> {
     Err(EvalError::Cel(message.into()))
 }
@@ -312,18 +330,14 @@ impl<'a> Val<'a> {
                 err("invalid data, expected an array for the provided schema with type=array")
             }
             DeclKind::Str(format) => match value.as_str() {
-                None => err("invalid data, expected string"),
+                None => expected("string", value),
                 Some(text) => formatted(*format, text),
             },
-            DeclKind::Bool => {
-                value.as_bool().map_or_else(|| err("invalid data, expected bool"), |b| Ok(Self::Bool(b)))
-            }
-            DeclKind::Integer => {
-                integer(value).map_or_else(|| err("invalid data, expected int"), |n| Ok(Self::Int(n)))
-            }
+            DeclKind::Bool => value.as_bool().map_or_else(|| expected("bool", value), |b| Ok(Self::Bool(b))),
+            DeclKind::Integer => integer(value).map_or_else(|| expected("int", value), |n| Ok(Self::Int(n))),
             DeclKind::Number => match value.as_text().and_then(|t| t.parse().ok()) {
                 Some(number) if value.as_str().is_none() => Ok(Self::Double(number)),
-                _ => err("invalid data, expected float"),
+                _ => expected("float", value),
             },
             DeclKind::Preserved => Ok(Self::Preserved(value)),
         }

@@ -43,6 +43,10 @@ pub(super) fn find<'s>(
         } else if let Some(Additional::Schema(values)) = &at.additional {
             at = values;
             let _ = write!(out, "[{name}]");
+        } else if let Some(Additional::Any(_)) = &at.additional {
+            // Whatever is below, no schema says anything of it.
+            let _ = write!(out, "[{name}]");
+            return Ok((out, at));
         } else {
             return Err(wrong());
         }

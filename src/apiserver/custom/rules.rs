@@ -121,6 +121,8 @@ pub(super) struct Rules {
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     rules: Option<Rules>,
+    /// There are rules, and no type that they could speak of.
+    untyped: bool,
     item: Option<Box<Tree>>,
     values: Option<Box<Tree>>,
     properties: Vec<(String, Tree)>,
@@ -141,6 +143,7 @@ impl Tree {
         };
         let properties = schema.properties.iter();
         Self {
+            untyped: rules.is_none() && !schema.validations.is_empty(),
             rules,
             item: schema.item().and_then(child),
             values: schema.values_schema().and_then(child),
@@ -157,12 +160,26 @@ pub(super) fn run(
     old: Option<&Owned>,
     errors: &mut Errors<'_>,
 ) {
-    let mut runner = Runner { budget: i128::from(cel::RUNTIME_BUDGET), errors };
+    let mut runner = Runner { budget: i128::from(cel::RUNTIME_BUDGET), ratchets: true, errors };
     let unchanged = old.is_some_and(|old| equal(old, object));
     runner.node(tree, schema, object, old, &Path::ROOT, unchanged);
 }
 
+/// The same, and what did not change must be right as well.
+pub(super) fn run_all(
+    tree: &Tree,
+    schema: &Schema,
+    object: &Owned,
+    old: Option<&Owned>,
+    errors: &mut Errors<'_>,
+) {
+    let mut runner = Runner { budget: i128::from(cel::RUNTIME_BUDGET), ratchets: false, errors };
+    runner.node(tree, schema, object, old, &Path::ROOT, false);
+}
+
 struct Runner<'e, 'v> {
+    /// What did not change is only warned of.
+    ratchets: bool,
     /// What is left to spend; below zero nothing runs any more.
     budget: i128,
     errors: &'e mut Errors<'v>,
@@ -186,6 +203,11 @@ impl Runner<'_, '_> {
     ) {
         if matches!(value, Owned::Null) || self.budget < 0 {
             return;
+        }
+        if tree.untyped {
+            let detail =
+                "rule compiler initialization error: failed to convert to declType for CEL validation rules";
+            self.errors.invalid(path, "\"\"", detail);
         }
         if let Some(rules) = &tree.rules {
             self.rules(rules, schema, value, old, path, same);
@@ -324,7 +346,8 @@ impl Runner<'_, '_> {
                     shown(rule).to_owned()
                 }
             });
-            self.failed(rule, schema, rules.is_root, value, path, &detail, same && !compiled.uses_old);
+            let warned = self.ratchets && same && !compiled.uses_old;
+            self.failed(rule, schema, rules.is_root, value, path, &detail, warned);
         }
     }
 

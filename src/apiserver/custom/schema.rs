@@ -298,6 +298,8 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
             "x-kubernetes-list-map-keys" => schema.list_map_keys = texts(v),
             "x-kubernetes-map-type" => schema.map_type = v.as_str().map(str::to_owned),
             "x-kubernetes-validations" => schema.validations = v.items().map(rule).collect(),
+            "id" | "$schema" if v.as_str() == Some("") => {}
+            "definitions" | "patternProperties" | "dependencies" if v.entries().next().is_none() => {}
             "id" | "$schema" | "$ref" | "definitions" | "patternProperties" | "dependencies"
             | "additionalItems" | "example" => schema.foreign.push(key.to_owned()),
             _ => {}
@@ -326,7 +328,7 @@ fn items(value: Value<'_>, depth: usize) -> Items {
     }
 }
 
-fn rule(value: Value<'_>) -> Rule {
+pub(super) fn rule(value: Value<'_>) -> Rule {
     Rule {
         rule: value.str("rule").to_owned(),
         message: value.str("message").to_owned(),

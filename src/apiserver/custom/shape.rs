@@ -374,6 +374,7 @@ impl Walk {
             .iter()
             .map(|allowed| match allowed {
                 Owned::Str(text) => crate::schema::quote(text),
+                number @ Owned::Number(_) => crate::schema::quote(&printed(number)),
                 other => crate::schema::quote(&go_json::owned(other)),
             })
             .collect();

@@ -70,7 +70,15 @@ fn conflict(request: &Request<'_>, old: Value<'_>, new: Value<'_>, resource: &st
             "StorageError: invalid object, Code: 4, Key: /{resource}{namespace}/{name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {given}, UID in object meta: {known}"
         )
     } else {
-        differs("resourceVersion").filter(|(given, _)| given.parse::<u64>().is_ok())?;
+        let (given, _) = differs("resourceVersion")?;
+        if let Some(error) = parse_version(&given) {
+            let causes = vec![of_conflict(new, "metadata.resourceVersion", &error)];
+            return Some(Status { code: 500, reason: "InternalError", message: error, causes });
+        }
+        if given.bytes().all(|digit| digit == b'0') {
+            // No version in particular.
+            return None;
+        }
         "the object has been modified; please apply your changes to the latest version and try again"
             .to_owned()
     };
@@ -83,6 +91,18 @@ fn conflict(request: &Request<'_>, old: Value<'_>, new: Value<'_>, resource: &st
     let message = message.replace(UID, "<uid>");
     let field = if differs("uid").is_some() { "metadata.uid" } else { "metadata.resourceVersion" };
     Some(Status { code: 409, reason: "Conflict", causes: vec![of_conflict(new, field, &message)], message })
+}
+
+/// What Go says of a version that is no number, if it is none. Mirrors strconv.ParseUint.
+fn parse_version(text: &str) -> Option<String> {
+    let why = if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        "invalid syntax"
+    } else if text.parse::<u64>().is_err() {
+        "value out of range"
+    } else {
+        return None;
+    };
+    Some(format!("strconv.ParseUint: parsing {}: {why}", crate::schema::quote(text)))
 }
 
 /// A conflict for people: it stands where the manifest names the object that it means.

@@ -95,7 +95,7 @@ fn stranger(context: &Context<'_, '_>, issue: &Issue, key: View<'_>, links: &[Li
     let twin = here.map.entries().map(|(k, _)| k.text()).find(|other| {
         *other != key.text()
             && here.ty.field(other).is_some()
-            && strsim::osa_distance(&other.to_lowercase(), &key.text().to_lowercase()) <= 2
+            && crate::finding::distance(&other.to_lowercase(), &key.text().to_lowercase()) <= 2
     });
     if let Some(twin) = twin.filter(|t| t.len() > 4) {
         return out.label(format!("`{twin}` is there already"));
@@ -159,8 +159,11 @@ fn guess<'t, 'd>(
     // The same name in other letters, or one or two letters off.
     let mut near: Vec<(usize, Field<'t>)> = Vec::new();
     for field in here.ty.fields().filter(|f| present(f) && free(f)) {
-        let distance =
-            if field.name.eq_ignore_ascii_case(name) { 0 } else { strsim::osa_distance(field.name, name) };
+        let distance = if field.name.eq_ignore_ascii_case(name) {
+            0
+        } else {
+            crate::finding::distance(field.name, name)
+        };
         if distance <= 2 && distance * 3 <= name.len() {
             near.push((distance, field));
         }

@@ -73,7 +73,7 @@ impl Defaults<'_> {
         path: &Path<'_>,
         errors: &mut Errors<'_>,
     ) {
-        let count = errors.causes.len();
+        let mut count = errors.causes.len();
         if in_metadata {
             // The default in its place in an object, which must then have metadata of an object.
             let mut object = default.clone();
@@ -108,6 +108,7 @@ impl Defaults<'_> {
             if !shape::equal(&pruned, default) {
                 errors.invalid(path, &go_json::owned(default), "must not have unknown fields");
             }
+            count = errors.causes.len();
             if !lists::coerce(schema, default, path, errors) {
                 lists::embedded(schema, default, path, errors);
             }
@@ -116,12 +117,14 @@ impl Defaults<'_> {
             return;
         }
         let mut own = Errors::new(errors.root);
+        let mut of_rules = false;
         shape::validate(schema, default, None, &mut own);
         if own.is_empty() && schema.has_rules() {
             let tree = rules::Tree::new(schema, schema.embedded);
-            rules::run(&tree, schema, default, Some(default), &mut own);
+            of_rules = true;
+            rules::run_all(&tree, schema, default, Some(default), &mut own);
             if own.is_empty() {
-                rules::run(&tree, schema, default, None, &mut own);
+                rules::run_all(&tree, schema, default, None, &mut own);
             }
         }
         errors.not_evaluated.extend(own.not_evaluated);
@@ -131,7 +134,7 @@ impl Defaults<'_> {
             // Errors name the path of the default, and what is below as it is in the value.
             cause.field = match cause.field.as_str() {
                 "<nil>" => base.clone(),
-                field if field.starts_with('[') => format!("{base}{field}"),
+                field if field.starts_with('[') && of_rules => format!("{base}{field}"),
                 field => format!("{base}.{field}"),
             };
             cause.place = place;

@@ -1,6 +1,7 @@
 //! A CustomResourceDefinition itself. Mirrors `ValidateCustomResourceDefinition`.
 
 mod defaults;
+mod internal;
 mod rules;
 mod schema;
 mod update;
@@ -31,11 +32,56 @@ pub fn create(request: &Request<'_>, crd: Value<'_>) -> Answer {
         let status = root.child("status");
         errors.invalid(&status.child("storedVersions"), "null", "must have at least one stored version");
     }
+    stored_versions(spec, &root.child("status").child("storedVersions"), &mut errors);
     approval(crd, spec, &mut errors);
     if spec.flag("preserveUnknownFields") {
         errors.invalid(&path.child("preserveUnknownFields"), "true", PRESERVE);
     }
+    if !errors.is_empty() {
+        // Strategies warn of what they accept.
+        errors.warnings.clear();
+    }
     errors.answer(request)
+}
+
+/// Mirrors `validateDeprecationWarning`.
+fn deprecation_warning(warning: &str, path: &Path<'_>, errors: &mut Errors<'_>) {
+    if warning.len() > 256 {
+        errors.invalid(path, &quote(warning), "must be <= 256 characters long");
+    }
+    if warning.is_empty() {
+        errors.invalid(path, &quote(warning), "must not be an empty string");
+    }
+    if let Some((index, _)) = warning.char_indices().find(|(_, c)| !is_printable(*c)) {
+        let detail = format!(
+            "must only contain printable UTF-8 characters; non-printable character found at index {index}"
+        );
+        errors.invalid(path, &quote(warning), &detail);
+    }
+}
+
+/// Whether Go prints a character as it is.
+fn is_printable(c: char) -> bool {
+    !quote(c.encode_utf8(&mut [0; 4])).contains('\\') || matches!(c, '"' | '\\')
+}
+
+/// The first version that objects are stored in is written down; others that are named so are missed. Mirrors
+/// ValidateCustomResourceDefinitionStoredVersions for a new definition.
+fn stored_versions(spec: Value<'_>, path: &Path<'_>, errors: &mut Errors<'_>) {
+    let is_stored = |version: &Value<'_>| version.flag("storage");
+    let Some(stored) = spec.list("versions").find(is_stored).map(|version| version.str("name")) else {
+        return;
+    };
+    let mut known = true;
+    for version in spec.list("versions") {
+        let name = version.str("name");
+        let has = known && name == stored;
+        if is_stored(&version) && !has {
+            let detail = format!("must have the storage version {name}");
+            errors.invalid(path, &format!("[{}]", crate::apiserver::go_json::text(stored)), &detail);
+        }
+        known &= !has;
+    }
 }
 
 fn text<'v>(value: Option<Value<'v>>, name: &str) -> &'v str {
@@ -85,12 +131,8 @@ fn spec(request: &Request<'_>, crd: Value<'_>, spec: Value<'_>, path: &Path<'_>,
         if let Some(warning) = warning.filter(|_| !version.flag("deprecated")) {
             let detail = "can only be set for deprecated versions";
             errors.invalid(&at.child("deprecationWarning"), &quote(warning), detail);
-        } else if let Some(warning) = warning.filter(|w| w.len() > 256) {
-            errors.invalid(
-                &at.child("deprecationWarning"),
-                &quote(warning),
-                "must be <= 256 characters long",
-            );
+        } else if let Some(warning) = warning {
+            deprecation_warning(warning, &at.child("deprecationWarning"), errors);
         }
         let schema_at = at.child("schema");
         let schema_at = schema_at.child("openAPIV3Schema");

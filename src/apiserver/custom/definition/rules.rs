@@ -9,7 +9,7 @@ use super::super::schema::{Rule, Schema};
 use super::schema::Node;
 use crate::apiserver::cel::MAX_REQUEST;
 use crate::apiserver::go_json;
-use crate::apiserver::validation::Cause;
+use crate::apiserver::validation::{Cause, Reason};
 use crate::object::Value;
 use crate::schema::quote;
 
@@ -47,7 +47,10 @@ impl<'v> Compiler<'v> {
         if schema.validations.is_empty() {
             return;
         }
-        let Some(decl) = decl(schema, SELF_TYPE, node.root || schema.embedded) else { return };
+        let Some(decl) = decl(schema, SELF_TYPE, node.root || schema.embedded) else {
+            let detail = "Internal error: internal error: failed to construct type information for x-kubernetes-validations rules: unable to convert structural schema to CEL declarations";
+            return self.said.say(Reason::Internal, path, detail);
+        };
         // Without a bound from above as many as fit into a request.
         let cardinality = node.cardinality.unwrap_or_else(|| MAX_REQUEST / (decl.min_size + 1));
         let compiled = compile(schema, &decl);
@@ -155,14 +158,15 @@ pub(super) fn rule(schema: &Schema, rule: &Rule, path: &Path<'_>, errors: &mut E
         if breaks(&rule.field_path) {
             errors.invalid(&at, &shown, "must not contain line breaks");
         }
-        if field_path::resolve(&rule.field_path, schema).is_err() {
+        // Of a schema that is not structural no path is known.
+        if schema.is_convertible() && field_path::resolve(&rule.field_path, schema).is_err() {
             errors.invalid(&at, &shown, "must be a valid path");
         }
     }
 }
 
 /// A rule as a field error prints it.
-fn printed(rule: &Rule) -> String {
+pub(super) fn printed(rule: &Rule) -> String {
     let reason = rule.reason.as_deref().map_or_else(|| "null".into(), go_json::text);
     let optional = rule.optional_old_self.map_or_else(|| "null".into(), |b| b.to_string());
     format!(

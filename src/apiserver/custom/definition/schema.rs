@@ -6,6 +6,7 @@ use super::super::path::Path;
 use super::super::schema::{Items, Schema};
 use super::super::structural;
 use super::defaults::Defaults;
+use super::internal::schema_json;
 use super::rules::{self, Compiler};
 use crate::object::Value;
 use crate::schema::quote;
@@ -26,6 +27,10 @@ pub(super) fn schema(value: Value<'_>, status: bool, path: &Path<'_>, errors: &m
             ("enum", !schema.values.is_empty()),
             ("additionalProperties", schema.additional.is_some()),
             ("embedded", schema.embedded || schema.int_or_string),
+            ("size", schema.bounds().max_properties.or(schema.bounds().min_properties).is_some()),
+            ("list", schema.list_type.is_some() || !schema.list_map_keys.is_empty()),
+            ("map", schema.map_type.is_some()),
+            ("foreign", schema.foreign.iter().any(|name| name != "example")),
         ];
         if !schema.ty.is_empty() && schema.ty != "object" {
             let detail = "only \"object\" is allowed as the type at the root of the schema if the status subresource is enabled";
@@ -34,7 +39,7 @@ pub(super) fn schema(value: Value<'_>, status: bool, path: &Path<'_>, errors: &m
             let detail = format!(
                 "only {ALLOWED} fields are allowed at the root of the schema if the status subresource is enabled"
             );
-            errors.invalid(path, "{}", &detail);
+            errors.invalid(path, &schema_json(Some(value)), &detail);
         }
     }
     if schema.nullable {

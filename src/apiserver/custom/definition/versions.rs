@@ -4,6 +4,7 @@ use super::super::errors::Errors;
 use super::super::field_path;
 use super::super::path::Path;
 use super::super::schema::Schema;
+use super::internal::schema_json;
 use crate::apiserver::go_json::{Go, GoField, internal};
 use crate::apiserver::validation::Reason;
 use crate::object::Value;
@@ -35,7 +36,6 @@ pub(super) fn printed(versions: Option<Value<'_>>) -> String {
         ("Storage", "storage", Go::Flag),
         ("Deprecated", "deprecated", Go::Flag),
         ("DeprecationWarning", "deprecationWarning", Go::Any),
-        ("Schema", "", Go::Always("null")),
     ];
     const OWN: &[GoField] = &[
         (
@@ -48,12 +48,20 @@ pub(super) fn printed(versions: Option<Value<'_>>) -> String {
     ];
     let Some(list) = versions else { return "null".to_owned() };
     let shared: Vec<bool> = OWN.iter().map(|(_, name, _)| is_alike(list.items(), name)).collect();
+    let schema_shared = is_alike(list.items(), "schema");
     let item = |version: Value<'_>| {
+        let schema = version.get("schema").filter(|_| !schema_shared);
+        let schema = schema.map_or_else(
+            || "null".to_owned(),
+            |schema| format!("{{\"OpenAPIV3Schema\":{}}}", schema_json(schema.get("openAPIV3Schema"))),
+        );
         let own = OWN.iter().zip(&shared).map(|((name, json, go), shared)| {
             if *shared { (*name, "", Go::Always("null")) } else { (*name, *json, *go) }
         });
-        let fields: Vec<GoField> = VERSION.iter().copied().chain(own).collect();
-        internal(Some(version), &fields)
+        let own: Vec<GoField> = own.collect();
+        let (first, rest) = (internal(Some(version), VERSION), internal(Some(version), &own));
+        let (first, rest) = (first.trim_end_matches('}'), rest.trim_start_matches('{'));
+        format!("{first},\"Schema\":{schema},{rest}")
     };
     let items: Vec<String> = list.items().map(item).collect();
     format!("[{}]", items.join(","))

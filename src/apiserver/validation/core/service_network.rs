@@ -12,11 +12,16 @@ use crate::object::Value;
 pub(super) struct Networks(Vec<(IpAddr, u8)>);
 
 impl Networks {
-    /// Those that a cluster's ServiceCIDRs name; none if nothing is known.
+    /// Those that a cluster's ServiceCIDRs name; none if nothing is known, or only networks beside the cluster's own.
     pub(super) fn of(object: Field<'_>) -> Option<Self> {
-        let networks: Vec<_> = object
-            .cluster()
-            .all("networking.k8s.io", "ServiceCIDR")
+        let all = object.cluster().all("networking.k8s.io", "ServiceCIDR");
+        let own = |network: &Value<'_>| {
+            network.at(&["metadata", "name"]).and_then(Value::as_str) == Some("kubernetes")
+        };
+        if !all.iter().any(own) {
+            return None;
+        }
+        let networks: Vec<_> = all
             .into_iter()
             .filter_map(|network| network.get("spec"))
             .flat_map(|spec| spec.list("cidrs"))
