@@ -1,5 +1,7 @@
 //! What makes a schema structural. Mirrors `schema/validation.go` and `schema/complete.go`.
 
+use rustc_hash::FxHashSet;
+
 use super::errors::Errors;
 use super::path::Path;
 use super::schema::{Additional, Items, Schema};
@@ -374,11 +376,16 @@ pub(super) fn topology(schema: &Schema, path: &Path<'_>, errors: &mut Errors<'_>
     }
 }
 
+/// More keys of a list are not looked at.
+const MAX_KEYS: usize = 100;
+
 fn keys(schema: &Schema, item: &Schema, items: &Path<'_>, at: &Path<'_>, errors: &mut Errors<'_>) {
     let all: Vec<String> = schema.list_map_keys.iter().map(|key| go_json::text(key)).collect();
     let shown = format!("[{}]", all.join(","));
     let properties = items.child("properties");
-    for (index, key) in schema.list_map_keys.iter().enumerate() {
+    let mut known = FxHashSet::default();
+    // Every sentence has the whole list in it: of a list that is far too long a few are enough.
+    for key in schema.list_map_keys.iter().take(MAX_KEYS) {
         match item.property(key) {
             Some(property) if matches!(property.ty.as_str(), "array" | "object") => {
                 let detail = "must be a scalar type if parent array's x-kubernetes-list-type is map";
@@ -387,7 +394,7 @@ fn keys(schema: &Schema, item: &Schema, items: &Path<'_>, at: &Path<'_>, errors:
             Some(_) => {}
             None => errors.invalid(at, &shown, "entries must all be names of item properties"),
         }
-        if schema.list_map_keys.iter().take(index).any(|known| known == key) {
+        if !known.insert(key) {
             errors.say(
                 Reason::Invalid,
                 at,

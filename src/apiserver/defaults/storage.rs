@@ -1,5 +1,7 @@
 //! Volumes and claims.
 
+use rustc_hash::FxHashSet;
+
 use crate::object::{Draft, Owned};
 
 /// Mirrors SetDefaults_PersistentVolume.
@@ -82,10 +84,16 @@ pub(super) fn limit_range(range: &mut Draft<'_, '_>) {
                 if found.is_empty() {
                     continue;
                 }
+                if limit.read().get(list).is_none() {
+                    let found = found.into_iter().map(|(name, value)| (name.into(), value));
+                    limit.set(list, Owned::Map(found.collect()));
+                    continue;
+                }
                 let Some(mut target) = limit.ensure(list) else { continue };
+                let known: FxHashSet<String> =
+                    target.read().entries().map(|(name, _)| name.to_owned()).collect();
                 for (name, value) in found {
-                    let absent = !target.read().entries().any(|(n, _)| n == name);
-                    if absent {
+                    if !known.contains(&name) {
                         target.set(name, value);
                     }
                 }

@@ -10,7 +10,7 @@ mod versions;
 use super::errors::Errors;
 use super::path::Path;
 use crate::apiserver::Answer;
-use crate::apiserver::validation::{self, Request, primitives};
+use crate::apiserver::validation::{self, Reason, Request, primitives};
 use crate::object::{Owned, Value};
 use crate::schema::quote;
 
@@ -77,8 +77,11 @@ fn stored_versions(spec: Value<'_>, path: &Path<'_>, errors: &mut Errors<'_>) {
         let name = version.str("name");
         let has = known && name == stored;
         if is_stored(&version) && !has {
-            let detail = format!("must have the storage version {name}");
-            errors.invalid(path, &format!("[{}]", crate::apiserver::go_json::text(stored)), &detail);
+            let stored = crate::apiserver::go_json::text(stored);
+            let message = format!("Invalid value: [{stored}]: must have the storage version {name}");
+            // Nobody wrote down what is stored: it follows from the versions.
+            let at = Path::ROOT.child("spec").child("versions").place(errors.root);
+            errors.say_as(Reason::Invalid, path.field(), at, message);
         }
         known &= !has;
     }

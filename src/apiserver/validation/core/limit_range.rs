@@ -1,6 +1,6 @@
 //! LimitRanges. Mirrors ValidateLimitRange.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::field::{Field, LABEL_KEY_HELP};
 use super::super::primitives::qualified_name;
@@ -22,6 +22,7 @@ pub(in super::super) fn validate(range: Field<'_>) {
         kind.unique(kind.str(), &mut kinds);
         let of_pod = kind.str() == "Pod";
         let mut names: Vec<&str> = Vec::new();
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
         for list in LISTS {
             let map = limit.field(list);
             if of_pod && matches!(list, "default" | "defaultRequest") {
@@ -45,13 +46,14 @@ pub(in super::super) fn validate(range: Field<'_>) {
                 } else {
                     validate_resource_name(quantity, name);
                 }
-                if !names.contains(&name) {
+                if seen.insert(name) {
                     names.push(name);
                 }
             }
         }
+        let lists = LISTS.map(|list| limit.field(list).entries().collect::<FxHashMap<&str, Field<'_>>>());
         for name in names {
-            validate_bounds(limit, name, of_pod);
+            validate_bounds(&lists, name, of_pod);
         }
     }
 }
@@ -69,13 +71,13 @@ fn validate_type(kind: Field<'_>) {
 }
 
 /// The bounds of one resource do not contradict each other.
-fn validate_bounds<'v>(limit: Field<'v>, name: &'v str, of_pod: bool) {
-    let of = |list: &'static str| {
-        let field = limit.field(list).entry(name);
-        let hidden = of_pod && matches!(list, "default" | "defaultRequest");
-        field.quantity().filter(|_| !hidden).map(|quantity| (field, quantity))
+fn validate_bounds<'v>(lists: &[FxHashMap<&'v str, Field<'v>>; 5], name: &'v str, of_pod: bool) {
+    let of = |list: &FxHashMap<&'v str, Field<'v>>| {
+        let field = *list.get(name)?;
+        field.quantity().map(|quantity| (field, quantity))
     };
-    let [max, min, default, request, ratio] = LISTS.map(of);
+    let [max, min, default, request, ratio] = lists.each_ref().map(of);
+    let (default, request) = (default.filter(|_| !of_pod), request.filter(|_| !of_pod));
     // The smaller and the larger; where it is said, whose value is printed, and how.
     let ordered = |small: &Option<(Field<'v>, Quantity)>,
                    large: &Option<(Field<'v>, Quantity)>,

@@ -34,6 +34,8 @@ pub(super) struct Run<'v> {
     object: Value<'v>,
     steps: RefCell<Vec<Step<'v>>>,
     causes: RefCell<Vec<Cause>>,
+    /// Bytes of the sentences so far.
+    said: Cell<usize>,
     warnings: RefCell<Vec<Warning>>,
     stop: RefCell<Option<Stop>>,
     /// The newest version that is told the same: no rule asked for one between the request's and it.
@@ -83,6 +85,7 @@ impl<'v> Run<'v> {
             object,
             steps: RefCell::new(vec![root]),
             causes: RefCell::default(),
+            said: Cell::default(),
             warnings: RefCell::default(),
             stop: RefCell::default(),
             until: Cell::new(Minor::LAST),

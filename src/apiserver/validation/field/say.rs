@@ -88,8 +88,20 @@ impl Warned<'_> {
     }
 }
 
+/// When so many bytes have been said of an object, the rest of its errors are not told: a long value stands in each of them.
+const MOST_SAID: usize = 1 << 25;
+
 impl<'v> Field<'v> {
+    /// Where more would be said, if nothing more is.
+    fn enough(self) -> Option<Said<'v>> {
+        (self.run.said.get() > MOST_SAID).then_some(Said { run: self.run, at: usize::MAX })
+    }
+
     fn say(self, reason: Reason, code: &'static Code, message: String) -> Said<'v> {
+        if let Some(said) = self.enough() {
+            return said;
+        }
+        self.run.said.set(self.run.said.get() + message.len());
         let mut causes = self.run.causes.borrow_mut();
         let at = causes.len();
         causes.push(Cause {
@@ -133,17 +145,26 @@ impl<'v> Field<'v> {
 
     /// `Invalid value: VALUE: detail`, with the value as [`Field::printed`] prints it.
     pub(in super::super) fn invalid(self, detail: &str) -> Said<'v> {
+        if let Some(said) = self.enough() {
+            return said;
+        }
         self.invalid_as(&self.printed(), detail)
     }
 
     /// `Invalid value: VALUE: detail` with the text at hand.
     pub(in super::super) fn invalid_text(self, text: &str, detail: &str) -> Said<'v> {
+        if let Some(said) = self.enough() {
+            return said;
+        }
         self.invalid_as(&quote(text), detail)
     }
 
     /// `Invalid value: VALUE: detail` with the value as JSON, null if it is absent: pointers, lists, structs, and texts
     /// that have a type of their own.
     pub(in super::super) fn invalid_json(self, detail: &str) -> Said<'v> {
+        if let Some(said) = self.enough() {
+            return said;
+        }
         self.invalid_as(&go_json::value(self.value), detail)
     }
 

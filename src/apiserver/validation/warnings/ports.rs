@@ -7,6 +7,8 @@ use crate::apiserver::codes;
 
 /// More ports of one Pod are not held against each other.
 const MAX_PORTS: usize = 4096;
+/// More conflicts are not told: the server cuts its warnings long before.
+const MAX_CONFLICTS: usize = 1000;
 
 /// A port that was seen.
 struct Seen<'v> {
@@ -18,6 +20,7 @@ struct Seen<'v> {
 /// Mirrors the walks over `allPorts` and `allPortsNames`. `containers` gives all of them, once more at each call.
 pub(super) fn of_containers<'v, I: Iterator<Item = Field<'v>>>(containers: impl Fn() -> I) {
     let mut known: FxHashMap<(i64, &str), Vec<Seen<'_>>> = FxHashMap::default();
+    let mut told = 0;
     for field in containers().flat_map(|container| container.each("ports")).take(MAX_PORTS) {
         let number = |name| field.field(name).int().unwrap_or_default();
         let (host_ip, protocol) = (field.text("hostIP"), field.text("protocol"));
@@ -32,9 +35,13 @@ pub(super) fn of_containers<'v, I: Iterator<Item = Field<'v>>>(containers: impl 
         }
         let others = known.entry((number("containerPort"), protocol)).or_default();
         for other in &*others {
+            if told >= MAX_CONFLICTS {
+                break;
+            }
             if let Some(what) = conflict(&port, other) {
                 let sentence = format!("{what} port definition with {}", other.field.path());
                 field.warn(&sentence, "keep one of them").code(&codes::DUPLICATE_PORT);
+                told += 1;
             }
         }
         others.push(port);
