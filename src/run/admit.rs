@@ -207,7 +207,7 @@ fn objects<'t>(
         let answer = answers.get(&at).filter(|_| tree.own && !object.gvk.is("", "Pod"));
         let mutated = answer.and_then(|answer| {
             let value = Value::new(object.value.view()?, answer.mutated.as_ref()?);
-            Some((at, Object { value, ..object.clone() }))
+            Some((at, Object { value, ..object }))
         });
         std::iter::once((at, object)).chain(mutated)
     })

@@ -64,9 +64,13 @@ pub static RULE: Rule = Rule {
 
 fn check(object: &Object<'_>, out: &mut Sink<'_>) {
     if let Some(at) = PodAt::of(object) {
-        gates::OF_PODS.iter().for_each(|gated| look(gated, at.pod.spec, at.pod.path, out));
+        for gated in gates::OF_PODS {
+            look(gated, at.pod.spec, at.pod.path, out);
+        }
     }
-    gates::of_kind(object.gvk).iter().for_each(|gated| look(gated, object.value, "", out));
+    for gated in gates::of_kind(object.gvk) {
+        look(gated, object.value, "", out);
+    }
 }
 
 /// Reports fields below a value that some of the versions drop.

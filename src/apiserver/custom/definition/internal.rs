@@ -105,7 +105,7 @@ fn field(value: Option<Value<'_>>, of: Of, out: &mut String, depth: usize) {
             out.push_str(&go_json::text(present.and_then(Value::as_str).unwrap_or_default()));
         }
         (Of::Flag, _) => {
-            out.push_str(if present.and_then(Value::as_bool) == Some(true) { "true" } else { "false" })
+            out.push_str(if present.and_then(Value::as_bool) == Some(true) { "true" } else { "false" });
         }
         (_, None) => out.push_str("null"),
         (Of::Number, Some(value)) => out.push_str(&number(value)),
