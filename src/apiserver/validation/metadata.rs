@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 use super::field::{DNS_LABEL_HELP, DNS_SUBDOMAIN_HELP, Field, LABEL_KEY_HELP};
 use super::names::{MetaRule, NameRule, names_itself};
 use super::primitives::{LABEL_MAX, dns_1123_label, label_value, qualified_name};
+use super::words;
 use crate::apiserver::admission::pod_security;
 use crate::apiserver::codes;
 use crate::apiserver::go_json;
@@ -78,7 +79,10 @@ pub(super) fn validate_object_meta(object: Field<'_>, rule: MetaRule) {
         for sentence in &dns_1123_label(namespace.str()) {
             namespace
                 .invalid(sentence)
-                .plain(format!("`{}` is no valid name of a namespace", namespace.str()), DNS_LABEL_HELP)
+                .plain(
+                    format!("{} is no valid name of a namespace", words::shown(namespace.str())),
+                    DNS_LABEL_HELP,
+                )
                 .code(&codes::NAME_INVALID);
         }
     }
@@ -123,7 +127,7 @@ pub(super) fn validate_name(object: Field<'_>, rule: NameRule) {
     }
     for sentence in &sentences {
         name.invalid(sentence)
-            .plain(format!("`{}` is no valid name of this kind", name.shown), name_help(rule));
+            .plain(format!("{} is no valid name of this kind", words::shown(&name.shown)), name_help(rule));
     }
     let spec = object.field("spec");
     match rule {
@@ -182,7 +186,7 @@ pub(super) fn validate_labels(labels: Field<'_>) {
                 .as_at(labels)
                 .invalid_text(key, sentence)
                 .place(map.key_place(key))
-                .plain(format!("`{key}` is no valid label key"), LABEL_KEY_HELP)
+                .plain(format!("{} is no valid label key", words::shown(key)), LABEL_KEY_HELP)
                 .code(&codes::LABEL_INVALID);
         }
         let text = value.as_str().unwrap_or_default();
@@ -209,7 +213,7 @@ pub(super) fn label_value_words(text: &str) -> (String, &'static str) {
         )
     } else {
         (
-            format!("`{text}` is no valid label value"),
+            format!("{} is no valid label value", words::shown(text)),
             "use letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; free text belongs into an annotation",
         )
     }
@@ -233,7 +237,7 @@ pub(super) fn validate_annotations(annotations: Field<'_>) {
             annotations
                 .invalid_text(key, sentence)
                 .place(map.key_place(key))
-                .plain(format!("`{key}` is no valid annotation key"), LABEL_KEY_HELP)
+                .plain(format!("{} is no valid annotation key", words::shown(key)), LABEL_KEY_HELP)
                 .code(&codes::LABEL_INVALID);
         }
     }
@@ -337,7 +341,7 @@ fn validate_finalizers(finalizers: Field<'_>, must_be_qualified: bool) {
         for sentence in qualified_name(item.str()) {
             item.as_at(finalizers)
                 .invalid(sentence)
-                .plain(format!("`{}` is no valid finalizer", item.str()), help);
+                .plain(format!("{} is no valid finalizer", words::shown(item.str())), help);
         }
     }
     let has = |name| finalizers.items().any(|item| item.str() == name);
@@ -356,7 +360,7 @@ pub(super) fn validate_kube_finalizer(item: Field<'_>, help: &str) {
     let standard = matches!(item.str(), "kubernetes" | "orphan" | "foregroundDeletion");
     if !item.str().contains('/') && !standard {
         item.invalid("name is neither a standard finalizer name nor is it fully qualified")
-            .plain(format!("`{}` is no valid finalizer", item.str()), help);
+            .plain(format!("{} is no valid finalizer", words::shown(item.str())), help);
     }
 }
 

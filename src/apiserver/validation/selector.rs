@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::field::Field;
 use super::metadata::{label_value_words, validate_labels};
 use super::primitives::{label_value, qualified_name};
+use super::words;
 use crate::apiserver::codes;
 use crate::apiserver::go_json;
 use crate::object::Value;
@@ -49,7 +50,7 @@ fn validate_requirement(expression: Field<'_>) {
     }
     for sentence in qualified_name(key.str()) {
         key.invalid(sentence)
-            .plain(format!("`{}` is no valid label key", key.str()), "use the key of a label")
+            .plain(format!("{} is no valid label key", words::shown(key.str())), "use the key of a label")
             .code(&codes::LABEL_INVALID);
     }
     for value in values.items() {

@@ -9,6 +9,7 @@ pub(in super::super) fn validate(revision: Field<'_>) {
     if data.is_unset() {
         data.required("data is mandatory");
     } else if data.value().is_some_and(|value| !value.is_map()) {
-        data.required("data must be a valid JSON object").help("write an object");
+        data.required("data must be a valid JSON object")
+            .plain("`data` is no JSON object", "write an object");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::{ip, primitives};
 use super::Field;
-use super::words::either;
+use super::words::{self, either};
 use crate::apiserver::codes;
 use crate::finding::{Code, Fix};
 use crate::yaml::edit::replace_scalar;
@@ -40,7 +40,10 @@ impl<'v> Field<'v> {
         let sentences = check(self.str());
         for sentence in &sentences {
             self.invalid_text(self.str(), sentence)
-                .plain(format!("`{}` is no valid `{}`", self.str(), self.name().unwrap_or("name")), help)
+                .plain(
+                    format!("{} is no valid `{}`", words::shown(self.str()), self.name().unwrap_or("name")),
+                    help,
+                )
                 .code(code);
         }
         sentences.is_empty()

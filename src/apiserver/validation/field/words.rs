@@ -10,6 +10,16 @@ pub(in crate::apiserver) fn called(name: Option<&str>) -> String {
     name.map_or_else(|| "the object".to_owned(), |name| format!("`{name}`"))
 }
 
+/// A text as a sentence names it.
+pub(in crate::apiserver) fn shown(text: &str) -> String {
+    if text.is_empty() { "an empty text".to_owned() } else { format!("`{text}`") }
+}
+
+/// A value as the server prints it, as a sentence names it.
+fn shown_json(printed: &str) -> String {
+    printed.replace("\"\"", "an empty text").replace('"', "`")
+}
+
 pub(in crate::apiserver) fn required(name: Option<&str>, is_set: bool) -> Words {
     let name = called(name);
     if is_set {
@@ -19,22 +29,29 @@ pub(in crate::apiserver) fn required(name: Option<&str>, is_set: bool) -> Words 
     }
 }
 
+/// Whether a sentence of the server says more than the value that it names: there is none, or it is held against another.
+fn compares(printed: &str, detail: &str) -> bool {
+    let is_part = printed.starts_with(['{', '[']);
+    !detail.is_empty() && (printed.is_empty() || is_part || detail.contains(" is greater than "))
+}
+
 /// The server's details are often the second half of a sentence.
 pub(in crate::apiserver) fn invalid(name: Option<&str>, printed: &str, detail: &str) -> Words {
     let name = called(name);
-    let goes_on = ["must ", "may ", "cannot ", "can only ", "can not ", "should ", "is ", "does "];
+    let goes_on =
+        ["must ", "may ", "cannot ", "can only ", "can not ", "should ", "is ", "does ", "requires "];
     let help = match detail.strip_prefix("must be ") {
         Some(rest) if rest.len() < 100 && !rest.contains("regex") => format!("make it {rest}"),
         _ => format!("change {name}"),
     };
     if goes_on.iter().any(|start| detail.starts_with(start)) && detail.len() < 200 {
         (format!("{name} {detail}"), help)
-    } else if printed.is_empty() && !detail.is_empty() && detail.len() < 200 {
+    } else if compares(printed, detail) && detail.len() < 200 {
         (format!("{name}: {detail}"), help)
     } else if printed.is_empty() || printed == "\"\"" || printed == "null" {
         (format!("{name} has no valid value"), help)
     } else if printed.len() < 80 {
-        (format!("{} is no valid value of {name}", printed.replace('"', "`")), help)
+        (format!("{} is no valid value of {name}", shown_json(printed)), help)
     } else {
         (format!("the value of {name} is not valid"), help)
     }
@@ -77,7 +94,7 @@ pub(in crate::apiserver) fn forbidden(name: Option<&str>, detail: &str) -> Words
 
 pub(in crate::apiserver) fn duplicate(name: Option<&str>, printed: &str) -> Words {
     let plain = if printed.len() < 80 {
-        format!("{} is there twice in {}", printed.replace('"', "`"), called(name))
+        format!("{} is there twice in {}", shown_json(printed), called(name))
     } else {
         format!("something is there twice in {}", called(name))
     };
@@ -87,7 +104,7 @@ pub(in crate::apiserver) fn duplicate(name: Option<&str>, printed: &str) -> Word
 pub(in crate::apiserver) fn not_found(name: Option<&str>, printed: &str) -> Words {
     let name = called(name);
     (
-        format!("{name} names {}, which is not there", printed.replace('"', "`")),
+        format!("{name} names {}, which is not there", shown_json(printed)),
         format!("correct {name}, or add what it names"),
     )
 }

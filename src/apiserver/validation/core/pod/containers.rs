@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::super::super::field::{DNS_LABEL_HELP, DNS_SUBDOMAIN_HELP, Field};
 use super::super::super::primitives::{dns_1123_label, dns_1123_subdomain};
+use super::super::super::words;
 use super::super::resources::validate_container_resources;
 use super::annotations::is_mirror;
 use super::env::{validate_env, validate_env_from};
@@ -206,7 +207,10 @@ fn validate_common<'v>(pod: &Pod<'v>, container: Field<'v>) {
     } else {
         for sentence in dns_1123_label(name.str()) {
             name.invalid(sentence)
-                .plain(format!("`{}` is no valid name of a container", name.str()), DNS_LABEL_HELP)
+                .plain(
+                    format!("{} is no valid name of a container", words::shown(name.str())),
+                    DNS_LABEL_HELP,
+                )
                 .code(&codes::NAME_INVALID);
         }
     }
