@@ -155,14 +155,18 @@ proptest! {
         let mut quick = Scheduler::new(objects, Detail::Outcome);
         for scheduler in [&mut full, &mut quick] {
             nodes.iter().enumerate().for_each(|(number, byte)| scheduler.add_node(node(number, *byte)));
-            first.iter().for_each(|pod| scheduler.add_pod(pod.clone()));
+            for pod in first {
+                scheduler.add_pod(pod.clone());
+            }
         }
         prop_assert_eq!(decisions(&mut full), decisions(&mut quick));
         for scheduler in [&mut full, &mut quick] {
             for pod in first.iter().step_by(gone) {
                 scheduler.remove_pod(pod.meta.namespace, pod.meta.name);
             }
-            last.iter().for_each(|pod| scheduler.add_pod(pod.clone()));
+            for pod in last {
+                scheduler.add_pod(pod.clone());
+            }
         }
         prop_assert_eq!(decisions(&mut full), decisions(&mut quick));
     }
