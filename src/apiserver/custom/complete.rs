@@ -53,7 +53,7 @@ pub(super) fn default(value: &mut Owned, schema: &Schema) {
     match value {
         Owned::Map(entries) => {
             for (name, property) in &schema.properties {
-                let Some(default) = &property.default else { continue };
+                let Some(default) = &property.seldom().default else { continue };
                 match entries.iter_mut().find(|(known, _)| known == name) {
                     None => entries.push((Cow::Owned(name.clone()), default.clone())),
                     Some((_, given @ Owned::Null)) if !property.nullable => *given = default.clone(),
@@ -65,7 +65,7 @@ pub(super) fn default(value: &mut Owned, schema: &Schema) {
                     (Some(property), _) => default(value, property),
                     (None, Some(values)) => {
                         if let (Owned::Null, Some(filled), false) =
-                            (&*value, &values.default, values.nullable)
+                            (&*value, &values.seldom().default, values.nullable)
                         {
                             *value = filled.clone();
                         }
@@ -78,7 +78,9 @@ pub(super) fn default(value: &mut Owned, schema: &Schema) {
         Owned::Seq(items) => {
             let Some(schema) = schema.item() else { return };
             for item in items {
-                if let (Owned::Null, Some(filled), false) = (&*item, &schema.default, schema.nullable) {
+                if let (Owned::Null, Some(filled), false) =
+                    (&*item, &schema.seldom().default, schema.nullable)
+                {
                     *item = filled.clone();
                 }
                 default(item, schema);

@@ -20,22 +20,17 @@ pub(super) fn decl(schema: &Schema, name: &str, root: bool) -> Option<Decl> {
             schema.bounds().max_length.map_or(max_text, |n| u64::try_from(n).unwrap_or(0).saturating_mul(4));
         return make(DeclKind::IntOrString, max, 1);
     }
-    let whole;
-    let schema = if root {
-        whole = schema.with_type_and_metadata();
-        &whole
-    } else {
-        schema
-    };
-    match schema.ty.as_str() {
+    let added = if root && !schema.has_type_and_metadata() { Schema::type_and_metadata() } else { &[] };
+    match &*schema.ty {
         "array" => {
             let item_schema = schema.item()?;
             let item = decl(item_schema, &format!("{name}.@idx"), item_schema.embedded)?;
             let max = bound(schema.bounds().max_items, max_text / (item.min_size + 1));
-            let kind = match schema.list_type.as_deref() {
+            let kind = match schema.seldom().list_type.as_deref() {
                 Some("set") => ListKind::Set,
                 Some("map") => ListKind::Map(
                     schema
+                        .seldom()
                         .list_map_keys
                         .iter()
                         .map(|k| escape(k).unwrap_or_else(|| k.clone()).into())
@@ -53,13 +48,14 @@ pub(super) fn decl(schema: &Schema, name: &str, root: bool) -> Option<Decl> {
             }
             let mut size = 2;
             let mut fields = Vec::with_capacity(schema.properties.len());
-            for (property, of) in &schema.properties {
+            let own = schema.properties.iter().filter(|(own, _)| added.iter().all(|(name, _)| name != own));
+            for (property, of) in own.chain(added) {
                 let escaped = escape(property);
                 let field_name = format!("{name}.{}", escaped.as_deref().unwrap_or(property));
                 let found = decl(of, &field_name, of.embedded);
                 if let Some(found) = &found
                     && schema.required.contains(property)
-                    && of.default.is_none()
+                    && of.seldom().default.is_none()
                 {
                     size += property.len() as u64 + found.min_size + 4;
                 }
@@ -78,20 +74,23 @@ pub(super) fn decl(schema: &Schema, name: &str, root: bool) -> Option<Decl> {
             }
             make(DeclKind::Object(Object { name: name.into(), fields }), 0, size)
         }
-        "string" => match schema.format.as_str() {
+        "string" => match &*schema.format {
             "byte" => make(DeclKind::Str(Format::Byte), bound(schema.bounds().max_length, max_text), 2),
             "duration" => make(DeclKind::Str(Format::Duration), 32, 3),
             "date" => make(DeclKind::Str(Format::Date), 12, 12),
             "date-time" => make(DeclKind::Str(Format::DateTime), 32, 21),
             _ => {
                 let longest = || {
-                    let lengths =
-                        schema.values.iter().map(|v| if let Owned::Str(t) = v { t.len() as u64 } else { 0 });
+                    let lengths = schema
+                        .seldom()
+                        .values
+                        .iter()
+                        .map(|v| if let Owned::Str(t) = v { t.len() as u64 } else { 0 });
                     lengths.max().unwrap_or(0)
                 };
                 let max = match schema.bounds().max_length {
                     Some(n) => u64::try_from(n).unwrap_or(0).saturating_mul(4),
-                    None if !schema.values.is_empty() => longest(),
+                    None if !schema.seldom().values.is_empty() => longest(),
                     None => max_text,
                 };
                 make(DeclKind::Str(Format::Plain), max, 2)

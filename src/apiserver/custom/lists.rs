@@ -24,7 +24,7 @@ pub(super) fn unique(schema: &Schema, value: &Owned, path: &Path<'_>, errors: &m
             }
         }
         Owned::Seq(items) => {
-            match schema.list_type.as_deref() {
+            match schema.seldom().list_type.as_deref() {
                 Some("set") => {
                     for (index, _) in twice(items.iter().map(Cow::Borrowed)) {
                         let shown = items.get(index).map_or_else(String::new, printed);
@@ -71,6 +71,7 @@ fn keyed(schema: &Schema, items: &[Owned], path: &Path<'_>, errors: &mut Errors<
     }
     let keys = items.iter().map(|item| {
         let given = schema
+            .seldom()
             .list_map_keys
             .iter()
             .filter_map(|key| item.get(key).map(|value| (Cow::Owned(key.clone()), value.clone())));

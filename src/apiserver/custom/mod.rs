@@ -167,7 +167,7 @@ impl Definition {
 
     /// The rules are asked only if the object has the shape that they count on (`hasBlockingErr`).
     fn rules(&self, object: &Owned, old: Option<&Owned>, errors: &mut Errors<'_>) {
-        if !self.schema.has_rules() {
+        if !self.schema.has_rules {
             return;
         }
         let blocks = |cause: &Cause| {

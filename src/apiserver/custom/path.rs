@@ -120,6 +120,13 @@ impl<'p> Path<'p> {
     }
 }
 
+/// As kube-openapi names it.
+impl std::fmt::Display for Path<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.dotted())
+    }
+}
+
 /// What the server's own form of a definition has beside its versions, and manifests have in the only one of them: the object
 /// that has it, and its name there.
 fn hoisted<'v>(spec: Value<'v>, name: &str) -> Option<(Value<'v>, &'static str)> {

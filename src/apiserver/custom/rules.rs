@@ -55,7 +55,7 @@ pub(super) fn compile(schema: &Schema, decl: &Decl) -> Vec<Compiled> {
         let env = if rule.optional_old_self == Some(true) { &env } else { &plain };
         compile_rule(rule, env, decl)
     };
-    schema.validations.iter().map(compile).collect()
+    schema.seldom().validations.iter().map(compile).collect()
 }
 
 fn compile_rule(rule: &Rule, env: &Env, decl: &Decl) -> Compiled {
@@ -131,9 +131,8 @@ pub(super) struct Tree {
 impl Tree {
     /// Compiles all rules of a schema. `root`: it is that of a whole object.
     pub(super) fn new(schema: &Schema, root: bool) -> Self {
-        let child =
-            |schema: &Schema| schema.has_rules().then(|| Box::new(Self::new(schema, schema.embedded)));
-        let rules = if schema.validations.is_empty() {
+        let child = |schema: &Schema| schema.has_rules.then(|| Box::new(Self::new(schema, schema.embedded)));
+        let rules = if schema.seldom().validations.is_empty() {
             None
         } else {
             decl(schema, SELF_TYPE, root).map(|decl| {
@@ -143,7 +142,7 @@ impl Tree {
         };
         let properties = schema.properties.iter();
         Self {
-            untyped: rules.is_none() && !schema.validations.is_empty(),
+            untyped: rules.is_none() && !schema.seldom().validations.is_empty(),
             rules,
             item: schema.item().and_then(child),
             values: schema.values_schema().and_then(child),
@@ -215,7 +214,7 @@ impl Runner<'_, '_> {
         match value {
             Owned::Map(entries) => {
                 let correlatable =
-                    schema.map_type.as_deref().is_none_or(|t| matches!(t, "granular" | "atomic"));
+                    schema.seldom().map_type.as_deref().is_none_or(|t| matches!(t, "granular" | "atomic"));
                 let before = |key: &str| old.filter(|_| correlatable).and_then(|old| old.get(key));
                 for (key, value) in entries {
                     let (below, schema, path) = match tree.properties.iter().find(|(name, _)| name == key) {
@@ -272,7 +271,7 @@ impl Runner<'_, '_> {
         let (itself, before) = (Value::Made(value, place), old.map(|old| Value::Made(old, place)));
         let itself = Val::of(itself, Some(&rules.decl));
         let before = before.map(|old| Val::of(old, Some(&rules.decl)));
-        for (rule, compiled) in schema.validations.iter().zip(&rules.compiled) {
+        for (rule, compiled) in schema.seldom().validations.iter().zip(&rules.compiled) {
             let program = match &compiled.program {
                 Err(Wrong::Said(error)) => {
                     self.errors.invalid(path, &ty, &format!("rule compile error: {error}"));
@@ -376,7 +375,7 @@ impl Runner<'_, '_> {
         detail: &str,
         ratcheted: bool,
     ) {
-        let bare = is_root || matches!(schema.ty.as_str(), "object" | "array");
+        let bare = is_root || matches!(&*schema.ty, "object" | "array");
         let shown = if bare { String::new() } else { format!("{}: ", printed(value)) };
         let (reason, message) = match rule.reason.as_deref() {
             Some("FieldValueForbidden") => (Reason::Forbidden, format!("Forbidden: {detail}")),

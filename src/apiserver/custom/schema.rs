@@ -1,5 +1,6 @@
 //! The schema of a CustomResourceDefinition. Mirrors `apiextensions.JSONSchemaProps`.
 
+use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
 use crate::object::go_regexp::{GoRegexp, GoRegexpError};
@@ -8,13 +9,13 @@ use crate::object::{Owned, Value};
 /// Deeper schemas end here; no server takes them.
 const MAX_DEPTH: usize = 128;
 
-/// A schema.
+/// A schema. Definitions are made of thousands: what few of them have stands apart.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Schema {
     /// `type`; empty if none.
-    pub ty: String,
+    pub ty: Cow<'static, str>,
     /// `format`
-    pub format: String,
+    pub format: Cow<'static, str>,
     /// `pattern`, unless empty.
     pub pattern: Option<Box<Pattern>>,
     /// `title` and `description` are there.
@@ -29,6 +30,8 @@ pub struct Schema {
     pub preserve: Option<bool>,
     /// `x-kubernetes-embedded-resource`
     pub embedded: bool,
+    /// There are rules in it, or below (those of `allOf` and its kin do not count).
+    pub has_rules: bool,
     /// `properties`, in order of the file.
     pub properties: Vec<(String, Schema)>,
     /// `additionalProperties`
@@ -37,12 +40,19 @@ pub struct Schema {
     pub items: Option<Items>,
     /// `required`
     pub required: Vec<String>,
+    /// Ranges and lengths; most schemas have none.
+    pub bounds: Option<Box<Bounds>>,
+    /// What else most schemas do not have.
+    pub seldom: Option<Box<Seldom>>,
+}
+
+/// What most schemas do not have.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Seldom {
     /// `enum`
     pub values: Vec<Owned>,
     /// `default`, unless null.
     pub default: Option<Owned>,
-    /// Ranges and lengths; most schemas have none.
-    pub bounds: Option<Box<Bounds>>,
     /// `allOf`
     pub all_of: Vec<Schema>,
     /// `anyOf`
@@ -162,6 +172,12 @@ impl Schema {
         self.bounds.as_deref().unwrap_or(&NONE)
     }
 
+    /// What most schemas do not have.
+    pub fn seldom(&self) -> &Seldom {
+        static NONE: LazyLock<Seldom> = LazyLock::new(Seldom::default);
+        self.seldom.as_deref().unwrap_or(&NONE)
+    }
+
     /// The schema of a property.
     pub fn property(&self, name: &str) -> Option<&Schema> {
         self.properties.iter().find(|(known, _)| known == name).map(|(_, schema)| schema)
@@ -188,50 +204,42 @@ impl Schema {
         self.preserve == Some(true)
     }
 
-    /// The object itself as rules see it: with apiVersion, kind and the name. Mirrors `WithTypeAndObjectMeta`.
-    #[must_use]
-    pub fn with_type_and_metadata(&self) -> Schema {
-        let text = || Schema { ty: "string".into(), ..Schema::default() };
+    /// True if it says of apiVersion, kind and the name what holds for every object. Mirrors the shortcut of
+    /// `WithTypeAndObjectMeta`.
+    pub fn has_type_and_metadata(&self) -> bool {
         let is = |schema: Option<&Schema>, ty: &str| schema.is_some_and(|s| s.ty == ty);
         let metadata = self.property("metadata");
         let names = ["name", "generateName"];
-        if is(self.property("kind"), "string")
+        is(self.property("kind"), "string")
             && is(self.property("apiVersion"), "string")
             && is(metadata, "object")
             && names.iter().all(|name| is(metadata.and_then(|m| m.property(name)), "string"))
-        {
-            return self.clone();
-        }
-        let mut out = self.clone();
-        out.properties.retain(|(name, _)| !matches!(name.as_str(), "kind" | "apiVersion" | "metadata"));
-        out.properties.push(("kind".into(), text()));
-        out.properties.push(("apiVersion".into(), text()));
-        let metadata = Schema {
-            ty: "object".into(),
-            properties: vec![("name".into(), text()), ("generateName".into(), text())],
-            ..Schema::default()
-        };
-        out.properties.push(("metadata".into(), metadata));
-        out
+    }
+
+    /// What rules see of every object beside what its schema says: apiVersion, kind and the name.
+    pub fn type_and_metadata() -> &'static [(String, Schema)] {
+        static FIELDS: LazyLock<[(String, Schema); 3]> = LazyLock::new(|| {
+            let text = || Schema { ty: "string".into(), ..Schema::default() };
+            let metadata = Schema {
+                ty: "object".into(),
+                properties: vec![("name".into(), text()), ("generateName".into(), text())],
+                ..Schema::default()
+            };
+            [("kind".into(), text()), ("apiVersion".into(), text()), ("metadata".into(), metadata)]
+        });
+        &*FIELDS
     }
 
     /// True if it can be read as a structural schema at all. Mirrors `NewStructural`.
     pub fn is_convertible(&self) -> bool {
         let below =
             self.properties.iter().map(|(_, schema)| schema).chain(self.item()).chain(self.values_schema());
-        let parts = self.all_of.iter().chain(&self.any_of).chain(&self.one_of).chain(self.not.as_deref());
-        !self.foreign.iter().any(|name| name != "example" && name != "$schema")
+        let Seldom { all_of, any_of, one_of, not, .. } = self.seldom();
+        let parts = all_of.iter().chain(any_of).chain(one_of).chain(not.as_deref());
+        !self.seldom().foreign.iter().any(|name| name != "example" && name != "$schema")
             && !matches!(self.items, Some(Items::Each(_)))
             && self.preserve != Some(false)
             && below.chain(parts).all(Schema::is_convertible)
-    }
-
-    /// True if there are rules in it or below.
-    pub fn has_rules(&self) -> bool {
-        !self.validations.is_empty()
-            || self.item().is_some_and(Schema::has_rules)
-            || self.values_schema().is_some_and(Schema::has_rules)
-            || self.properties.iter().any(|(_, schema)| schema.has_rules())
     }
 }
 
@@ -247,7 +255,7 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
     for (key, v) in value.entries().filter(|(_, v)| !v.is_null()) {
         match key {
             "description" => schema.described = v.as_str().is_some_and(|text| !text.is_empty()),
-            "type" => schema.ty = text(v),
+            "type" => schema.ty = word(v),
             "properties" => {
                 // Counted first: a schema is too large to be moved each time the list grows.
                 schema.properties.reserve_exact(v.entries().count());
@@ -255,9 +263,9 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
             }
             "items" => schema.items = Some(items(v, depth)),
             "required" => schema.required = texts(v),
-            "format" => schema.format = text(v),
-            "enum" => schema.values = v.items().map(Owned::copy).collect(),
-            "default" => schema.default = Some(Owned::copy(v)),
+            "format" => schema.format = word(v),
+            "enum" => seldom(&mut schema).values = v.items().map(Owned::copy).collect(),
+            "default" => seldom(&mut schema).default = Some(Owned::copy(v)),
             "additionalProperties" => {
                 schema.additional = Some(match v.as_bool() {
                     Some(any) => Additional::Any(any),
@@ -287,29 +295,48 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
             "maxProperties" => schema.bounds.get_or_insert_default().max_properties = v.as_i64(),
             "minProperties" => schema.bounds.get_or_insert_default().min_properties = v.as_i64(),
             "uniqueItems" => schema.bounds.get_or_insert_default().unique_items = v.as_bool() == Some(true),
-            "allOf" => schema.all_of = schemas(v),
-            "anyOf" => schema.any_of = schemas(v),
-            "oneOf" => schema.one_of = schemas(v),
-            "not" => schema.not = Some(Box::new(read(v, depth))),
+            "allOf" => seldom(&mut schema).all_of = schemas(v),
+            "anyOf" => seldom(&mut schema).any_of = schemas(v),
+            "oneOf" => seldom(&mut schema).one_of = schemas(v),
+            "not" => seldom(&mut schema).not = Some(Box::new(read(v, depth))),
             "x-kubernetes-int-or-string" => schema.int_or_string = v.as_bool() == Some(true),
             "x-kubernetes-preserve-unknown-fields" => schema.preserve = v.as_bool(),
             "x-kubernetes-embedded-resource" => schema.embedded = v.as_bool() == Some(true),
-            "x-kubernetes-list-type" => schema.list_type = v.as_str().map(str::to_owned),
-            "x-kubernetes-list-map-keys" => schema.list_map_keys = texts(v),
-            "x-kubernetes-map-type" => schema.map_type = v.as_str().map(str::to_owned),
-            "x-kubernetes-validations" => schema.validations = v.items().map(rule).collect(),
+            "x-kubernetes-list-type" => seldom(&mut schema).list_type = v.as_str().map(str::to_owned),
+            "x-kubernetes-list-map-keys" => seldom(&mut schema).list_map_keys = texts(v),
+            "x-kubernetes-map-type" => seldom(&mut schema).map_type = v.as_str().map(str::to_owned),
+            "x-kubernetes-validations" => seldom(&mut schema).validations = v.items().map(rule).collect(),
             "id" | "$schema" if v.as_str() == Some("") => {}
             "definitions" | "patternProperties" | "dependencies" if v.entries().next().is_none() => {}
             "id" | "$schema" | "$ref" | "definitions" | "patternProperties" | "dependencies"
-            | "additionalItems" | "example" => schema.foreign.push(key.to_owned()),
+            | "additionalItems" | "example" => seldom(&mut schema).foreign.push(key.to_owned()),
             _ => {}
         }
     }
+    schema.has_rules = !schema.seldom().validations.is_empty()
+        || schema.item().is_some_and(|item| item.has_rules)
+        || schema.values_schema().is_some_and(|values| values.has_rules)
+        || schema.properties.iter().any(|(_, property)| property.has_rules);
     schema
+}
+
+fn seldom(schema: &mut Schema) -> &mut Seldom {
+    schema.seldom.get_or_insert_default()
 }
 
 fn text(value: Value<'_>) -> String {
     value.as_str().unwrap_or_default().to_owned()
+}
+
+/// A word of OpenAPI: those that schemas have are nearly always one of these.
+fn word(value: Value<'_>) -> Cow<'static, str> {
+    const WORDS: [&str; 10] =
+        ["string", "object", "array", "integer", "boolean", "number", "int32", "int64", "date-time", "byte"];
+    let text = value.as_str().unwrap_or_default();
+    match WORDS.iter().find(|word| **word == text) {
+        Some(word) => Cow::Borrowed(word),
+        None => Cow::Owned(text.to_owned()),
+    }
 }
 
 fn number(value: Value<'_>) -> Option<f64> {

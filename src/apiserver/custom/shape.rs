@@ -27,12 +27,16 @@ impl Outcome {
         self.fits += other.fits;
     }
 
-    fn say(&mut self, reason: Reason, field: &str, message: String) {
+    fn say(&mut self, reason: Reason, field: &Path<'_>, message: String) {
+        self.say_of(reason, &field.dotted(), message);
+    }
+
+    fn say_of(&mut self, reason: Reason, field: &str, message: String) {
         let field = field.strip_prefix('.').unwrap_or(field);
         self.errors.push((reason, (!field.is_empty()).then(|| field.to_owned()), message));
     }
 
-    fn invalid(&mut self, field: &str, value: &str, sentence: &str) {
+    fn invalid(&mut self, field: &Path<'_>, value: &str, sentence: &str) {
         self.say(Reason::Invalid, field, format!("Invalid value: {value}: {sentence}"));
     }
 
@@ -134,8 +138,7 @@ impl Walk {
 
     /// Mirrors `SchemaValidator.Validate`.
     fn basic(&mut self, schema: &Schema, value: &Owned, old: Option<&Owned>, path: &Path<'_>) -> Outcome {
-        let name = path.dotted();
-        let types: &[&str] = match (schema.int_or_string, schema.ty.as_str()) {
+        let types: &[&str] = match (schema.int_or_string, &*schema.ty) {
             (true, _) => &["integer", "string"],
             (false, "") => &[],
             (false, ty) => &[ty],
@@ -143,9 +146,9 @@ impl Walk {
         let mut out = Outcome::default();
         if matches!(value, Owned::Null) {
             if !types.is_empty() && !schema.nullable {
-                self.wrong_type(&mut out, &name, &types.join(","), "null");
+                self.wrong_type(&mut out, path, &types.join(","), "null");
             }
-            self.values(schema, value, &name, &mut out);
+            self.values(schema, value, path, &mut out);
             return out;
         }
         let known_format = formats::is_known(&schema.format);
@@ -164,47 +167,47 @@ impl Walk {
                 _ => "",
             };
             if !(textual || schema.format.is_empty() || fits || own_format == schema.format) {
-                let format = schema.format.as_str();
-                self.wrong_type(&mut out, &name, format, own_format);
+                let format = &*schema.format;
+                self.wrong_type(&mut out, path, format, own_format);
             } else if !numbers && !schema.format.is_empty() && textual {
                 out.fits += 1;
             } else if !fits {
-                self.wrong_type(&mut out, &name, &types.join(","), given);
+                self.wrong_type(&mut out, path, &types.join(","), given);
             } else {
                 out.fits += 1;
             }
             out.fits += 1;
         }
-        let props = self.alternatives(schema, value, old, path, &name);
+        let props = self.alternatives(schema, value, old, path);
         out.merge(props);
         out.fits += 2;
         match value {
             Owned::Str(text) => {
-                self.text(schema, text, &name, &mut out);
+                self.text(schema, text, path, &mut out);
                 out.fits += 1;
                 if known_format {
                     out.fits += 1;
                     if !formats::validates(&schema.format, text) {
-                        let format = schema.format.as_str();
-                        self.wrong_type(&mut out, &name, format, text);
+                        let format = &*schema.format;
+                        self.wrong_type(&mut out, path, format, text);
                     }
                 }
             }
             Owned::Int(_) | Owned::Number(_) => {
-                number(schema, types, value, &name, &mut out);
+                number(schema, types, value, path, &mut out);
                 out.fits += 2;
             }
             Owned::Seq(items) => {
-                let inner = self.list(schema, items, old, path, &name);
+                let inner = self.list(schema, items, old, path);
                 out.merge(inner);
                 out.fits += 2;
             }
             _ => {}
         }
-        self.values(schema, value, &name, &mut out);
+        self.values(schema, value, path, &mut out);
         out.fits += 1;
         if let Owned::Map(entries) = value {
-            let inner = self.object(schema, entries, old, path, &name);
+            let inner = self.object(schema, entries, old, path);
             out.merge(inner);
             out.fits += 1;
         }
@@ -213,7 +216,7 @@ impl Walk {
     }
 
     #[expect(clippy::unused_self, reason = "reads like the other checks")]
-    fn wrong_type(&mut self, out: &mut Outcome, name: &str, wanted: &str, given: &str) {
+    fn wrong_type(&mut self, out: &mut Outcome, name: &Path<'_>, wanted: &str, given: &str) {
         let given = crate::schema::quote(given);
         let sentence = format!("{name} in body must be of type {wanted}: {given}");
         out.say(Reason::TypeInvalid, name, format!("Invalid value: {given}: {sentence}"));
@@ -225,15 +228,14 @@ impl Walk {
         schema: &Schema,
         value: &Owned,
         old: Option<&Owned>,
-        path: &Path<'_>,
-        name: &str,
+        name: &Path<'_>,
     ) -> Outcome {
         let mut out = Outcome::default();
-        if !schema.any_of.is_empty() {
+        if !schema.seldom().any_of.is_empty() {
             let mut best: Option<Outcome> = None;
             let mut success = None;
-            for part in &schema.any_of {
-                let result = self.basic(part, value, old, path);
+            for part in &schema.seldom().any_of {
+                let result = self.basic(part, value, old, name);
                 if result.errors.is_empty() {
                     success = Some(result);
                     break;
@@ -252,12 +254,12 @@ impl Walk {
                 }
             }
         }
-        if !schema.one_of.is_empty() {
+        if !schema.seldom().one_of.is_empty() {
             let mut best: Option<Outcome> = None;
             let mut first = None;
             let mut count = 0;
-            for part in &schema.one_of {
-                let result = self.basic(part, value, old, path);
+            for part in &schema.seldom().one_of {
+                let result = self.basic(part, value, old, name);
                 if result.errors.is_empty() {
                     count += 1;
                     best = None;
@@ -282,20 +284,20 @@ impl Walk {
                 }
             }
         }
-        if !schema.all_of.is_empty() {
+        if !schema.seldom().all_of.is_empty() {
             let mut count = 0;
-            for part in &schema.all_of {
-                let result = self.basic(part, value, old, path);
+            for part in &schema.seldom().all_of {
+                let result = self.basic(part, value, old, name);
                 count += usize::from(result.errors.is_empty());
                 out.merge(result);
             }
-            if count != schema.all_of.len() {
+            if count != schema.seldom().all_of.len() {
                 let none = if count == 0 { ". None validated" } else { "" };
                 out.nowhere(format!("\"{name}\" must validate all the schemas (allOf){none}"));
             }
         }
-        if let Some(not) = &schema.not
-            && self.basic(not, value, old, path).errors.is_empty()
+        if let Some(not) = &schema.seldom().not
+            && self.basic(not, value, old, name).errors.is_empty()
         {
             out.nowhere(format!("\"{name}\" must not validate the schema (not)"));
         }
@@ -303,50 +305,43 @@ impl Walk {
     }
 
     /// Mirrors `stringValidator`: the first thing that is wrong.
-    fn text(&mut self, schema: &Schema, text: &str, name: &str, out: &mut Outcome) {
-        let quoted = crate::schema::quote(text);
+    fn text(&mut self, schema: &Schema, text: &str, name: &Path<'_>, out: &mut Outcome) {
+        let quoted = || crate::schema::quote(text);
         let length = text.chars().count() as i64;
         if let Some(max) = schema.bounds().max_length.filter(|max| length > *max) {
             let unit = if max == 1 { "byte" } else { "bytes" };
             out.say(Reason::TooLong, name, too_long(max, unit));
         } else if let Some(min) = schema.bounds().min_length.filter(|min| length < *min) {
-            out.invalid(name, &quoted, &format!("{name} in body should be at least {min} chars long"));
+            out.invalid(name, &quoted(), &format!("{name} in body should be at least {min} chars long"));
         } else if let Some(pattern) = schema.pattern.as_deref() {
             let (pattern, compiled) = (&pattern.text, pattern.compiled());
             match compiled {
                 Ok(compiled) if compiled.is_match(text) => {}
-                Ok(_) => out.invalid(name, &quoted, &format!("{name} in body should match '{pattern}'")),
+                Ok(_) => out.invalid(name, &quoted(), &format!("{name} in body should match '{pattern}'")),
                 Err(GoRegexpError::TooLarge) => self.not_evaluated = true,
                 Err(error) => {
                     let sentence =
                         format!("{name} in body should match '{pattern}, but pattern is invalid: {error}'");
-                    out.invalid(name, &quoted, &sentence);
+                    out.invalid(name, &quoted(), &sentence);
                 }
             }
         }
     }
 
     /// Mirrors `schemaSliceValidator`.
-    fn list(
-        &mut self,
-        schema: &Schema,
-        items: &[Owned],
-        old: Option<&Owned>,
-        path: &Path<'_>,
-        name: &str,
-    ) -> Outcome {
+    fn list(&mut self, schema: &Schema, items: &[Owned], old: Option<&Owned>, name: &Path<'_>) -> Outcome {
         let mut out = Outcome::default();
         match &schema.items {
             Some(Items::One(item)) => {
                 let before = Correlated::new(schema, old);
                 for (index, value) in items.iter().enumerate() {
-                    let inner = self.schema(item, value, before.find(value), &path.index(index));
+                    let inner = self.schema(item, value, before.find(value), &name.index(index));
                     out.merge(inner);
                 }
             }
             Some(Items::Each(schemas)) => {
                 for (index, (schema, value)) in schemas.iter().zip(items).enumerate() {
-                    let inner = self.schema(schema, value, None, &path.index(index));
+                    let inner = self.schema(schema, value, None, &name.index(index));
                     out.merge(inner);
                 }
             }
@@ -365,11 +360,14 @@ impl Walk {
 
     /// Mirrors `basicCommonValidator`: enumerations.
     #[expect(clippy::unused_self, reason = "reads like the other checks")]
-    fn values(&mut self, schema: &Schema, value: &Owned, name: &str, out: &mut Outcome) {
-        if schema.values.is_empty() || schema.values.iter().any(|allowed| equal(allowed, value)) {
+    fn values(&mut self, schema: &Schema, value: &Owned, name: &Path<'_>, out: &mut Outcome) {
+        if schema.seldom().values.is_empty()
+            || schema.seldom().values.iter().any(|allowed| equal(allowed, value))
+        {
             return;
         }
         let all: Vec<String> = schema
+            .seldom()
             .values
             .iter()
             .map(|allowed| match allowed {
@@ -388,8 +386,7 @@ impl Walk {
         schema: &Schema,
         entries: &[(std::borrow::Cow<'static, str>, Owned)],
         old: Option<&Owned>,
-        path: &Path<'_>,
-        name: &str,
+        name: &Path<'_>,
     ) -> Outcome {
         let mut out = Outcome::default();
         let count = entries.len() as i64;
@@ -402,7 +399,8 @@ impl Walk {
             out.say(Reason::TooMany, name, too_many(count, max, unit));
         }
         let before = |key: &str| {
-            let correlatable = schema.map_type.as_deref().is_none_or(|t| matches!(t, "granular" | "atomic"));
+            let correlatable =
+                schema.seldom().map_type.as_deref().is_none_or(|t| matches!(t, "granular" | "atomic"));
             old.filter(|_| correlatable).and_then(|old| old.get(key))
         };
         match &schema.additional {
@@ -417,7 +415,7 @@ impl Walk {
             Some(Additional::Schema(values)) => {
                 for (key, value) in entries {
                     if schema.property(key).is_none() {
-                        let inner = self.schema(values, value, before(key), &path.key(key));
+                        let inner = self.schema(values, value, before(key), &name.key(key));
                         out.merge(inner);
                     }
                 }
@@ -426,13 +424,13 @@ impl Walk {
         }
         for (key, property) in &schema.properties {
             if let Some((_, value)) = entries.iter().find(|(known, _)| known == key) {
-                let inner = self.schema(property, value, before(key), &path.child(key));
+                let inner = self.schema(property, value, before(key), &name.child(key));
                 out.merge(inner);
             }
         }
         for key in &schema.required {
             if !entries.iter().any(|(known, _)| known == key) {
-                out.say(Reason::Required, &format!("{name}.{key}"), "Required value".into());
+                out.say_of(Reason::Required, &format!("{name}.{key}"), "Required value".into());
             }
         }
         out
@@ -440,15 +438,15 @@ impl Walk {
 }
 
 /// Mirrors `numberValidator`.
-fn number(schema: &Schema, types: &[&str], value: &Owned, name: &str, out: &mut Outcome) {
+fn number(schema: &Schema, types: &[&str], value: &Owned, name: &Path<'_>, out: &mut Outcome) {
     let Some(given) = as_float(value) else { return };
     let integer = if let Owned::Int(n) = value { Some(*n) } else { None };
-    let shown = printed(value);
+    let shown = || printed(value);
     let ty = match types {
         [ty @ ("integer" | "number")] => ty,
         _ => "",
     };
-    let format = match (ty, schema.format.as_str()) {
+    let format = match (ty, &*schema.format) {
         ("integer", format @ ("int32" | "int64")) | ("number", format @ ("float" | "double")) => format,
         _ => "",
     };
@@ -484,7 +482,7 @@ fn number(schema: &Schema, types: &[&str], value: &Owned, name: &str, out: &mut 
                         format!("factor MultipleOf declared for {name} must be positive: {factor}");
                     out.invalid(name, &factor.to_string(), &sentence);
                 } else if n % factor != 0 {
-                    out.invalid(name, &shown, &message(&factor.to_string()));
+                    out.invalid(name, &shown(), &message(&factor.to_string()));
                 }
             }
             None if factor <= 0.0 => {
@@ -495,7 +493,7 @@ fn number(schema: &Schema, types: &[&str], value: &Owned, name: &str, out: &mut 
             None => {
                 let times = if factor < 1.0 { 1.0 / factor * given } else { given / factor };
                 if !is_nearly_whole(times) {
-                    out.invalid(name, &shown, &message(&cel::format_g(factor)));
+                    out.invalid(name, &shown(), &message(&cel::format_g(factor)));
                 }
             }
         }
@@ -512,7 +510,7 @@ fn number(schema: &Schema, types: &[&str], value: &Owned, name: &str, out: &mut 
             let bound =
                 if integer.is_some() && native { (min as i64).to_string() } else { cel::format_g(min) };
             let words = if exclusive { "greater than" } else { "greater than or equal to" };
-            out.invalid(name, &shown, &format!("{name} in body should be {words} {bound}"));
+            out.invalid(name, &shown(), &format!("{name} in body should be {words} {bound}"));
         }
     }
     if let Some(max) = schema.bounds().maximum {
@@ -526,7 +524,7 @@ fn number(schema: &Schema, types: &[&str], value: &Owned, name: &str, out: &mut 
             let bound =
                 if integer.is_some() && native { (max as i64).to_string() } else { cel::format_g(max) };
             let words = if exclusive { "less than" } else { "less than or equal to" };
-            out.invalid(name, &shown, &format!("{name} in body should be {words} {bound}"));
+            out.invalid(name, &shown(), &format!("{name} in body should be {words} {bound}"));
         }
     }
 }
@@ -571,9 +569,9 @@ pub(super) struct Correlated<'o> {
 
 impl<'o> Correlated<'o> {
     pub(super) fn new(schema: &'o Schema, old: Option<&'o Owned>) -> Self {
-        let keyed = schema.list_type.as_deref() == Some("map");
+        let keyed = schema.seldom().list_type.as_deref() == Some("map");
         match old {
-            Some(Owned::Seq(old)) if keyed => Self { keys: &schema.list_map_keys, old },
+            Some(Owned::Seq(old)) if keyed => Self { keys: &schema.seldom().list_map_keys, old },
             _ => Self { keys: &[], old: &[] },
         }
     }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::errors::Errors;
 use super::path::Path;
-use super::schema::{Additional, Items, Schema};
+use super::schema::{Additional, Items, Schema, Seldom};
 use crate::apiserver::go_json;
 use crate::apiserver::validation::{Cause, Reason};
 use crate::object::Value;
@@ -55,8 +55,9 @@ fn invariants(schema: &Schema, level: Level, path: &Path<'_>, errors: &mut Error
         let at = path.child("x-kubernetes-embedded-resource");
         errors.invalid(&at, "true", "must be false if x-kubernetes-int-or-string is true");
     }
-    let skip_any = is_int_or_string(&schema.any_of);
-    let skip_first = schema.all_of.first().is_some_and(|first| is_int_or_string(&first.any_of));
+    let skip_any = is_int_or_string(&schema.seldom().any_of);
+    let skip_first =
+        schema.seldom().all_of.first().is_some_and(|first| is_int_or_string(&first.seldom().any_of));
     values(schema, skip_any, skip_first, path, errors);
     let ty = path.child("type");
     if schema.embedded && schema.ty != "object" {
@@ -105,11 +106,16 @@ fn invariants(schema: &Schema, level: Level, path: &Path<'_>, errors: &mut Error
 /// Metadata of the root may say something of the two names, and nothing else.
 fn is_plain_metadata(schema: &Schema) -> bool {
     let names_only = schema.properties.iter().all(|(name, _)| name == "name" || name == "generateName");
-    let plain = || Schema {
-        ty: schema.ty.clone(),
-        default: schema.default.clone(),
-        properties: schema.properties.clone(),
-        ..Schema::default()
+    let plain = || {
+        let default = schema.seldom().default.clone();
+        let seldom = schema.seldom.as_ref().map(|_| Box::new(Seldom { default, ..Seldom::default() }));
+        Schema {
+            ty: schema.ty.clone(),
+            properties: schema.properties.clone(),
+            has_rules: schema.has_rules,
+            seldom,
+            ..Schema::default()
+        }
     };
     names_only && plain() == *schema
 }
@@ -117,7 +123,7 @@ fn is_plain_metadata(schema: &Schema) -> bool {
 /// `anyOf: [{type: integer}, {type: string}]`
 fn is_int_or_string(schemas: &[Schema]) -> bool {
     let only = |schema: &Schema, ty: &str| {
-        schema.ty == ty && *schema == Schema { ty: ty.to_owned(), ..Schema::default() }
+        schema.ty == ty && *schema == Schema { ty: ty.to_owned().into(), ..Schema::default() }
     };
     matches!(schemas, [first, second] if only(first, "integer") && only(second, "string"))
 }
@@ -126,19 +132,19 @@ fn is_int_or_string(schemas: &[Schema]) -> bool {
 fn values(schema: &Schema, skip_any: bool, skip_first: bool, path: &Path<'_>, errors: &mut Errors<'_>) {
     if !skip_any {
         let at = path.child("anyOf");
-        for (index, part) in schema.any_of.iter().enumerate() {
+        for (index, part) in schema.seldom().any_of.iter().enumerate() {
             nested(part, false, &at.index(index), errors);
         }
     }
     let at = path.child("allOf");
-    for (index, part) in schema.all_of.iter().enumerate() {
+    for (index, part) in schema.seldom().all_of.iter().enumerate() {
         nested(part, skip_first && index == 0, &at.index(index), errors);
     }
     let at = path.child("oneOf");
-    for (index, part) in schema.one_of.iter().enumerate() {
+    for (index, part) in schema.seldom().one_of.iter().enumerate() {
         nested(part, false, &at.index(index), errors);
     }
-    if let Some(part) = &schema.not {
+    if let Some(part) = &schema.seldom().not {
         nested(part, false, &path.child("not"), errors);
     }
     if let Some(pattern) = &schema.pattern {
@@ -171,17 +177,17 @@ fn nested(schema: &Schema, skip_any: bool, path: &Path<'_>, errors: &mut Errors<
     let facts = [
         ("type", !schema.ty.is_empty(), EMPTY),
         ("additionalProperties", schema.additional.is_some(), UNDEFINED),
-        ("default", schema.default.is_some(), UNDEFINED),
+        ("default", schema.seldom().default.is_some(), UNDEFINED),
         ("title", schema.titled, EMPTY),
         ("description", schema.described, EMPTY),
         ("nullable", schema.nullable, FALSE),
         ("x-kubernetes-preserve-unknown-fields", schema.preserves(), FALSE),
         ("x-kubernetes-embedded-resource", schema.embedded, FALSE),
         ("x-kubernetes-int-or-string", schema.int_or_string, FALSE),
-        ("x-kubernetes-list-map-keys", !schema.list_map_keys.is_empty(), EMPTY),
-        ("x-kubernetes-list-type", schema.list_type.is_some(), UNDEFINED),
-        ("x-kubernetes-map-type", schema.map_type.is_some(), UNDEFINED),
-        ("x-kubernetes-validations", !schema.validations.is_empty(), EMPTY),
+        ("x-kubernetes-list-map-keys", !schema.seldom().list_map_keys.is_empty(), EMPTY),
+        ("x-kubernetes-list-type", schema.seldom().list_type.is_some(), UNDEFINED),
+        ("x-kubernetes-map-type", schema.seldom().map_type.is_some(), UNDEFINED),
+        ("x-kubernetes-validations", !schema.seldom().validations.is_empty(), EMPTY),
     ];
     for (name, wrong, detail) in facts {
         if wrong {
@@ -195,8 +201,12 @@ fn nested(schema: &Schema, skip_any: bool, path: &Path<'_>, errors: &mut Errors<
 
 /// Mirrors `validateValueValidationCompleteness`: what a junctor names is named outside as well.
 fn complete(values: &Schema, of: Option<&Schema>, at: &Path<'_>, from: &Path<'_>, errors: &mut Errors<'_>) {
-    let junctors = [("allOf", &values.all_of), ("anyOf", &values.any_of), ("oneOf", &values.one_of)];
-    if let Some(part) = &values.not {
+    let junctors = [
+        ("allOf", &values.seldom().all_of),
+        ("anyOf", &values.seldom().any_of),
+        ("oneOf", &values.seldom().one_of),
+    ];
+    if let Some(part) = &values.seldom().not {
         complete_nested(part, of, at, &from.child("not"), errors);
     }
     for (name, parts) in junctors {
@@ -237,14 +247,14 @@ pub(super) fn standard(
     errors: &mut Errors<'_>,
 ) {
     const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
-    if !schema.ty.is_empty() && !TYPES.contains(&schema.ty.as_str()) {
+    if !schema.ty.is_empty() && !TYPES.contains(&&*schema.ty) {
         errors.not_supported(&path.child("type"), &quote(&schema.ty), &TYPES);
     }
-    if let (Some(reason), true) = (no_defaults, schema.default.is_some()) {
+    if let (Some(reason), true) = (no_defaults, schema.seldom().default.is_some()) {
         errors.forbidden(&path.child("default"), &format!("must not be set {reason}"));
     }
     for name in ["id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref"] {
-        if schema.foreign.iter().any(|foreign| foreign == name) {
+        if schema.seldom().foreign.iter().any(|foreign| foreign == name) {
             errors.forbidden(&path.child(name), &format!("{name} is not supported"));
         }
     }
@@ -291,23 +301,23 @@ pub(super) fn topology(schema: &Schema, path: &Path<'_>, errors: &mut Errors<'_>
         }
         false
     };
-    if let Some(kind) = &schema.map_type {
+    if let Some(kind) = &schema.seldom().map_type {
         needs_type("object", "must be object if x-kubernetes-map-type is specified", errors);
         if !matches!(kind.as_str(), "atomic" | "granular") {
             errors.not_supported(&path.child("x-kubernetes-map-type"), &quote(kind), &["atomic", "granular"]);
         }
     }
     let items = path.child("items");
-    if let Some(kind) = &schema.list_type {
+    if let Some(kind) = &schema.seldom().list_type {
         let fits = needs_type("array", "must be array if x-kubernetes-list-type is specified", errors);
         if let (true, "set", Some(item)) = (fits, kind.as_str(), schema.item()) {
             let detail = "must be atomic as item of a list with x-kubernetes-list-type=set";
-            let shown = item.list_type.as_deref().map_or_else(|| "null".into(), quote);
-            match item.ty.as_str() {
-                "array" if item.list_type.as_deref().is_some_and(|t| t != "atomic") => {
+            let shown = item.seldom().list_type.as_deref().map_or_else(|| "null".into(), quote);
+            match &*item.ty {
+                "array" if item.seldom().list_type.as_deref().is_some_and(|t| t != "atomic") => {
                     errors.invalid(&items.child("x-kubernetes-list-type"), &shown, detail);
                 }
-                "object" if item.map_type.as_deref() != Some("atomic") => {
+                "object" if item.seldom().map_type.as_deref() != Some("atomic") => {
                     errors.invalid(&items.child("x-kubernetes-map-type"), &shown, detail);
                 }
                 _ => {}
@@ -319,16 +329,16 @@ pub(super) fn topology(schema: &Schema, path: &Path<'_>, errors: &mut Errors<'_>
         }
     }
     let keys_at = path.child("x-kubernetes-list-map-keys");
-    if !schema.list_map_keys.is_empty() && schema.list_type.as_deref() != Some("map") {
+    if !schema.seldom().list_map_keys.is_empty() && schema.seldom().list_type.as_deref() != Some("map") {
         let at = path.child("x-kubernetes-list-type");
         let detail = "must be map if x-kubernetes-list-map-keys is non-empty";
-        match &schema.list_type {
+        match &schema.seldom().list_type {
             None => errors.required(&at, detail),
             Some(kind) => errors.invalid(&at, &quote(kind), detail),
         }
     }
-    if schema.list_type.as_deref() == Some("map") {
-        if schema.list_map_keys.is_empty() {
+    if schema.seldom().list_type.as_deref() == Some("map") {
+        if schema.seldom().list_map_keys.is_empty() {
             errors.required(&keys_at, "must not be empty if x-kubernetes-list-type is map");
         }
         match &schema.items {
@@ -354,17 +364,17 @@ pub(super) fn topology(schema: &Schema, path: &Path<'_>, errors: &mut Errors<'_>
             Some(Items::One(item)) => keys(schema, item, &items, &keys_at, errors),
         }
     }
-    if let (Some("set" | "map"), Some(item)) = (schema.list_type.as_deref(), schema.item()) {
-        let kind = schema.list_type.as_deref().unwrap_or_default();
+    if let (Some("set" | "map"), Some(item)) = (schema.seldom().list_type.as_deref(), schema.item()) {
+        let kind = schema.seldom().list_type.as_deref().unwrap_or_default();
         if item.nullable {
             let detail = format!("cannot be nullable when x-kubernetes-list-type is {kind}");
             errors.forbidden(&items.child("nullable"), &detail);
         }
         let properties = items.child("properties");
-        for key in schema.list_map_keys.iter().filter(|_| kind == "map") {
+        for key in schema.seldom().list_map_keys.iter().filter(|_| kind == "map") {
             let Some(property) = item.property(key) else { continue };
             let at = properties.key(key);
-            if !item.required.contains(key) && property.default.is_none() {
+            if !item.required.contains(key) && property.seldom().default.is_none() {
                 let detail = "this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property";
                 errors.required(&at.child("default"), detail);
             }
@@ -380,14 +390,14 @@ pub(super) fn topology(schema: &Schema, path: &Path<'_>, errors: &mut Errors<'_>
 const MAX_KEYS: usize = 100;
 
 fn keys(schema: &Schema, item: &Schema, items: &Path<'_>, at: &Path<'_>, errors: &mut Errors<'_>) {
-    let all: Vec<String> = schema.list_map_keys.iter().map(|key| go_json::text(key)).collect();
+    let all: Vec<String> = schema.seldom().list_map_keys.iter().map(|key| go_json::text(key)).collect();
     let shown = format!("[{}]", all.join(","));
     let properties = items.child("properties");
     let mut known = FxHashSet::default();
     // Every sentence has the whole list in it: of a list that is far too long a few are enough.
-    for key in schema.list_map_keys.iter().take(MAX_KEYS) {
+    for key in schema.seldom().list_map_keys.iter().take(MAX_KEYS) {
         match item.property(key) {
-            Some(property) if matches!(property.ty.as_str(), "array" | "object") => {
+            Some(property) if matches!(&*property.ty, "array" | "object") => {
                 let detail = "must be a scalar type if parent array's x-kubernetes-list-type is map";
                 errors.invalid(&properties.key(key).child("type"), &quote(&item.ty), detail);
             }

@@ -48,7 +48,7 @@ impl Defaults<'_> {
         path: &Path<'_>,
         errors: &mut Errors<'_>,
     ) {
-        if let Some(default) = &schema.default {
+        if let Some(default) = &schema.seldom().default {
             self.default(schema, default, in_metadata, inside, &path.child("default"), errors);
         }
         if let Some(item) = schema.item() {
@@ -119,7 +119,7 @@ impl Defaults<'_> {
         let mut own = Errors::new(errors.root);
         let mut of_rules = false;
         shape::validate(schema, default, None, &mut own);
-        if own.is_empty() && schema.has_rules() {
+        if own.is_empty() && schema.has_rules {
             let tree = rules::Tree::new(schema, schema.embedded);
             of_rules = true;
             rules::run_all(&tree, schema, default, Some(default), &mut own);

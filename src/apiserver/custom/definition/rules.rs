@@ -44,7 +44,7 @@ impl<'v> Compiler<'v> {
 
     /// What the compiler and the estimate say of the rules of a node.
     pub(super) fn rules(&mut self, schema: &Schema, node: &Node<'_>, path: &Path<'_>) {
-        if schema.validations.is_empty() {
+        if schema.seldom().validations.is_empty() {
             return;
         }
         let Some(decl) = decl(schema, SELF_TYPE, node.root || schema.embedded) else {
@@ -54,7 +54,7 @@ impl<'v> Compiler<'v> {
         // Without a bound from above as many as fit into a request.
         let cardinality = node.cardinality.unwrap_or_else(|| MAX_REQUEST / (decl.min_size + 1));
         let compiled = compile(schema, &decl);
-        for (index, (rule, compiled)) in schema.validations.iter().zip(&compiled).enumerate() {
+        for (index, (rule, compiled)) in schema.seldom().validations.iter().zip(&compiled).enumerate() {
             self.compiled(rule, compiled, cardinality, node, &path.index(index));
         }
     }

@@ -18,19 +18,19 @@ pub(super) fn schema(value: Value<'_>, status: bool, path: &Path<'_>, errors: &m
     if status {
         const ALLOWED: &str = "[Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum MaxLength MinLength Pattern MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example XPreserveUnknownFields XValidations]";
         let other = [
-            ("default", schema.default.is_some()),
+            ("default", schema.seldom().default.is_some()),
             ("nullable", schema.nullable),
-            ("allOf", !schema.all_of.is_empty()),
-            ("anyOf", !schema.any_of.is_empty()),
-            ("oneOf", !schema.one_of.is_empty()),
-            ("not", schema.not.is_some()),
-            ("enum", !schema.values.is_empty()),
+            ("allOf", !schema.seldom().all_of.is_empty()),
+            ("anyOf", !schema.seldom().any_of.is_empty()),
+            ("oneOf", !schema.seldom().one_of.is_empty()),
+            ("not", schema.seldom().not.is_some()),
+            ("enum", !schema.seldom().values.is_empty()),
             ("additionalProperties", schema.additional.is_some()),
             ("embedded", schema.embedded || schema.int_or_string),
             ("size", schema.bounds().max_properties.or(schema.bounds().min_properties).is_some()),
-            ("list", schema.list_type.is_some() || !schema.list_map_keys.is_empty()),
-            ("map", schema.map_type.is_some()),
-            ("foreign", schema.foreign.iter().any(|name| name != "example")),
+            ("list", schema.seldom().list_type.is_some() || !schema.seldom().list_map_keys.is_empty()),
+            ("map", schema.seldom().map_type.is_some()),
+            ("foreign", schema.seldom().foreign.iter().any(|name| name != "example")),
         ];
         if !schema.ty.is_empty() && schema.ty != "object" {
             let detail = "only \"object\" is allowed as the type at the root of the schema if the status subresource is enabled";
@@ -112,7 +112,7 @@ impl Walk<'_> {
     fn node(&mut self, schema: &Schema, node: Node<'_>, path: &Path<'_>, errors: &mut Errors<'_>) {
         let before = errors.causes.len();
         structural::standard(schema, node.no_defaults, node.in_metadata, path, errors);
-        let factor = match schema.ty.as_str() {
+        let factor = match &*schema.ty {
             "object" if schema.additional.is_some() => schema.bounds().max_properties,
             "array" => schema.bounds().max_items,
             _ => Some(1),
@@ -130,7 +130,8 @@ impl Walk<'_> {
         let properties = path.child("properties");
         for (name, property) in &schema.properties {
             let mut below = below;
-            let correlatable = schema.map_type.as_deref().is_none_or(|t| matches!(t, "granular" | "atomic"));
+            let correlatable =
+                schema.seldom().map_type.as_deref().is_none_or(|t| matches!(t, "granular" | "atomic"));
             if !correlatable && below.uncorrelatable.is_none() {
                 below.uncorrelatable = Some(path);
             }
@@ -149,11 +150,14 @@ impl Walk<'_> {
             self.node(property, below, &properties.key(name), errors);
         }
         let junctor = Node { cel: false, ..below };
-        if let Some(not) = &schema.not {
+        if let Some(not) = &schema.seldom().not {
             self.node(not, junctor, &path.child("not"), errors);
         }
-        for (name, parts) in [("allOf", &schema.all_of), ("oneOf", &schema.one_of), ("anyOf", &schema.any_of)]
-        {
+        for (name, parts) in [
+            ("allOf", &schema.seldom().all_of),
+            ("oneOf", &schema.seldom().one_of),
+            ("anyOf", &schema.seldom().any_of),
+        ] {
             let at = path.child(name);
             for (index, part) in parts.iter().enumerate() {
                 self.node(part, junctor, &at.index(index), errors);
@@ -161,7 +165,7 @@ impl Walk<'_> {
         }
         let items = path.child("items");
         let mut of_items = below;
-        if schema.list_type.as_deref() != Some("map") && of_items.uncorrelatable.is_none() {
+        if schema.seldom().list_type.as_deref() != Some("map") && of_items.uncorrelatable.is_none() {
             of_items.uncorrelatable = Some(path);
         }
         match &schema.items {
@@ -175,7 +179,7 @@ impl Walk<'_> {
         }
         structural::topology(schema, path, errors);
         let at = path.child("x-kubernetes-validations");
-        for (index, rule) in schema.validations.iter().enumerate() {
+        for (index, rule) in schema.seldom().validations.iter().enumerate() {
             rules::rule(schema, rule, &at.index(index), errors);
         }
         if errors.causes.len() == before && node.cel && self.sound {

@@ -149,7 +149,7 @@ pub(super) fn selectable(of: Value<'_>, schema: Value<'_>, path: &Path<'_>, erro
         if name == "metadata" || name.starts_with("metadata.") {
             errors.invalid(&at, &quote(given), "must not point to fields in metadata");
         }
-        if !matches!(of.ty.as_str(), "string" | "boolean" | "integer") {
+        if !matches!(&*of.ty, "string" | "boolean" | "integer") {
             let detail = "must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.";
             errors.invalid(&at, &quote(given), detail);
         }
