@@ -1,6 +1,6 @@
 //! A whole POST: defaults, mutating admission, validation, validating admission.
 
-use super::admission::{Amounts, Attributes, Plugins, Quotas, Refusal, refers};
+use super::admission::{Amounts, Attributes, Plugins, Quotas, Refusal};
 use super::create::{self, Verdict, Warning};
 use super::disabled::drop_disabled_fields;
 use super::validation::Request;
@@ -66,7 +66,7 @@ pub fn post(
     judged: bool,
 ) -> Answer {
     let gvk = request.gvk;
-    let mut judged = judged && !refers(gvk);
+    let mut judged = judged && !plugins.refers(gvk);
     let mut answer = Answer::default();
     defaults::apply(gvk, root, &mut answer.overlay);
     let mut draft = Draft::new(root, &mut answer.overlay);

@@ -138,7 +138,8 @@ fn base(given: &[PathBuf]) -> Vec<Base> {
 
 fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let Resolved { common, options, .. } = resolve::resolve(&args.common)?;
-    let options = Options { base: base(&args.base), all: args.all, ..options };
+    let last = !args.common.watch;
+    let options = Options { base: base(&args.base), all: args.all, last, ..options };
     if args.diff {
         let mut out = io::stdout().lock();
         let changes = fix::diff(&options, args.unsafe_fixes, &output::look_of_output(&common), &mut out)?;
@@ -149,7 +150,11 @@ fn check(args: &CheckArgs) -> Result<u8, Failure> {
     } else {
         run::check(&options)?
     };
-    finish(&report, &common)
+    let status = finish(&report, &common);
+    if options.last {
+        std::mem::forget(report);
+    }
+    status
 }
 
 fn plan(args: &PlanArgs) -> Result<u8, Failure> {

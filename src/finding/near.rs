@@ -19,10 +19,11 @@ pub fn nearest<'c>(
     candidates: impl IntoIterator<Item = &'c str>,
     farthest: usize,
 ) -> Option<&'c str> {
+    let bytes = |candidate: &str| if candidate.is_ascii() && given.is_ascii() { 1 } else { MAX_UTF8 };
     candidates
         .into_iter()
         // What is that much longer is that far away; most candidates are.
-        .filter(|candidate| candidate.len().abs_diff(given.len()) <= MAX_UTF8 * farthest)
+        .filter(|candidate| candidate.len().abs_diff(given.len()) <= bytes(candidate) * farthest)
         .map(|candidate| (distance(given, candidate), candidate))
         .filter(|(distance, _)| *distance <= farthest)
         .min()

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::owned::Owned;
 use crate::finding::Place;
-use crate::yaml::{Kind, View};
+use crate::yaml::{self, Children, Kind, View};
 
 /// What was added to a document, or put in place of a part of it. Keyed by the index of the arena node.
 #[derive(Clone, Default, Debug)]
@@ -256,36 +256,35 @@ impl<'a> Value<'a> {
     }
 
     /// Items of a list; none for anything else.
-    pub fn items(self) -> impl Iterator<Item = Value<'a>> {
-        let (file, made) = match self {
-            Self::File(view, overlay) => (Some(view.items().map(move |v| Value::new(v, overlay))), None),
-            Self::Made(Owned::Seq(items), place) => {
-                (None, Some(items.iter().map(move |o| Value::Made(o, place))))
-            }
-            Self::Made(..) => (None, None),
-        };
-        file.into_iter().flatten().chain(made.into_iter().flatten())
+    pub fn items(self) -> Items<'a> {
+        match self {
+            Self::File(view, overlay) => Items::File(view.items(), overlay),
+            Self::Made(Owned::Seq(items), place) => Items::Made(items.iter(), place),
+            Self::Made(_, place) => Items::Made([].iter(), place),
+        }
     }
 
     /// Keys and values of a mapping: those of the file in order, then those added. None for anything else.
-    pub fn entries(self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
-        self.placed_entries().map(|(_, key, value)| (key, value))
+    pub fn entries(self) -> Entries<'a> {
+        match self {
+            Self::File(view, overlay) => {
+                let added = overlay.added.get(&view.index()).map_or(&[][..], Vec::as_slice);
+                Entries { file: Some((view.entries(), overlay)), made: added.iter(), of: self }
+            }
+            Self::Made(Owned::Map(entries), _) => Entries { file: None, made: entries.iter(), of: self },
+            Self::Made(..) => Entries { file: None, made: [].iter(), of: self },
+        }
     }
 
     /// The same with the places of the keys that are in the file.
     pub fn placed_entries(self) -> impl Iterator<Item = (Option<Place>, &'a str, Value<'a>)> {
-        let (file, made) = match self {
-            Self::File(view, overlay) => (
-                Some(view.entries().map(move |(k, v)| (Some(k.place()), k.text(), Value::new(v, overlay)))),
-                overlay.added.get(&view.index()).map(|added| (added, view.place())),
-            ),
-            Self::Made(Owned::Map(entries), place) => (None, Some((entries, place))),
-            Self::Made(..) => (None, None),
-        };
-        let made = made.into_iter().flat_map(|(entries, place)| {
-            entries.iter().map(move |(k, o)| (None, k.as_ref(), Value::Made(o, place)))
-        });
-        file.into_iter().flatten().chain(made)
+        let mut entries = self.entries();
+        std::iter::from_fn(move || {
+            if let Some((key, value)) = entries.next_in_file() {
+                return Some((Some(key.place()), key.text(), value));
+            }
+            entries.next_made().map(|(key, value)| (None, key, value))
+        })
     }
 
     /// `get` then `as_str`, empty if absent: how Go reads a plain string field.
@@ -311,5 +310,62 @@ impl<'a> Value<'a> {
     /// Entries of the mapping at a key; none if absent.
     pub fn map(self, name: &str) -> impl Iterator<Item = (&'a str, Value<'a>)> {
         self.get(name).into_iter().flat_map(Value::entries)
+    }
+}
+
+/// Items of a list.
+#[derive(Clone, Debug)]
+pub enum Items<'a> {
+    /// Those of a file, as they read under an overlay.
+    File(Children<'a>, &'a Overlay),
+    /// Those of a value that was made, at its place.
+    Made(std::slice::Iter<'a, Owned>, Place),
+}
+
+impl<'a> Iterator for Items<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        match self {
+            Self::File(items, overlay) => items.next().map(|view| Value::new(view, overlay)),
+            Self::Made(items, place) => items.next().map(|owned| Value::Made(owned, *place)),
+        }
+    }
+}
+
+/// Keys and values of a mapping: those of the file, then those that were made.
+#[derive(Clone, Debug)]
+pub struct Entries<'a> {
+    file: Option<(yaml::Entries<'a>, &'a Overlay)>,
+    made: std::slice::Iter<'a, (Cow<'static, str>, Owned)>,
+    of: Value<'a>,
+}
+
+impl<'a> Entries<'a> {
+    /// The next key of the file, and its value.
+    fn next_in_file(&mut self) -> Option<(View<'a>, Value<'a>)> {
+        let (entries, overlay) = self.file.as_mut()?;
+        let Some((key, value)) = entries.next() else {
+            self.file = None;
+            return None;
+        };
+        Some((key, Value::new(value, overlay)))
+    }
+
+    /// The next one that was made.
+    fn next_made(&mut self) -> Option<(&'a str, Value<'a>)> {
+        let (key, owned) = self.made.next()?;
+        Some((key.as_ref(), Value::Made(owned, self.of.place())))
+    }
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = (&'a str, Value<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some((key, value)) = self.next_in_file() {
+            return Some((key.text(), value));
+        }
+        self.next_made()
     }
 }

@@ -50,7 +50,8 @@ pub struct Tree<'a> {
     of_kind: FxHashMap<(Sym, Sym), Vec<u32>>,
     pods: FxHashMap<Sym, Vec<Pods<'a>>>,
     custom: FxHashMap<Sym, Vec<Sym>>,
-    mentioned: FxHashSet<&'a str>,
+    /// Names that objects mention: asked for when something is missing.
+    mentioned: OnceLock<FxHashSet<&'a str>>,
     generated: FxHashSet<&'a str>,
     assume: &'a [Assumed],
     /// Where objects go that name no namespace.
@@ -77,7 +78,7 @@ impl<'a> Tree<'a> {
             of_kind: FxHashMap::default(),
             pods: FxHashMap::default(),
             custom: FxHashMap::default(),
-            mentioned: FxHashSet::default(),
+            mentioned: OnceLock::new(),
             generated: FxHashSet::default(),
             assume,
             home: None,
@@ -102,28 +103,8 @@ impl<'a> Tree<'a> {
                 let place = labels.map_or_else(|| pod.holder.key_place("metadata"), Value::place);
                 let pods = Pods { object, labels: Labels::read(labels), place };
                 tree.pods.entry(object.namespace).or_default().push(pods);
-                for container in pod.containers() {
-                    for text in container.value.list("command").chain(container.value.list("args")) {
-                        tree.mention_words(text.as_str().unwrap_or_default());
-                    }
-                }
             } else if is_custom(&object.gvk.group) {
                 tree.custom.entry(object.namespace).or_default().push(object.name);
-                tree.mention_all(object.value);
-            } else if object.gvk.is("networking.k8s.io", "Ingress") && asks_for_certificate(object) {
-                let tls = object.spec().into_iter().flat_map(|spec| spec.list("tls"));
-                tree.mentioned.extend(tls.filter_map(|tls| tls.get("secretName")?.as_str()));
-            } else if let Some(secret) =
-                object.annotation("service.beta.openshift.io/serving-cert-secret-name")
-            {
-                tree.mentioned.insert(secret);
-            } else if object.gvk.is("rbac.authorization.k8s.io", "Role")
-                || object.gvk.is("rbac.authorization.k8s.io", "ClusterRole")
-            {
-                // Whoever may write an object of that name, makes or fills it.
-                for rule in object.value.list("rules") {
-                    tree.mentioned.extend(rule.list("resourceNames").filter_map(Value::as_str));
-                }
             }
         }
         for document in documents {
@@ -213,7 +194,7 @@ impl<'a> Tree<'a> {
         if self.generated.contains(name) {
             return Answer::Unknown("a kustomization generates it");
         }
-        if self.mentioned.contains(name) || self.made_by_custom(namespace, name) {
+        if self.mentions(name) || self.made_by_custom(namespace, name) {
             return Answer::Unknown("another object names it and may make it");
         }
         Answer::Missing
@@ -286,7 +267,7 @@ impl<'a> Tree<'a> {
 
     /// True if a custom resource, or a command line of a container, contains this text.
     pub fn mentions(&self, text: &str) -> bool {
-        self.mentioned.contains(text)
+        self.mentioned.get_or_init(|| mentioned(self.objects)).contains(text)
     }
 
     /// Operators derive names from that of their resource: `db` makes `db-credentials`.
@@ -294,26 +275,6 @@ impl<'a> Tree<'a> {
         [namespace, sym("")].into_iter().filter_map(|ns| self.custom.get(&ns)).flatten().any(|of| {
             name.strip_prefix(of.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.']))
         })
-    }
-
-    /// Every text in a custom resource: it may name what it makes anywhere.
-    fn mention_all(&mut self, value: Value<'a>) {
-        let mut open = vec![value];
-        while let Some(value) = open.pop() {
-            if let Some(text) = value.as_str().filter(|text| is_name(text)) {
-                self.mentioned.insert(text);
-            }
-            open.extend(value.items());
-            open.extend(value.entries().map(|(_, value)| value));
-        }
-    }
-
-    /// Names in a command line, of more than one word: `--secret-name=webhook-cert`.
-    fn mention_words(&mut self, text: &'a str) {
-        let words =
-            text.split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.'));
-        self.mentioned
-            .extend(words.filter(|word| !word.starts_with('-') && word.contains('-') && is_name(word)));
     }
 
     /// ConfigMaps and Secrets that a kustomization generates.
@@ -332,6 +293,53 @@ impl<'a> Tree<'a> {
             }
         }
     }
+}
+
+/// Names in objects that may make what is named so.
+fn mentioned<'a>(objects: &'a [Object<'a>]) -> FxHashSet<&'a str> {
+    let mut names = FxHashSet::default();
+    for object in objects {
+        if let Some(pod) = object.pod_template() {
+            for container in pod.containers() {
+                for text in container.value.list("command").chain(container.value.list("args")) {
+                    mention_words(text.as_str().unwrap_or_default(), &mut names);
+                }
+            }
+        } else if is_custom(&object.gvk.group) {
+            mention_all(object.value, &mut names);
+        } else if object.gvk.is("networking.k8s.io", "Ingress") && asks_for_certificate(object) {
+            let tls = object.spec().into_iter().flat_map(|spec| spec.list("tls"));
+            names.extend(tls.filter_map(|tls| tls.get("secretName")?.as_str()));
+        } else if let Some(secret) = object.annotation("service.beta.openshift.io/serving-cert-secret-name") {
+            names.insert(secret);
+        } else if object.gvk.is("rbac.authorization.k8s.io", "Role")
+            || object.gvk.is("rbac.authorization.k8s.io", "ClusterRole")
+        {
+            // Whoever may write an object of that name, makes or fills it.
+            for rule in object.value.list("rules") {
+                names.extend(rule.list("resourceNames").filter_map(Value::as_str));
+            }
+        }
+    }
+    names
+}
+
+/// Every text in a custom resource: it may name what it makes anywhere.
+fn mention_all<'a>(value: Value<'a>, names: &mut FxHashSet<&'a str>) {
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        if let Some(text) = value.as_str().filter(|text| is_name(text)) {
+            names.insert(text);
+        }
+        open.extend(value.items());
+        open.extend(value.entries().map(|(_, value)| value));
+    }
+}
+
+/// Names in a command line, of more than one word: `--secret-name=webhook-cert`.
+fn mention_words<'a>(text: &'a str, names: &mut FxHashSet<&'a str>) {
+    let words = text.split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.'));
+    names.extend(words.filter(|word| !word.starts_with('-') && word.contains('-') && is_name(word)));
 }
 
 /// cert-manager's ingress-shim makes the Secrets of such an Ingress.

@@ -66,7 +66,7 @@ pub(super) fn examine_files(options: &Options, mut files: Vec<FileRead>, beside:
         .enumerate()
         .flat_map(|(at, file)| std::mem::take(&mut file.findings).into_iter().map(move |f| (at, f)))
         .collect();
-    let (types, definitions) = types(&files, &beside);
+    let (types, definitions) = types(&files, &beside, !options.cluster.is_empty());
     let mut tree = Tree::new(files);
     let mut findings = numbered(&tree, unread);
     tree.locate(&types, &options.namespace);
@@ -86,8 +86,9 @@ fn numbered(tree: &Tree, unread: Vec<(usize, Finding)>) -> Vec<Finding> {
         .collect()
 }
 
-/// The built-in types, and those of the definitions in the tree and beside it, with what these ask of objects.
-fn types(files: &[FileRead], definitions: &[FileRead]) -> (Types, Definitions) {
+/// The built-in types, and those of the definitions in the tree and beside it, with what these ask of objects. `exported`:
+/// there is a cluster's export, which may have objects of any kind.
+fn types(files: &[FileRead], definitions: &[FileRead], exported: bool) -> (Types, Definitions) {
     let mut types = Types::builtin();
     let mut known = Definitions::default();
     let roots =
@@ -97,14 +98,14 @@ fn types(files: &[FileRead], definitions: &[FileRead]) -> (Types, Definitions) {
         objects.push(root);
         objects.extend(root.get("items").into_iter().flat_map(View::items));
     }
-    // What a definition asks beyond types is read for kinds that the tree has objects of: most trees of operators bring
-    // many more definitions.
+    // Schemas are read for kinds that the tree has objects of: most trees of operators bring many more definitions.
     let used: FxHashSet<(&str, &str)> = objects.iter().filter_map(|object| group_kind(*object)).collect();
     // A later definition replaces an earlier one in the tables; in a cluster the first one is there, and a second
     // `create` is refused.
+    let has_objects = |group: &str, kind: &str| exported || used.contains(&(group, kind));
     for object in objects.into_iter().rev() {
-        types.add_crd(object);
-        known.add(Value::plain(object), |group, kind| used.contains(&(group, kind)));
+        types.add_crd_for(object, has_objects);
+        known.add(Value::plain(object), has_objects);
     }
     (types, known)
 }
@@ -125,7 +126,7 @@ pub(super) fn report(
     checked: Checked,
     export: Option<Tree>,
 ) -> Report {
-    let Checked { tree, findings, .. } = checked;
+    let Checked { tree, findings, types, definitions, beside, .. } = checked;
     let mut sources = Sources::default();
     for file in tree.files.iter().chain(export.iter().flat_map(|e| &e.files)) {
         sources.add(file.source.clone());
@@ -165,6 +166,9 @@ pub(super) fn report(
     }
     finding::sort(&mut report.findings);
     finding::sort_by(&mut report.suppressed, |suppressed| &suppressed.finding);
+    if options.last {
+        std::mem::forget((tree, types, definitions, beside));
+    }
     report
 }
 

@@ -94,6 +94,9 @@ pub struct Options {
     pub how_many: Vec<String>,
     /// The shape of nodes of which is asked how many are needed (`plan`).
     pub nodes_needed: Option<String>,
+    /// The process ends with this run: what was read is left to the system, which takes it back at once, where giving
+    /// back each part of it takes longer than to judge it (`check`).
+    pub last: bool,
 }
 
 impl Default for Options {
@@ -122,6 +125,7 @@ impl Default for Options {
             explain: Vec::new(),
             how_many: Vec::new(),
             nodes_needed: None,
+            last: false,
         }
     }
 }

@@ -62,7 +62,8 @@ pub(super) struct Tree {
 impl Tree {
     /// Objects of files. `namespace` is for those that name none.
     pub(super) fn new(files: Vec<FileRead>) -> Self {
-        let mut units = Vec::new();
+        // Nearly every document is one object; lists make more.
+        let mut units = Vec::with_capacity(files.iter().map(|file| file.documents.len()).sum());
         for (at, file) in files.iter().enumerate() {
             if file.kind == FileKind::Kustomization {
                 continue;

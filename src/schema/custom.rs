@@ -41,6 +41,12 @@ impl Types {
     /// Adds the kinds of a CustomResourceDefinition (v1, or v1beta1 with its one schema for all versions). A later
     /// definition of the same kind replaces an earlier one. `None` if it is no such object.
     pub fn add_crd(&mut self, crd: View<'_>) -> Option<Added> {
+        self.add_crd_for(crd, |_, _| true)
+    }
+
+    /// The same, with fields only if there are objects of this group and kind: of the others it is enough that the kind
+    /// exists.
+    pub fn add_crd_for(&mut self, crd: View<'_>, has_objects: impl Fn(&str, &str) -> bool) -> Option<Added> {
         if crd.get("kind")?.as_str()? != "CustomResourceDefinition" {
             return None;
         }
@@ -54,6 +60,7 @@ impl Types {
         let preserve = spec.get("preserveUnknownFields").and_then(View::as_bool) == Some(true)
             || (shared.is_some() && spec.get("preserveUnknownFields").is_none());
 
+        let has_objects = has_objects(group, kind);
         let mut added = Added::default();
         let mut add = |types: &mut Self, version: &str, entry: Option<View<'_>>| {
             let schema = entry.and_then(|e| e.at(&["schema", "openAPIV3Schema"])).or(shared);
@@ -64,7 +71,7 @@ impl Types {
             };
             let name = format!("{group}/{version} {kind}");
             let mut compiler = Compiler { types, name: &name };
-            let root = compiler.root(schema, preserve);
+            let root = if has_objects { compiler.root(schema, preserve) } else { compiler.open() };
             let Shape::Struct(ty) = types.shape(root) else { return };
             types.kinds.retain(|k| !(&*k.kind == kind && &*k.group == group && &*k.version == version));
             let warning = entry.and_then(|e| e.get("deprecationWarning")).and_then(View::as_str);
@@ -115,6 +122,12 @@ impl Compiler<'_> {
         rules.embedded = true;
         let fields = self.fields(schema, 0, true);
         self.structure(fields, rules)
+    }
+
+    /// An object of which nothing is known but that it is one.
+    fn open(&mut self) -> TypeRef {
+        let rules = Rules { preserve: true, embedded: true, ..Rules::default() };
+        self.structure(Vec::new(), rules)
     }
 
     fn structure(&mut self, fields: Vec<OwnField>, rules: Rules) -> TypeRef {

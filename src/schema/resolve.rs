@@ -199,7 +199,7 @@ fn missing(
 
     // The kind is right, group or version are not.
     let mut elsewhere: Vec<Kind<'_>> = served().filter(|k| k.kind == name).collect();
-    elsewhere.sort_by_key(|k| (k.group != group, crate::finding::distance(&k.api_version(), api)));
+    elsewhere.sort_by_cached_key(|k| (k.group != group, crate::finding::distance(&k.api_version(), api)));
     if let Some(right) = elsewhere.first() {
         let right_api = right.api_version();
         let text = format!("there is no {name} in {api}: it is in {right_api}");
@@ -229,6 +229,10 @@ fn missing(
     let distance = |k: &Kind<'_>| {
         // People also write what they type at the command line: plural, singular.
         let plural = usize::from(k.plural != lower) * 9;
+        // What is that much longer is that far away; most kinds are.
+        if k.kind.len().abs_diff(lower.len()) > 2 {
+            return plural;
+        }
         crate::finding::distance(&k.kind.to_lowercase(), &lower).min(plural)
     };
     let mut near: Vec<(usize, bool, Kind<'_>)> =

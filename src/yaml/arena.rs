@@ -271,12 +271,15 @@ impl<'d> View<'d> {
     /// Its place. That of an empty text in quotes are the quotes: something must be there to point at.
     pub fn place(self) -> Place {
         let span = self.span();
+        if span.start < span.end {
+            return Place::new(self.doc.file, span);
+        }
         let bytes = self.doc.source().text().as_bytes();
         let around = |at: u32| bytes.get(at as usize).copied();
         let quoted = span.start > 0
             && matches!(around(span.start - 1), Some(b'"' | b'\''))
             && around(span.start - 1) == around(span.end);
-        if span.start == span.end && quoted {
+        if quoted {
             return Place::new(self.doc.file, Span::new(span.start - 1, span.end + 1));
         }
         Place::new(self.doc.file, span)
@@ -364,11 +367,14 @@ impl<'d> View<'d> {
     pub fn entry(self, name: &str) -> Option<(View<'d>, View<'d>)> {
         let doc = self.doc;
         let bytes = doc.source.text().as_bytes();
+        let len = name.len() as u32;
         let Entries { mut at, end, .. } = self.entries();
         while at < end {
             let node = doc.nodes[at as usize];
             let is = if node.flags & flag::COOKED == 0 {
-                bytes.get(node.start as usize..node.end as usize) == Some(name.as_bytes())
+                // Most keys are told apart by how long they are.
+                node.end - node.start == len
+                    && bytes.get(node.start as usize..node.end as usize) == Some(name.as_bytes())
             } else {
                 doc.text(at) == name
             };
@@ -412,7 +418,7 @@ impl<'d> View<'d> {
 }
 
 /// Items of a list.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Children<'d> {
     doc: &'d Document,
     at: u32,
@@ -433,7 +439,7 @@ impl<'d> Iterator for Children<'d> {
 }
 
 /// Keys and values of a mapping.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Entries<'d> {
     doc: &'d Document,
     at: u32,

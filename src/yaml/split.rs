@@ -91,7 +91,7 @@ struct Stream<'s> {
 impl<'s> Stream<'s> {
     fn new(source: &'s Arc<Source>, file: FileId, buffers: Option<&'s mut Buffers>) -> Self {
         let text = source.text().as_bytes();
-        Self { buffers, source, file, text, documents: Vec::new(), findings: Vec::new() }
+        Self { buffers, source, file, text, documents: Vec::with_capacity(1), findings: Vec::new() }
     }
 
     fn might_be_json(&self) -> bool {

@@ -23,6 +23,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jsonschema", &["schema/json_schema.rs"]),
     ("memchr", &[""]),
     ("miette", &["report/text"]),
+    ("mimalloc", &["main.rs"]),
     ("notify", &["cli"]),
     ("rayon", &["run", "simulate"]),
     ("regex", &["object/go_regexp"]),

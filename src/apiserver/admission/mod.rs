@@ -149,6 +149,8 @@ pub struct Plugins<'c> {
     asker: Option<Asker>,
     quotas: Quotas,
     pod_security: PodSecurity,
+    /// It is known which addresses Services may have.
+    has_networks: bool,
 }
 
 impl std::fmt::Debug for dyn Lookup + '_ {
@@ -158,11 +160,10 @@ impl std::fmt::Debug for dyn Lookup + '_ {
 }
 
 /// Kinds that plugins of every server change, or whose plugins and validation look for other objects.
-pub(super) fn refers(gvk: Gvk) -> bool {
-    const REFERRING: [(&str, &str); 8] = [
+fn refers(gvk: Gvk) -> bool {
+    const REFERRING: [(&str, &str); 7] = [
         ("", "Pod"),
         ("", "PersistentVolumeClaim"),
-        ("", "Service"),
         ("", "Node"),
         ("networking.k8s.io", "Ingress"),
         ("resource.k8s.io", "ResourceClaim"),
@@ -193,6 +194,7 @@ impl<'c> Plugins<'c> {
             asker: None,
             quotas: Quotas::new(cluster),
             pod_security: PodSecurity::default(),
+            has_networks: !cluster.all("networking.k8s.io", "ServiceCIDR").is_empty(),
         }
     }
 
@@ -210,10 +212,15 @@ impl<'c> Plugins<'c> {
         (self, quotas)
     }
 
+    /// True for kinds of which this cluster may make something else than another one: they are validated with it in sight.
+    pub(super) fn refers(&self, gvk: Gvk) -> bool {
+        refers(gvk) || self.has_networks && gvk.is("", "Service")
+    }
+
     /// False if this cluster makes of an object what every cluster makes of it, so that nobody has to ask.
     pub fn may_concern(&self, request: &Request<'_>, resource: &str, object: Value<'_>) -> bool {
         let gvk = request.gvk;
-        refers(gvk)
+        self.refers(gvk)
             || request.namespaced && self.namespace_concerns(request)
             || self.mutations.may_concern(request, resource, object, self.cluster)
             || self.policies.may_concern(request, resource, object, self.cluster)

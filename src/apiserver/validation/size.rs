@@ -4,7 +4,7 @@ use super::field::Field;
 use crate::apiserver::codes;
 use crate::finding::{Finding, Place};
 use crate::object::Value;
-use crate::yaml::Kind;
+use crate::yaml::{Kind, View, flag};
 
 /// Data of a ConfigMap or Secret, in bytes.
 pub const MAX_DATA: usize = 1_048_576;
@@ -34,7 +34,14 @@ pub fn judge_size(object: Value<'_>, namespace: &str, place: Place) -> Vec<Findi
     if view.span().len() < 40_000 {
         return findings;
     }
-    let stored = text_len(object, MAX_DEPTH);
+    let most = most_json(view);
+    let metadata = object.get("metadata");
+    let annotations = metadata.into_iter().flat_map(|m| m.map("annotations"));
+    let annotations: usize = annotations.map(|(k, v)| k.len() + v.as_str().map_or(0, str::len)).sum();
+    if most + annotations + ADDED <= super::metadata::TOTAL_ANNOTATION_SIZE {
+        return findings;
+    }
+    let stored = if most > MAX_ETCD_REQUEST { text_len(object, MAX_DEPTH) } else { 0 };
     if stored > MAX_ETCD_REQUEST {
         findings.push(
             Finding::new(
@@ -46,7 +53,6 @@ pub fn judge_size(object: Value<'_>, namespace: &str, place: Place) -> Vec<Findi
             .help("split the object"),
         );
     }
-    let metadata = object.get("metadata");
     let (mut others, mut annotated) = (0, false);
     let mut last_applied = 0;
     for (key, value) in metadata.into_iter().flat_map(|m| m.map("annotations")) {
@@ -91,6 +97,33 @@ pub fn judge_size(object: Value<'_>, namespace: &str, place: Place) -> Vec<Findi
 }
 
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// More than kubectl adds to an object before it stores its copy.
+const ADDED: usize = 1024;
+
+/// Bytes that its JSON has at most. Escapes are counted where they stand, in the file, quotes of the YAML among them.
+fn most_json(view: View<'_>) -> usize {
+    let document = view.document();
+    let mut len = view.written().as_bytes().chunks(40).map(escapes).sum();
+    for at in view.index()..view.after() {
+        let part = document.view(at);
+        let text = part.text();
+        let elsewhere = part.node().flags & (flag::COOKED | flag::ALIASED) != 0;
+        len += 4 + if elsewhere { string_len(text) } else { text.len() };
+    }
+    len
+}
+
+/// What escapes in at most forty bytes add: forty times the longest one still fit.
+fn escapes(bytes: &[u8]) -> usize {
+    usize::from(bytes.iter().fold(0u8, |sum, &c| {
+        sum + match c {
+            b'"' | b'\\' | b'\t' | 0x8 | 0xc => 1,
+            b'<' | b'>' | b'&' | 0xe2 => 5,
+            _ => 0,
+        }
+    }))
+}
 
 /// Bytes of all text in it: less than any encoding has.
 fn text_len(value: Value<'_>, depth: usize) -> usize {

@@ -3,12 +3,20 @@
 
 use crate::finding::{Edit, Finding, Fix, Level};
 use crate::rules::{Check, Rule, Sink};
-use crate::yaml::{Document, View, codes};
+use crate::yaml::{Document, Kind, Node, View, codes, flag};
 
 /// See the page.
 pub static RULE: Rule = Rule { code: codes::non_string_key(), check: Check::Document(check) };
 
+/// Flags of a key without quotes whose text is not the one that is written.
+const OTHERWISE: u8 = flag::PLAIN | flag::COOKED;
+
 fn check(document: &Document, out: &mut Sink<'_>) {
+    // Nearly all documents have none: one look at each node.
+    let read_otherwise = |node: &Node| node.kind == Kind::Key && node.flags & OTHERWISE == OTHERWISE;
+    if !document.nodes().iter().any(read_otherwise) {
+        return;
+    }
     let Some(root) = document.root() else { return };
     let mut open = vec![root];
     while let Some(view) = open.pop() {
