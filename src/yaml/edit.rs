@@ -41,18 +41,20 @@ pub(super) fn remove_lines(first: View<'_>, last: View<'_>) -> Option<Edit> {
 
 /// Takes an item out of a list: its lines, or what stands between commas. `None` for the last one that is left.
 pub fn remove_item(list: View<'_>, index: usize) -> Option<Edit> {
-    let items: Vec<View<'_>> = list.items().collect();
-    let item = *items.get(index)?;
-    if items.len() < 2 || is_foreign(list) || is_foreign(item) {
+    let before = index.checked_sub(1).and_then(|at| list.items().nth(at));
+    let mut from = list.items().skip(index);
+    let item = from.next()?;
+    let next = from.next();
+    if before.is_none() && next.is_none() || is_foreign(list) || is_foreign(item) {
         return None;
     }
     if list.node().flags & flag::FLOW == 0 {
         return remove_lines(item, item);
     }
     // Up to the next one, or from the end of the one before.
-    let span = match (items.get(index + 1), index.checked_sub(1).and_then(|at| items.get(at))) {
-        (Some(next), _) => Span::new(whole(item).start, whole(*next).start),
-        (None, Some(before)) => Span::new(whole(*before).end, whole(item).end),
+    let span = match (next, before) {
+        (Some(next), _) => Span::new(whole(item).start, whole(next).start),
+        (None, Some(before)) => Span::new(whole(before).end, whole(item).end),
         (None, None) => return None,
     };
     Some(Edit { file: list.document().file(), span, text: String::new() })

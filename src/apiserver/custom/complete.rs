@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::by_name::ByName;
 use super::schema::{Additional, Schema};
 use crate::object::Owned;
 
@@ -48,14 +49,28 @@ pub(super) fn prune(value: &mut Owned, schema: &Schema, is_root: bool) {
     }
 }
 
+/// The properties that have a default, and where they are given.
+fn places_of_defaults<'s>(
+    entries: &[(Cow<'static, str>, Owned)],
+    schema: &'s Schema,
+) -> Vec<(&'s str, &'s Schema, Option<usize>)> {
+    let mut with_default =
+        schema.properties.iter().filter(|(_, property)| property.seldom().default.is_some()).peekable();
+    if with_default.peek().is_none() {
+        return Vec::new();
+    }
+    let given = ByName::new(entries);
+    with_default.map(|(name, property)| (name.as_str(), property, given.position(name))).collect()
+}
+
 /// Mirrors `structuraldefaulting.Default`.
 pub(super) fn default(value: &mut Owned, schema: &Schema) {
     match value {
         Owned::Map(entries) => {
-            for (name, property) in &schema.properties {
+            for (name, property, at) in places_of_defaults(entries, schema) {
                 let Some(default) = &property.seldom().default else { continue };
-                match entries.iter_mut().find(|(known, _)| known == name) {
-                    None => entries.push((Cow::Owned(name.clone()), default.clone())),
+                match at.and_then(|at| entries.get_mut(at)) {
+                    None => entries.push((Cow::Owned(name.to_owned()), default.clone())),
                     Some((_, given @ Owned::Null)) if !property.nullable => *given = default.clone(),
                     Some(_) => {}
                 }

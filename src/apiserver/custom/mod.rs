@@ -6,6 +6,7 @@
 //!   definition itself.
 //! - What cannot be evaluated is told in `Answer::not_evaluated`: it is never a silent yes.
 
+mod by_name;
 mod complete;
 mod decl;
 mod definition;

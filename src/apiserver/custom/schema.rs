@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
+use super::by_name;
 use crate::object::go_regexp::{GoRegexp, GoRegexpError};
 use crate::object::{Owned, Value};
 
@@ -34,6 +35,8 @@ pub struct Schema {
     pub has_rules: bool,
     /// `properties`, in order of the file.
     pub properties: Vec<(String, Schema)>,
+    /// Their order by name, if they are many.
+    pub order: Option<Box<[u32]>>,
     /// `additionalProperties`
     pub additional: Option<Additional>,
     /// `items`
@@ -180,7 +183,7 @@ impl Schema {
 
     /// The schema of a property.
     pub fn property(&self, name: &str) -> Option<&Schema> {
-        self.properties.iter().find(|(known, _)| known == name).map(|(_, schema)| schema)
+        by_name::find(&self.properties, self.order.as_deref(), name)
     }
 
     /// The schema of values of free keys.
@@ -313,6 +316,7 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
             _ => {}
         }
     }
+    schema.order = by_name::order(&schema.properties);
     schema.has_rules = !schema.seldom().validations.is_empty()
         || schema.item().is_some_and(|item| item.has_rules)
         || schema.values_schema().is_some_and(|values| values.has_rules)

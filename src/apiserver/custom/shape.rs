@@ -1,6 +1,7 @@
 //! A custom object against its schema: types, ranges, lengths, patterns, formats, enumerations, `allOf` and its kin.
 //! Mirrors kube-openapi's `validation/validate`, whose order and sentences are the server's, and the ratcheting of updates.
 
+use super::by_name::ByName;
 use super::errors::{Errors, printed};
 use super::formats;
 use super::path::Path;
@@ -422,14 +423,15 @@ impl Walk {
             }
             Some(Additional::Any(true)) | None => {}
         }
+        let given = ByName::new(entries);
         for (key, property) in &schema.properties {
-            if let Some((_, value)) = entries.iter().find(|(known, _)| known == key) {
+            if let Some(value) = given.get(key) {
                 let inner = self.schema(property, value, before(key), &name.child(key));
                 out.merge(inner);
             }
         }
         for key in &schema.required {
-            if !entries.iter().any(|(known, _)| known == key) {
+            if given.position(key).is_none() {
                 out.say_of(Reason::Required, &format!("{name}.{key}"), "Required value".into());
             }
         }
@@ -551,10 +553,9 @@ pub(super) fn equal(a: &Owned, b: &Owned) -> bool {
         },
         (Owned::Seq(a), Owned::Seq(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
         (Owned::Map(a), Owned::Map(b)) => {
+            let others = ByName::new(b);
             a.len() == b.len()
-                && a.iter().all(|(key, value)| {
-                    b.iter().find(|(known, _)| known == key).is_some_and(|(_, other)| equal(value, other))
-                })
+                && a.iter().all(|(key, value)| others.get(key).is_some_and(|other| equal(value, other)))
         }
         (a, b) => a == b,
     }

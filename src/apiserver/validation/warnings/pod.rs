@@ -11,6 +11,8 @@ use crate::object::Value;
 use crate::schema::quote;
 use crate::yaml::edit::remove_item;
 
+/// Variables of one Pod that get a fix that removes them: of a list that has more, the next run gets the others.
+const MOST_FIXES: usize = 256;
 const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 const APP_ARMOR_SENTENCE: &str = "deprecated since v1.30; use the \"appArmorProfile\" field instead";
 const SECCOMP_POD: &str = "seccomp.security.alpha.kubernetes.io/pod";
@@ -220,7 +222,8 @@ fn of_container(container: Field<'_>, metadata: Field<'_>, of_pod: Field<'_>, is
                 quote(name)
             );
             let list = container.field("env").value().and_then(Value::view);
-            let fix = list.zip(seen.get(name)).and_then(|(list, first)| remove_item(list, *first));
+            let fix = list.zip(seen.get(name)).filter(|_| variable.warned() < MOST_FIXES);
+            let fix = fix.and_then(|(list, first)| remove_item(list, *first));
             variable
                 .warn(&sentence, "keep one of them")
                 .code(&codes::DUPLICATE_ENV)
