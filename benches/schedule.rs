@@ -13,15 +13,15 @@
 //! Beside the time that passes stands what the processor was busy for: other work on the machine makes the first longer, the
 //! second hardly.
 //!
-//! Pods a second of CPU, making the cluster included, and peak memory, as seen on two cores that others used as well:
+//! Pods a second by the clock and peak memory, as seen on two cores, the other one busy:
 //!
 //! | Pods   | 1,000 nodes, 10,000 Pods | 5,000 nodes, 10,000 Pods | 5,000 nodes, 150,000 Pods |
 //! |--------|--------------------------|--------------------------|---------------------------|
-//! | plain  | 72,000, 20 MiB           | 59,000, 24 MiB           | 64,000, 228 MiB           |
-//! | owned  | 32,000, 21 MiB           | 26,000, 26 MiB           | 22,000, 238 MiB           |
-//! | spread | 45,000, 20 MiB           | 30,000, 25 MiB           | 28,000, 238 MiB           |
-//! | apart  | 31,000, 21 MiB           | 24,000, 26 MiB           | 16,000, 247 MiB           |
-//! | mixed  | 37,000, 21 MiB           | 26,000, 26 MiB           | 20,000, 239 MiB           |
+//! | plain  | 216,000, 20 MiB          | 163,000, 24 MiB          | 171,000, 229 MiB          |
+//! | owned  | 92,000, 22 MiB           | 59,000, 34 MiB           | 60,000, 249 MiB           |
+//! | spread | 149,000, 21 MiB          | 123,000, 25 MiB          | 82,000, 240 MiB           |
+//! | apart  | 79,000, 23 MiB           | 52,000, 38 MiB           | 21,000, 260 MiB           |
+//! | mixed  | 35,000, 22 MiB           | 24,000, 33 MiB           | 48,000, 250 MiB           |
 //!
 //! Every row is a process of its own, so that memory is its own. `cargo bench --bench schedule -- spread` runs the rows of
 //! one kind, `-- spread 5000 150000` one of them.

@@ -11,7 +11,7 @@ use super::{Options, Usage};
 use crate::apiserver::admission::Bare;
 use crate::apiserver::custom::Definition;
 use crate::apiserver::update::update;
-use crate::apiserver::{self, Request, Status, stored};
+use crate::apiserver::{self, Answer, Request, Status, stored};
 use crate::finding::{FileId, Span};
 use crate::object::{Draft, Key, Object, Overlay, Owned, Value};
 use crate::report::Verdict;
@@ -44,8 +44,16 @@ pub(super) fn json_document(name: &str, text: String) -> Option<Document> {
 }
 
 impl Change<'_> {
-    /// Why the server refuses it, if it does. Versions of a kind that differ are not compared.
+    /// Why the server refuses it, if it does.
     pub(super) fn refusal(&self, types: &Types, definition: Option<&Definition>) -> Option<Status> {
+        match self.answer(types, definition)?.verdict {
+            apiserver::Verdict::Accepted => None,
+            apiserver::Verdict::Refused(status) => Some(status),
+        }
+    }
+
+    /// What the server says to it. Versions of a kind that differ are not compared.
+    fn answer(&self, types: &Types, definition: Option<&Definition>) -> Option<Answer> {
         let gvk = self.new.gvk;
         if self.old.gvk != gvk {
             return None;
@@ -56,7 +64,7 @@ impl Change<'_> {
         if let Some(definition) = definition {
             let mut overlay = Overlay::default();
             keep_custom(Value::plain(old), self.applied, &mut Draft::new(new, &mut overlay), MAX_DEPTH);
-            return status(definition.update(&request, Value::plain(old), Value::new(new, &overlay)).verdict);
+            return Some(definition.update(&request, Value::plain(old), Value::new(new, &overlay)));
         }
         let kind = types.kind(&gvk.group, &gvk.version, &gvk.kind).filter(|kind| !kind.custom)?;
         let live = if self.by_apply {
@@ -76,14 +84,8 @@ impl Change<'_> {
             });
         }
         keep_live(live, self.applied, &mut draft, types.get(kind.ty), types, MAX_DEPTH);
-        status(update(&request, live, new, kind.plural, &mut overlay, &Bare))
-    }
-}
-
-fn status(verdict: apiserver::Verdict) -> Option<Status> {
-    match verdict {
-        apiserver::Verdict::Accepted => None,
-        apiserver::Verdict::Refused(status) => Some(status),
+        let verdict = update(&request, live, new, kind.plural, &mut overlay, &Bare);
+        Some(Answer { verdict, warnings: Vec::new(), not_evaluated: Vec::new(), until: self.minor })
     }
 }
 
@@ -220,9 +222,27 @@ pub(super) fn compare_with_base(options: &Options, checked: &mut Checked) -> Res
         let definition = checked.definitions.find(&gvk.group, &gvk.version, &gvk.kind);
         let change =
             Change { new: &new, old, by_apply: true, applied: old.value.view().map(Value::plain), minor };
-        let found = change.refusal(&checked.types, definition).map(|status| status.findings());
+        let Some(Answer { verdict, not_evaluated, until, .. }) = change.answer(&checked.types, definition)
+        else {
+            continue;
+        };
         let document = at as u32;
-        checked.findings.extend(found.into_iter().flatten().map(|finding| finding.document(document)));
+        if let apiserver::Verdict::Refused(status) = &verdict {
+            checked.findings.extend(status.findings().into_iter().map(|finding| finding.document(document)));
+        }
+        if not_evaluated.is_empty() {
+            continue;
+        }
+        // Rules that are asked of new objects as well have been told.
+        let told: Vec<String> = checked
+            .findings
+            .iter()
+            .filter(|finding| finding.document == Some(document))
+            .map(|finding| finding.message.clone())
+            .collect();
+        let silent = Answer { verdict, warnings: Vec::new(), not_evaluated, until };
+        let fresh = silent.findings().into_iter().filter(|finding| !told.contains(&finding.message));
+        checked.findings.extend(fresh.map(|finding| finding.document(document)));
     }
     Ok(())
 }

@@ -401,6 +401,15 @@ impl Runner<'_, '_> {
             self.errors.say(reason, path, message);
             if let Some(cause) = self.errors.causes.last_mut() {
                 cause.code = &crate::apiserver::codes::CUSTOM_RULE;
+                if reason == Reason::Invalid {
+                    let of = cause.field.rsplit(['.', '[', ']']).find(|part| !part.is_empty());
+                    let of = of.filter(|name| *name != "<nil>").map(|name| format!("`{name}`: "));
+                    let said = match detail.strip_prefix("failed rule: ") {
+                        Some(rule) => format!("a rule of the kind does not hold: {rule}"),
+                        None => detail.to_owned(),
+                    };
+                    cause.plain = of.unwrap_or_default() + &said;
+                }
             }
         }
     }
