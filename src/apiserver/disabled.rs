@@ -17,14 +17,13 @@ pub fn dropped(gvk: Gvk, minor: Minor, object: Value<'_>) -> Vec<&'static str> {
     };
     if let Some(spec) = pod_spec(gvk, object) {
         OF_PODS.iter().chain([&PROC_MOUNT]).for_each(|gated| note(gated, spec));
-        if RESTART_RULES.is_off(minor) && has_restart_rules(spec) {
-            gates.push(RESTART_RULES.gate);
-        }
     }
-    for gated in of_kind(gvk) {
-        if gated.is_off(minor) && gated.is_used(object) {
-            gates.push(gated.gate);
-        }
+    let (start, fields) = of_kind(gvk);
+    if let Some(holder) = object.at(start) {
+        fields.iter().for_each(|gated| note(gated, holder));
+    }
+    if pod_spec(gvk, object).is_some_and(has_restart_rules) && RESTART_RULES.is_off(minor) {
+        gates.push(RESTART_RULES.gate);
     }
     gates
 }
@@ -35,7 +34,13 @@ pub fn drop_disabled_fields(gvk: Gvk, minor: Minor, object: &mut Draft<'_, '_>, 
         let old = old.and_then(|old| old.at(path));
         object.with(path, |spec| of_pod(minor, spec, old));
     }
-    for gated in of_kind(gvk).iter().filter(|gated| gated.is_off(minor)) {
+    let (start, fields) = of_kind(gvk);
+    let old = old.and_then(|old| old.at(start));
+    object.with(start, |holder| of_holder(minor, fields, holder, old));
+}
+
+fn of_holder(minor: Minor, fields: &[Gated], object: &mut Draft<'_, '_>, old: Option<Value<'_>>) {
+    for gated in fields.iter().filter(|gated| gated.is_off(minor)) {
         // Where this gate is asked, more is asked with it.
         if gated.gate == OTHER_NAMESPACE.gate || old.is_some_and(|old| gated.is_used(old)) {
             continue;

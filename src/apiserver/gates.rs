@@ -261,7 +261,7 @@ pub const OF_KINDS: &[(&str, &str, &[Gated])] = &[
         &[gated("DRAExtendedResource", 34, 36, &["spec.extendedResourceName"])],
     ),
     ("resource.k8s.io", "ResourceClaim", OF_CLAIMS),
-    ("resource.k8s.io", "ResourceClaimTemplate", OF_CLAIM_TEMPLATES),
+    ("resource.k8s.io", "ResourceClaimTemplate", OF_CLAIMS),
     (
         "resource.k8s.io",
         "ResourceSlice",
@@ -369,40 +369,11 @@ const OF_CLAIMS: &[Gated] = &[
     ),
 ];
 
-/// The same in a template.
-const OF_CLAIM_TEMPLATES: &[Gated] = &[
-    gated("DRAPrioritizedList", 33, 34, &["spec.spec.devices.requests[].firstAvailable"]),
-    gated(
-        "DRADeviceTaints",
-        33,
-        36,
-        &[
-            "spec.spec.devices.requests[].exactly.tolerations",
-            "spec.spec.devices.requests[].tolerations",
-            "spec.spec.devices.requests[].firstAvailable[].tolerations",
-        ],
-    ),
-    gated(
-        "DRAAdminAccess",
-        32,
-        34,
-        &["spec.spec.devices.requests[].exactly.adminAccess", "spec.spec.devices.requests[].adminAccess"],
-    ),
-    gated(
-        "DRAConsumableCapacity",
-        34,
-        36,
-        &[
-            "spec.spec.devices.constraints[].distinctAttribute",
-            "spec.spec.devices.requests[].exactly.capacity",
-            "spec.spec.devices.requests[].capacity",
-            "spec.spec.devices.requests[].firstAvailable[].capacity",
-        ],
-    ),
-];
-
-/// The fields behind gates of a kind, those of Pods and templates of Pods excepted.
-pub fn of_kind(gvk: Gvk) -> &'static [Gated] {
+/// The fields behind gates of a kind, those of Pods and templates of Pods excepted, and where they start: templates hold
+/// what they make below `spec`.
+pub fn of_kind(gvk: Gvk) -> (&'static [&'static str], &'static [Gated]) {
     let (group, kind) = (&*gvk.group, &*gvk.kind);
-    OF_KINDS.iter().find(|(g, k, _)| *g == group && *k == kind).map_or(&[], |(_, _, fields)| fields)
+    let fields = OF_KINDS.iter().find(|(g, k, _)| *g == group && *k == kind);
+    let start: &[&str] = if gvk.is("resource.k8s.io", "ResourceClaimTemplate") { &["spec"] } else { &[] };
+    (start, fields.map_or(&[], |(_, _, fields)| fields))
 }

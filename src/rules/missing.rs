@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::finding::{Finding, Label, LabelKind, Level, nearest};
-use crate::object::{Reference, Sym, Via, references};
+use crate::object::{Reference, Sym, Via};
 use crate::rules::{Answer, Sink, Tree};
 
 /// Which missing objects a rule is about.
@@ -46,10 +46,10 @@ pub(super) fn report_all(
     wanted: impl Fn(&Reference) -> bool,
     out: &mut Sink<'_>,
 ) {
-    for object in tree.own() {
-        let mut missing: Vec<(Reference, Finding)> = Vec::new();
-        for reference in references(object) {
-            if reference.optional || !wanted(&reference) {
+    for (object, references) in tree.references().filter(|(object, _)| object.document.is_some()) {
+        let mut missing: Vec<(&Reference, Finding)> = Vec::new();
+        for reference in references {
+            if reference.optional || !wanted(reference) {
                 continue;
             }
             let kind = reference.kind;
@@ -68,7 +68,7 @@ pub(super) fn report_all(
                 finding.labels.push(Label { place: reference.place, text, kind: LabelKind::Related });
                 continue;
             }
-            let other = if namespace.is_empty() { None } else { elsewhere(tree, &reference) };
+            let other = if namespace.is_empty() { None } else { elsewhere(tree, reference) };
             if matches!(place, Where::Elsewhere) != other.is_some() {
                 continue;
             }
@@ -89,7 +89,7 @@ pub(super) fn report_all(
                 .finding_in(object, reference.place, message)
                 .label(label)
                 .field(reference.field.clone())
-                .because(consequence(&reference));
+                .because(consequence(reference));
             if let Some(other) = other
                 && object.metadata().is_none_or(|m| m.str("namespace").is_empty())
             {

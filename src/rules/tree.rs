@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::select::{PodIndex, Selectors};
 use crate::finding::Place;
-use crate::object::{Key, Labels, Object, Pattern, Selector, Sym, Value, sym};
+use crate::object::{Key, Labels, Object, Pattern, Reference, Selector, Sym, Value, references, sym};
 use crate::yaml;
 
 /// Objects that are said to exist.
@@ -61,6 +61,8 @@ pub struct Tree<'a> {
     services: OnceLock<Selectors<'a>>,
     budgets: OnceLock<Selectors<'a>>,
     scalers: OnceLock<FxHashMap<(Sym, Sym, Sym), &'a Object<'a>>>,
+    /// What each object refers to: many rules ask.
+    references: OnceLock<Vec<Vec<Reference>>>,
 }
 
 impl<'a> Tree<'a> {
@@ -87,6 +89,7 @@ impl<'a> Tree<'a> {
             services: OnceLock::new(),
             budgets: OnceLock::new(),
             scalers: OnceLock::new(),
+            references: OnceLock::new(),
         };
         for (i, object) in objects.iter().enumerate() {
             match tree.by_key.entry(object.key()) {
@@ -121,6 +124,12 @@ impl<'a> Tree<'a> {
     /// The objects that stand in manifests, and are to be judged.
     pub fn own(&self) -> impl Iterator<Item = &'a Object<'a>> {
         self.objects.iter().filter(|object| object.document.is_some())
+    }
+
+    /// All objects, each with what it refers to.
+    pub fn references(&self) -> impl Iterator<Item = (&'a Object<'a>, &[Reference])> {
+        let all = self.references.get_or_init(|| self.objects.iter().map(references).collect());
+        self.objects.iter().zip(all.iter().map(Vec::as_slice))
     }
 
     /// Objects of a kind that are to be judged.

@@ -323,7 +323,8 @@ fn last_applied(live: &Live<'_>) -> Option<Document> {
     json_document(LAST_APPLIED, live.object.annotation(LAST_APPLIED)?.to_owned())
 }
 
-/// The definitions of the custom kinds that the tree has objects of, as they are once the tree is applied.
+/// The definitions of the custom kinds that the tree has objects of, as they are once the tree is applied. None where nothing
+/// was there before: nothing is updated then.
 fn definitions(before: &Before, tree: &Tree) -> Definitions {
     let used: BTreeSet<(Sym, Sym)> = tree
         .units
@@ -332,14 +333,12 @@ fn definitions(before: &Before, tree: &Tree) -> Definitions {
         .map(|unit| (unit.gvk.group, unit.gvk.kind))
         .collect();
     let mut known = Definitions::default();
-    if used.is_empty() {
-        return known;
-    }
+    let Some(export) = before.export.as_deref().filter(|_| !used.is_empty()) else { return known };
     // What is added later takes the place of what was there; of two in one tree the first is there.
-    for tree in before.export.as_deref().into_iter().chain([tree]) {
+    for tree in [export, tree] {
         let accepted = |at: &usize| tree.units[*at].verdict == Verdict::Accepted;
         for object in (0..tree.units.len()).rev().filter(accepted).filter_map(|at| tree.object(at)) {
-            known.add(object.value, |group, kind| used.contains(&(sym(group), sym(kind))));
+            known.add(object.value, |group, _, kind| used.contains(&(sym(group), sym(kind))));
         }
     }
     known

@@ -99,10 +99,11 @@ fn types(files: &[FileRead], definitions: &[FileRead], exported: bool) -> (Types
         objects.extend(root.get("items").into_iter().flat_map(View::items));
     }
     // Schemas are read for kinds that the tree has objects of: most trees of operators bring many more definitions.
-    let used: FxHashSet<(&str, &str)> = objects.iter().filter_map(|object| group_kind(*object)).collect();
+    let used: FxHashSet<(&str, &str, &str)> = objects.iter().filter_map(|object| type_of(*object)).collect();
     // A later definition replaces an earlier one in the tables; in a cluster the first one is there, and a second
     // `create` is refused.
-    let has_objects = |group: &str, kind: &str| exported || used.contains(&(group, kind));
+    let has_objects =
+        |group: &str, version: &str, kind: &str| exported || used.contains(&(group, version, kind));
     for object in objects.into_iter().rev() {
         types.add_crd_for(object, has_objects);
         known.add(Value::plain(object), has_objects);
@@ -110,13 +111,13 @@ fn types(files: &[FileRead], definitions: &[FileRead], exported: bool) -> (Types
     (types, known)
 }
 
-/// Group and kind of an object; of a list, those of its items, which need not say it.
-fn group_kind(object: View<'_>) -> Option<(&str, &str)> {
+/// Group, version and kind of an object; of a list, those of its items, which need not say it.
+fn type_of(object: View<'_>) -> Option<(&str, &str, &str)> {
     let api_version = object.get("apiVersion")?.as_str()?;
     let kind = object.get("kind")?.as_str()?;
-    let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
     let is_list = object.get("items").is_some();
-    Some((group, kind.strip_suffix("List").filter(|_| is_list).unwrap_or(kind)))
+    Some((group, version, kind.strip_suffix("List").filter(|_| is_list).unwrap_or(kind)))
 }
 
 /// The report of a run. `before` are files of a cluster's export, which stand behind those of the tree.

@@ -41,12 +41,16 @@ impl Types {
     /// Adds the kinds of a CustomResourceDefinition (v1, or v1beta1 with its one schema for all versions). A later
     /// definition of the same kind replaces an earlier one. `None` if it is no such object.
     pub fn add_crd(&mut self, crd: View<'_>) -> Option<Added> {
-        self.add_crd_for(crd, |_, _| true)
+        self.add_crd_for(crd, |_, _, _| true)
     }
 
     /// The same, with fields only if there are objects of this group and kind: of the others it is enough that the kind
     /// exists.
-    pub fn add_crd_for(&mut self, crd: View<'_>, has_objects: impl Fn(&str, &str) -> bool) -> Option<Added> {
+    pub fn add_crd_for(
+        &mut self,
+        crd: View<'_>,
+        has_objects: impl Fn(&str, &str, &str) -> bool,
+    ) -> Option<Added> {
         if crd.get("kind")?.as_str()? != "CustomResourceDefinition" {
             return None;
         }
@@ -60,7 +64,6 @@ impl Types {
         let preserve = spec.get("preserveUnknownFields").and_then(View::as_bool) == Some(true)
             || (shared.is_some() && spec.get("preserveUnknownFields").is_none());
 
-        let has_objects = has_objects(group, kind);
         let mut added = Added::default();
         let mut add = |types: &mut Self, version: &str, entry: Option<View<'_>>| {
             let schema = entry.and_then(|e| e.at(&["schema", "openAPIV3Schema"])).or(shared);
@@ -71,7 +74,8 @@ impl Types {
             };
             let name = format!("{group}/{version} {kind}");
             let mut compiler = Compiler { types, name: &name };
-            let root = if has_objects { compiler.root(schema, preserve) } else { compiler.open() };
+            let used = has_objects(group, version, kind);
+            let root = if used { compiler.root(schema, preserve) } else { compiler.open() };
             let Shape::Struct(ty) = types.shape(root) else { return };
             types.kinds.retain(|k| !(&*k.kind == kind && &*k.group == group && &*k.version == version));
             let warning = entry.and_then(|e| e.get("deprecationWarning")).and_then(View::as_str);

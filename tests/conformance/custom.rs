@@ -51,7 +51,7 @@ fn object(case: &Json, crd: View<'_>) -> Option<Ours> {
     let mut types = Types::builtin();
     types.add_crd(crd);
     let mut definitions = Definitions::default();
-    definitions.add(Value::plain(crd), |_, _| true);
+    definitions.add(Value::plain(crd), |_, _, _| true);
     let document = document(&case["object"]);
     let root = document.root()?;
     let text = |key: &str| root.get(key).and_then(View::as_str).unwrap_or_default();

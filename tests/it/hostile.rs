@@ -47,7 +47,7 @@ fn custom(schema: &Json, value: &Json) -> (Duration, Answer) {
     let start = Instant::now();
     let _ = apiserver::create(&request(root), Value::plain(root));
     let mut definitions = Definitions::default();
-    definitions.add(Value::plain(root), |_, _| true);
+    definitions.add(Value::plain(root), |_, _, _| true);
     let object = json!({"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "a"}, "spec": {"a": value}});
     let object = document(&object);
     let root = object.root().unwrap();
@@ -101,7 +101,7 @@ fn deep_schemas_end() {
     let start = Instant::now();
     drop(apiserver::create(&request(root), Value::plain(root)));
     let mut definitions = Definitions::default();
-    definitions.add(Value::plain(root), |_, _| true);
+    definitions.add(Value::plain(root), |_, _, _| true);
     let object = r#"{"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "a"}, "spec": "#
         .to_owned()
         + &r#"{"a": "#.repeat(DEPTH)

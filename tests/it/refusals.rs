@@ -114,7 +114,7 @@ fn those_of_custom_resources_too() {
         let Some(root) = crd.root().filter(|_| case["type"] == "object") else { continue };
         let (mut types, mut definitions) = (Types::builtin(), Definitions::default());
         types.add_crd(root);
-        definitions.add(Value::plain(root), |_, _| true);
+        definitions.add(Value::plain(root), |_, _, _| true);
         count += judge(case, &case["object"], &types, &definitions, &mut wrong);
     }
     assert!(count > 10, "only {count} findings");

@@ -68,6 +68,12 @@ fn name_of(object: Value<'_>) -> &str {
     object.at(&["metadata", "name"]).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// What a request brings.
+fn as_object<'a>(at: &Attributes<'_>, value: Value<'a>) -> Object<'a> {
+    let Request { gvk, namespace, .. } = at.request;
+    Object { document: None, gvk, namespace: sym(namespace), name: sym(name_of(value)), value }
+}
+
 /// The objects of a kind in a namespace.
 fn in_namespace<'c>(cluster: &'c dyn Lookup, group: &str, kind: &str, namespace: &str) -> Vec<Value<'c>> {
     let all = cluster.placed(group, kind).into_iter();
@@ -221,21 +227,23 @@ impl<'c> Plugins<'c> {
     pub fn may_concern(&self, request: &Request<'_>, resource: &str, object: Value<'_>) -> bool {
         let gvk = request.gvk;
         self.refers(gvk)
-            || request.namespaced && self.namespace_concerns(request)
+            || request.namespaced && self.namespace_concerns(request, resource, object)
             || self.mutations.may_concern(request, resource, object, self.cluster)
             || self.policies.may_concern(request, resource, object, self.cluster)
     }
 
-    /// True if the namespace decides: it is not there, on its way out, has levels of Pod Security or quotas.
-    fn namespace_concerns(&self, request: &Request<'_>) -> bool {
-        match self.cluster.find("", "Namespace", "", request.namespace) {
-            None => self.cluster.knows("", "Namespace") || self.quotas.are_in(request.namespace),
+    /// True if the namespace decides: it is not there, on its way out, has levels of Pod Security for what makes Pods, or
+    /// quotas that count objects of the kind.
+    fn namespace_concerns(&self, request: &Request<'_>, resource: &str, object: Value<'_>) -> bool {
+        let at = Attributes { request: *request, resource, named: false };
+        let decides = match self.cluster.find("", "Namespace", "", request.namespace) {
+            None => self.cluster.knows("", "Namespace"),
             Some(namespace) => {
-                pod_security::has_levels(namespace)
-                    || namespace.at(&["status", "phase"]).is_some()
-                    || self.quotas.are_in(request.namespace)
+                namespace.at(&["status", "phase"]).is_some()
+                    || pod_security::has_levels(namespace) && as_object(&at, object).pod_template().is_some()
             }
-        }
+        };
+        decides || self.quotas.count(&at)
     }
 
     /// Lets the mutating plugins change a new object, in the server's order: those that are part of every server, then
@@ -378,10 +386,9 @@ impl<'c> Plugins<'c> {
         admission: &mut Admission,
     ) -> Result<(), Box<Refusal>> {
         let namespace = at.request.namespace;
-        let (gvk, name) = (at.request.gvk, sym(name_of(value)));
-        let object = Object { document: None, gvk, namespace: sym(namespace), name, value };
+        let object = as_object(at, value);
         // The plugin knows workloads of these groups only.
-        let Some(template) = object.pod_template().filter(|_| &*gvk.group != "extensions") else {
+        let Some(template) = object.pod_template().filter(|_| &*at.request.gvk.group != "extensions") else {
             return Ok(());
         };
         let labels =

@@ -34,7 +34,6 @@ impl std::fmt::Display for EvalError {
     }
 }
 
-/// An error in cel-go's words.
 /// Mirrors the errors of `UnstructuredToVal`, which name Go's type of what is there.
 fn expected<T>(what: &str, value: Value<'_>) -> Result<T, EvalError> {
     let given = if value.is_seq() {
@@ -53,6 +52,7 @@ fn expected<T>(what: &str, value: Value<'_>) -> Result<T, EvalError> {
     err(format!("invalid data, expected {what}, got {given}"))
 }
 
+/// An error in cel-go's words.
 pub(super) fn err<T>(message: impl Into<String>) -> Result<T, EvalError> {
     Err(EvalError::Cel(message.into()))
 }

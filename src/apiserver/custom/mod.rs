@@ -64,9 +64,9 @@ struct Scale {
 pub struct Definitions(Vec<Definition>);
 
 impl Definitions {
-    /// Adds the versions of a definition that have a schema, if its group and kind are wanted. A later one replaces an
-    /// earlier one.
-    pub fn add(&mut self, crd: Value<'_>, wanted: impl Fn(&str, &str) -> bool) {
+    /// Adds the versions of a definition that have a schema, if they are wanted: group, version and kind. A later one
+    /// replaces an earlier one.
+    pub fn add(&mut self, crd: Value<'_>, wanted: impl Fn(&str, &str, &str) -> bool) {
         let spec = crd.get("spec");
         if crd.str("kind") != "CustomResourceDefinition" {
             return;
@@ -74,13 +74,11 @@ impl Definitions {
         let Some(spec) = spec else { return };
         let group = spec.str("group");
         let kind = spec.get("names").map_or("", |names| names.str("kind"));
-        if !wanted(group, kind) {
-            return;
-        }
         let shared = spec.at(&["validation", "openAPIV3Schema"]);
         let mut add = |version: &str, entry: Option<Value<'_>>| {
             let of_version = entry.and_then(|e| e.at(&["schema", "openAPIV3Schema"]));
-            let Some(schema) = of_version.or(shared) else { return };
+            let wanted = |_: &Value<'_>| wanted(group, version, kind);
+            let Some(schema) = of_version.or(shared).filter(wanted) else { return };
             let schema = Schema::read(schema);
             let subresource = |name: &str| {
                 let own = entry.and_then(|e| e.at(&["subresources", name]));

@@ -1,7 +1,7 @@
 //! Rules in CEL: compiled for every node of a schema, and run on objects. Mirrors `schema/cel/compilation.go` and
 //! `validation.go`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::decl::decl;
 use super::errors::{Errors, printed};
@@ -9,6 +9,7 @@ use super::field_path;
 use super::path::Path;
 use super::schema::{Rule, Schema};
 use super::shape::{Correlated, equal};
+use super::words::last_name;
 use crate::apiserver::cel::{self, Decl, Env, EvalError, Outcome, Program, Refusal, Type, Val};
 use crate::apiserver::validation::Reason;
 use crate::object::{Owned, Value};
@@ -109,45 +110,48 @@ fn compile_rule(rule: &Rule, env: &Env, decl: &Decl) -> Compiled {
     out
 }
 
-/// The rules of a schema and of what is below. Mirrors `cel.Validator`.
+/// The rules of one node. Mirrors `cel.Validator`.
 #[derive(Debug)]
-pub(super) struct Rules {
+struct Rules {
     decl: Arc<Decl>,
     compiled: Vec<Compiled>,
-    is_root: bool,
 }
 
-/// Rules by node of the schema: a tree beside the schema.
+/// Rules by node of the schema: a tree beside the schema. Those of a node are compiled when there is a value to ask: most
+/// objects reach few of them.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
-    rules: Option<Rules>,
-    /// There are rules, and no type that they could speak of.
-    untyped: bool,
+    /// None: there is no type that they could speak of.
+    rules: OnceLock<Option<Rules>>,
+    /// It is the schema of a whole object.
+    is_root: bool,
     item: Option<Box<Tree>>,
     values: Option<Box<Tree>>,
     properties: Vec<(String, Tree)>,
 }
 
 impl Tree {
-    /// Compiles all rules of a schema. `root`: it is that of a whole object.
+    /// A tree beside a schema. `root`: it is that of a whole object.
     pub(super) fn new(schema: &Schema, root: bool) -> Self {
         let child = |schema: &Schema| schema.has_rules.then(|| Box::new(Self::new(schema, schema.embedded)));
-        let rules = if schema.seldom().validations.is_empty() {
-            None
-        } else {
-            decl(schema, SELF_TYPE, root).map(|decl| {
-                let compiled = compile(schema, &decl);
-                Rules { decl: Arc::new(decl), compiled, is_root: root }
-            })
-        };
         let properties = schema.properties.iter();
         Self {
-            untyped: rules.is_none() && !schema.seldom().validations.is_empty(),
-            rules,
+            rules: OnceLock::new(),
+            is_root: root,
             item: schema.item().and_then(child),
             values: schema.values_schema().and_then(child),
             properties: properties.filter_map(|(name, s)| Some((name.clone(), *child(s)?))).collect(),
         }
+    }
+
+    /// The rules of the node.
+    fn rules(&self, schema: &Schema) -> Option<&Rules> {
+        let compile = || {
+            let decl = decl(schema, SELF_TYPE, self.is_root)?;
+            let compiled = compile(schema, &decl);
+            Some(Rules { decl: Arc::new(decl), compiled })
+        };
+        self.rules.get_or_init(compile).as_ref()
     }
 }
 
@@ -203,13 +207,8 @@ impl Runner<'_, '_> {
         if matches!(value, Owned::Null) || self.budget < 0 {
             return;
         }
-        if tree.untyped {
-            let detail =
-                "rule compiler initialization error: failed to convert to declType for CEL validation rules";
-            self.errors.invalid(path, "\"\"", detail);
-        }
-        if let Some(rules) = &tree.rules {
-            self.rules(rules, schema, value, old, path, same);
+        if !schema.seldom().validations.is_empty() {
+            self.rules(tree, schema, value, old, path, same);
         }
         match value {
             Owned::Map(entries) => {
@@ -254,14 +253,20 @@ impl Runner<'_, '_> {
     /// Mirrors `validateExpressions`.
     fn rules(
         &mut self,
-        rules: &Rules,
+        tree: &Tree,
         schema: &Schema,
         value: &Owned,
         old: Option<&Owned>,
         path: &Path<'_>,
         same: bool,
     ) {
-        let ty = crate::schema::quote(if rules.is_root { "object" } else { &schema.ty });
+        let Some(rules) = tree.rules(schema) else {
+            let detail =
+                "rule compiler initialization error: failed to convert to declType for CEL validation rules";
+            self.errors.invalid(path, "\"\"", detail);
+            return;
+        };
+        let ty = crate::schema::quote(if tree.is_root { "object" } else { &schema.ty });
         if self.budget <= 0 {
             self.errors.invalid(path, &ty, "validation failed due to running out of cost budget, no further validation rules will be run");
             self.budget = -1;
@@ -346,7 +351,7 @@ impl Runner<'_, '_> {
                 }
             });
             let warned = self.ratchets && same && !compiled.uses_old;
-            self.failed(rule, schema, rules.is_root, value, path, &detail, warned);
+            self.failed(rule, schema, tree.is_root, value, path, &detail, warned);
         }
     }
 
@@ -402,8 +407,7 @@ impl Runner<'_, '_> {
             if let Some(cause) = self.errors.causes.last_mut() {
                 cause.code = &crate::apiserver::codes::CUSTOM_RULE;
                 if reason == Reason::Invalid {
-                    let of = cause.field.rsplit(['.', '[', ']']).find(|part| !part.is_empty());
-                    let of = of.filter(|name| *name != "<nil>").map(|name| format!("`{name}`: "));
+                    let of = last_name(&cause.field).map(|name| format!("`{name}`: "));
                     let said = match detail.strip_prefix("failed rule: ") {
                         Some(rule) => format!("a rule of the kind does not hold: {rule}"),
                         None => detail.to_owned(),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
-use super::by_name;
+use super::{by_name, formats};
 use crate::object::go_regexp::{GoRegexp, GoRegexpError};
 use crate::object::{Owned, Value};
 
@@ -33,6 +33,9 @@ pub struct Schema {
     pub embedded: bool,
     /// There are rules in it, or below (those of `allOf` and its kin do not count).
     pub has_rules: bool,
+    /// No definition can be wrong because of it, or of what is below, wherever among properties, items and values it
+    /// stands: most schemas are types and descriptions.
+    pub plain: bool,
     /// `properties`, in order of the file.
     pub properties: Vec<(String, Schema)>,
     /// Their order by name, if they are many.
@@ -74,6 +77,28 @@ pub struct Seldom {
     pub validations: Vec<Rule>,
     /// Names of fields that structural schemas do not have (`$ref`, `definitions`, ...), as they are written.
     pub foreign: Vec<String>,
+}
+
+impl Seldom {
+    /// True if there is nothing but `enum`.
+    fn is_enum(&self) -> bool {
+        let Self {
+            values: _,
+            default,
+            all_of,
+            any_of,
+            one_of,
+            not,
+            list_type,
+            list_map_keys,
+            map_type,
+            validations,
+            foreign,
+        } = self;
+        let schemas = [all_of, any_of, one_of].iter().all(|parts| parts.is_empty()) && not.is_none();
+        let lists = list_type.is_none() && list_map_keys.is_empty() && map_type.is_none();
+        schemas && lists && default.is_none() && validations.is_empty() && foreign.is_empty()
+    }
 }
 
 /// Ranges and lengths of values.
@@ -235,6 +260,9 @@ impl Schema {
 
     /// True if it can be read as a structural schema at all. Mirrors `NewStructural`.
     pub fn is_convertible(&self) -> bool {
+        if self.plain {
+            return true;
+        }
         let below =
             self.properties.iter().map(|(_, schema)| schema).chain(self.item()).chain(self.values_schema());
         let Seldom { all_of, any_of, one_of, not, .. } = self.seldom();
@@ -321,7 +349,31 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
         || schema.item().is_some_and(|item| item.has_rules)
         || schema.values_schema().is_some_and(|values| values.has_rules)
         || schema.properties.iter().any(|(_, property)| property.has_rules);
+    schema.plain = is_plain(&schema);
     schema
+}
+
+/// See `Schema::plain`.
+fn is_plain(schema: &Schema) -> bool {
+    let fits = match &*schema.ty {
+        "array" => matches!(schema.items, Some(Items::One(_))),
+        "object" | "string" | "integer" | "boolean" | "number" => schema.items.is_none(),
+        _ => false,
+    };
+    let values = match &schema.additional {
+        None | Some(Additional::Any(true)) => true,
+        Some(Additional::Any(false)) => schema.properties.is_empty(),
+        Some(Additional::Schema(values)) => schema.properties.is_empty() && values.plain,
+    };
+    fits && values
+        && schema.pattern.is_none()
+        && schema.preserve.is_none()
+        && !(schema.embedded || schema.int_or_string)
+        && schema.bounds.as_ref().is_none_or(|bounds| !bounds.unique_items)
+        && schema.seldom.as_ref().is_none_or(|seldom| seldom.is_enum())
+        && formats::is_recognized(&schema.ty, &schema.format)
+        && schema.item().is_none_or(|item| item.plain)
+        && schema.properties.iter().all(|(_, property)| property.plain)
 }
 
 fn seldom(schema: &mut Schema) -> &mut Seldom {

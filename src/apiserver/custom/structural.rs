@@ -30,6 +30,9 @@ pub(super) fn validate(root: Value<'_>, schema: &Schema, path: &Path<'_>) -> Vec
 
 /// Mirrors `validateStructuralInvariants`.
 fn invariants(schema: &Schema, level: Level, path: &Path<'_>, errors: &mut Errors<'_>) {
+    if schema.plain && level != Level::Root {
+        return;
+    }
     if schema.ty == "array" && schema.item().is_none() {
         errors.required(&path.child("items"), "must be specified");
     }
@@ -113,6 +116,7 @@ fn is_plain_metadata(schema: &Schema) -> bool {
             ty: schema.ty.clone(),
             properties: schema.properties.clone(),
             has_rules: schema.has_rules,
+            plain: schema.plain,
             seldom,
             ..Schema::default()
         }
@@ -123,7 +127,8 @@ fn is_plain_metadata(schema: &Schema) -> bool {
 /// `anyOf: [{type: integer}, {type: string}]`
 fn is_int_or_string(schemas: &[Schema]) -> bool {
     let only = |schema: &Schema, ty: &str| {
-        schema.ty == ty && *schema == Schema { ty: ty.to_owned().into(), ..Schema::default() }
+        schema.ty == ty
+            && *schema == Schema { ty: ty.to_owned().into(), plain: schema.plain, ..Schema::default() }
     };
     matches!(schemas, [first, second] if only(first, "integer") && only(second, "string"))
 }

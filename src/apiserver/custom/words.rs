@@ -8,10 +8,14 @@ const IN_BODY: &str = " in body ";
 /// What follows when rules are not asked.
 const NOT_ASKED: &str = "some validation rules were not checked";
 
+/// The last name of a path; none for the object itself.
+pub(super) fn last_name(field: &str) -> Option<&str> {
+    field.rsplit(['.', '[', ']']).find(|part| !part.is_empty()).filter(|_| field != "<nil>")
+}
+
 /// What an error says, as people say it, and how to mend it.
 pub(super) fn of(reason: Reason, field: &str, message: &str) -> (String, String) {
-    let last = field.rsplit(['.', '[', ']']).find(|part| !part.is_empty());
-    let name = last.filter(|_| field != "<nil>");
+    let name = last_name(field);
     let (value, detail) = parts(message);
     match reason {
         Reason::Required => missing_or_empty(name),

@@ -1,9 +1,11 @@
 //! Which requests a policy is asked about. Mirrors `policy/matching` and `webhook/predicates`.
 
+use std::cell::OnceCell;
+
 use super::Policy;
 use crate::apiserver::admission::Lookup;
 use crate::apiserver::validation::Request;
-use crate::object::{Gvk, Labels, Selector, Value, sym};
+use crate::object::{Gvk, Labels, Selector, Sym, Value, sym};
 
 /// True if one of the policies may be asked about a request. `facts` are its facts, which nobody gathers without need.
 pub(super) fn may_concern<'a>(
@@ -40,11 +42,14 @@ pub(super) struct Facts<'a> {
     namespaced: bool,
     resource: &'a str,
     name: &'a str,
-    labels: Labels,
+    object: Value<'a>,
+    namespace_name: Sym,
     /// The namespace of the object.
     pub(super) namespace: Option<Value<'a>>,
-    /// Its labels; none if they are not known.
-    namespace_labels: Option<Labels>,
+    /// Read when a selector asks.
+    labels: OnceCell<Labels>,
+    /// Those of the namespace; none if they are not known.
+    namespace_labels: OnceCell<Option<Labels>>,
 }
 
 impl<'a> Facts<'a> {
@@ -60,26 +65,36 @@ impl<'a> Facts<'a> {
         } else {
             cluster.find("", "Namespace", "", request.namespace).filter(|_| request.namespaced)
         };
-        let labels = Labels::read(object.at(&["metadata", "labels"]));
         let name = object.at(&["metadata", "name"]).and_then(Value::as_str).unwrap_or_default();
-        let named = |mut labels: Labels, name: &str| {
-            labels.set(sym("kubernetes.io/metadata.name"), sym(name));
-            labels
-        };
-        let namespace_labels = if is_namespace {
-            Some(named(labels.clone(), name))
-        } else {
-            namespace.map(|n| named(Labels::read(n.at(&["metadata", "labels"])), request.namespace))
-        };
         Self {
             gvk: request.gvk,
             namespaced: request.namespaced,
             resource,
             name,
-            labels,
+            object,
+            namespace_name: sym(if is_namespace { name } else { request.namespace }),
             namespace,
-            namespace_labels,
+            labels: OnceCell::new(),
+            namespace_labels: OnceCell::new(),
         }
+    }
+
+    fn labels(&self) -> &Labels {
+        self.labels.get_or_init(|| Labels::read(self.object.at(&["metadata", "labels"])))
+    }
+
+    /// Labels of the namespace, which an object that is one has itself; none if they are not known.
+    fn namespace_labels(&self) -> Option<&Labels> {
+        let read = || {
+            let mut labels = if self.gvk.is("", "Namespace") {
+                self.labels().clone()
+            } else {
+                Labels::read(self.namespace?.at(&["metadata", "labels"]))
+            };
+            labels.set(sym("kubernetes.io/metadata.name"), self.namespace_name);
+            Some(labels)
+        };
+        self.namespace_labels.get_or_init(read).as_ref()
     }
 
     /// True if a policy may be asked about the request, by one of its bindings. What cannot be said is a maybe.
@@ -101,11 +116,6 @@ impl<'a> Facts<'a> {
         let selector = |name: &str| {
             constraints.get(name).filter(|s| !s.is_null()).map(Selector::read).filter(|s| !s.is_empty())
         };
-        if let Some(selector) = selector("objectSelector")
-            && !selector.matches(&self.labels)
-        {
-            return Ok(false);
-        }
         let any = |name: &str, equivalent: bool| {
             constraints.list(name).map(|rule| self.rule(rule, equivalent)).max().unwrap_or(Fit::No)
         };
@@ -118,10 +128,15 @@ impl<'a> Facts<'a> {
         if fit == Fit::No {
             return Ok(false);
         }
+        if let Some(selector) = selector("objectSelector")
+            && !selector.matches(self.labels())
+        {
+            return Ok(false);
+        }
         if let Some(selector) = selector("namespaceSelector")
             && (self.namespaced || self.gvk.is("", "Namespace"))
         {
-            match &self.namespace_labels {
+            match self.namespace_labels() {
                 Some(labels) if selector.matches(labels) => {}
                 Some(_) => return Ok(false),
                 None => return Err("the labels of the namespace are not known"),

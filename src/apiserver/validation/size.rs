@@ -116,13 +116,23 @@ fn most_json(view: View<'_>) -> usize {
 
 /// What escapes in at most forty bytes add: forty times the longest one still fit.
 fn escapes(bytes: &[u8]) -> usize {
-    usize::from(bytes.iter().fold(0u8, |sum, &c| {
-        sum + match c {
-            b'"' | b'\\' | b'\t' | 0x8 | 0xc => 1,
-            b'<' | b'>' | b'&' | 0xe2 => 5,
-            _ => 0,
-        }
-    }))
+    let escape = |&c: &u8| match c {
+        // Lines end between texts.
+        b'\n' | b'\r' => 0,
+        // U+2028 begins with it.
+        0xe2 => 5,
+        c => escape(c),
+    };
+    usize::from(bytes.iter().map(escape).sum::<u8>())
+}
+
+/// What the escape of a byte adds to it in Go's JSON.
+fn escape(byte: u8) -> u8 {
+    match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x8 | 0xc => 1,
+        b'<' | b'>' | b'&' | 0..=0x1f => 5,
+        _ => 0,
+    }
 }
 
 /// Bytes of all text in it: less than any encoding has.
@@ -163,13 +173,7 @@ fn string_len(text: &str) -> usize {
     let mut len = bytes.len() + 2;
     for block in bytes.chunks(40) {
         // Forty times the longest escape still fit.
-        let escapes = block.iter().fold(0u8, |sum, &c| {
-            sum + match c {
-                b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x8 | 0xc => 1,
-                b'<' | b'>' | b'&' | 0..=0x1f => 5,
-                _ => 0,
-            }
-        });
+        let escapes: u8 = block.iter().map(|&byte| escape(byte)).sum();
         len += usize::from(escapes);
     }
     // U+2028 and U+2029.

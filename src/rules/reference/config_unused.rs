@@ -41,7 +41,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::finding::{Code, Level, Profile};
-use crate::object::{Sym, references, sym};
+use crate::object::{Sym, sym};
 use crate::rules::pod::what;
 use crate::rules::{Check, Rule, Sink, Tree, name_place, page};
 
@@ -60,8 +60,8 @@ pub static RULE: Rule = Rule {
 
 fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
     let mut used: FxHashSet<(Sym, Sym, Sym)> = FxHashSet::default();
-    for object in tree.objects() {
-        for reference in references(object) {
+    for (object, references) in tree.references() {
+        for reference in references {
             let namespace = reference.namespace.unwrap_or(object.namespace);
             used.insert((sym(reference.kind), namespace, reference.name));
         }

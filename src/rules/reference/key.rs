@@ -62,7 +62,7 @@
 //! a custom resource names it.
 
 use crate::finding::{Code, Edit, Fix, Fixable, Level, Profile, nearest};
-use crate::object::{Object, Via, references};
+use crate::object::{Object, Via};
 use crate::rules::{Answer, Check, Rule, Sink, Tree, page};
 
 /// See the page.
@@ -79,11 +79,11 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(tree: &Tree<'_>, out: &mut Sink<'_>) {
-    for object in tree.own() {
-        if object.pod_template().is_none() {
+    for (object, references) in tree.references() {
+        if object.document.is_none() || object.pod_template().is_none() {
             continue;
         }
-        for reference in references(object) {
+        for reference in references {
             let (Some(key), false) = (reference.key, reference.optional) else { continue };
             let namespace = reference.namespace.unwrap_or(object.namespace);
             let Answer::Found(of) = tree.find(reference.group, reference.kind, namespace, &reference.name)

@@ -68,8 +68,11 @@ fn check(object: &Object<'_>, out: &mut Sink<'_>) {
             look(gated, at.pod.spec, at.pod.path, out);
         }
     }
-    for gated in gates::of_kind(object.gvk) {
-        look(gated, object.value, "", out);
+    let (start, fields) = gates::of_kind(object.gvk);
+    if let Some(holder) = object.value.at(start) {
+        for gated in fields {
+            look(gated, holder, &start.join("."), out);
+        }
     }
 }
 

@@ -19,7 +19,7 @@ const SCORES: [(&str, i64); 8] = [
 ];
 
 /// Plugins that filter nodes, or refuse Pods before, or are asked when no node is left, in order.
-const FILTERS: [&str; 12] = [
+pub(super) const FILTERS: [&str; 12] = [
     "NodeUnschedulable",
     "TaintToleration",
     "NodeAffinity",

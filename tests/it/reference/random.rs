@@ -1,5 +1,6 @@
 //! Random clusters and Pods, as manifests. A case is made of bytes: fewer and smaller ones make a simpler case.
 
+use super::profile::FILTERS;
 use serde_json::{Value as Json, json};
 
 /// Bytes that decide, zeros when they are used up.
@@ -652,25 +653,9 @@ fn volume(dice: &mut Dice<'_>, nodes: &[Json], name: &str) -> Json {
 
 /// A configuration with one profile.
 fn profile(dice: &mut Dice<'_>) -> Json {
-    const ANYWHERE: [&str; 16] = [
-        "NodeUnschedulable",
-        "TaintToleration",
-        "NodeAffinity",
-        "NodePorts",
-        "NodeResourcesFit",
-        "VolumeRestrictions",
-        "VolumeBinding",
-        "VolumeZone",
-        "PodTopologySpread",
-        "InterPodAffinity",
-        "DynamicResources",
-        "DefaultPreemption",
-        "NodeResourcesBalancedAllocation",
-        "ImageLocality",
-        "NodeVolumeLimits",
-        "NodeName",
-    ];
-    const FILTERS: [&str; 8] = [
+    const OTHERS: [&str; 4] =
+        ["NodeResourcesBalancedAllocation", "ImageLocality", "NodeVolumeLimits", "NodeName"];
+    const OFTEN: [&str; 8] = [
         "VolumeBinding",
         "VolumeZone",
         "TaintToleration",
@@ -690,6 +675,7 @@ fn profile(dice: &mut Dice<'_>) -> Json {
         "InterPodAffinity",
         "DynamicResources",
     ];
+    let anywhere: Vec<&str> = FILTERS.into_iter().chain(OTHERS).collect();
     let name = |name: &str| json!({"name": name});
     let some = |dice: &mut Dice<'_>, of: &[&str], most: usize| -> Vec<Json> {
         let mut all: Vec<&str> = (0..dice.roll(most + 1)).map(|_| dice.of(of)).collect();
@@ -706,7 +692,7 @@ fn profile(dice: &mut Dice<'_>) -> Json {
     };
     let mut plugins = json!({});
     match dice.roll(4) {
-        1 => plugins["multiPoint"]["disabled"] = some(dice, &ANYWHERE, 3).into(),
+        1 => plugins["multiPoint"]["disabled"] = some(dice, &anywhere, 3).into(),
         2 => {
             plugins["multiPoint"]["enabled"] = weighted(dice, 3).into();
             plugins["multiPoint"]["disabled"] = some(dice, &SCORES, 1).into();
@@ -714,7 +700,7 @@ fn profile(dice: &mut Dice<'_>) -> Json {
         _ => {}
     }
     if dice.hits(3) {
-        plugins["filter"]["disabled"] = some(dice, &FILTERS, 2).into();
+        plugins["filter"]["disabled"] = some(dice, &OFTEN, 2).into();
     }
     if dice.hits(2) {
         plugins["score"]["disabled"] = some(dice, &SCORES, 3).into();

@@ -87,9 +87,11 @@ impl Quotas {
         self.quotas.borrow().is_empty()
     }
 
-    /// True if there is one in a namespace.
-    pub(super) fn are_in(&self, namespace: &str) -> bool {
-        self.quotas.borrow().iter().any(|quota| *quota.namespace == *namespace)
+    /// True if one of the object's namespace counts objects of its kind.
+    pub(super) fn count(&self, at: &Attributes<'_>) -> bool {
+        let quotas = self.quotas.borrow();
+        let mut here = quotas.iter().filter(|quota| *quota.namespace == *at.request.namespace);
+        here.any(|quota| quota.hard.iter().any(|(name, _)| usage::is_counted(at, name)))
     }
 
     /// Takes a new object out of what is left, or says why not. Mirrors CheckRequest.

@@ -48,6 +48,9 @@ impl Defaults<'_> {
         path: &Path<'_>,
         errors: &mut Errors<'_>,
     ) {
+        if schema.plain {
+            return;
+        }
         if let Some(default) = &schema.seldom().default {
             self.default(schema, default, in_metadata, inside, &path.child("default"), errors);
         }

@@ -68,6 +68,9 @@ pub(super) fn schema(value: Value<'_>, status: bool, path: &Path<'_>, errors: &m
 
 /// Formats that the server warns of.
 fn unrecognized(schema: &Schema, path: &Path<'_>, errors: &mut Errors<'_>) {
+    if schema.plain {
+        return;
+    }
     if !formats::is_recognized(&schema.ty, &schema.format) {
         let text = format!("unrecognized format {}", quote(&schema.format));
         if !errors.warnings.iter().any(|warning| warning.text == text) {
@@ -110,6 +113,9 @@ struct Walk<'v> {
 impl Walk<'_> {
     /// Mirrors `ValidateCustomResourceDefinitionOpenAPISchema`.
     fn node(&mut self, schema: &Schema, node: Node<'_>, path: &Path<'_>, errors: &mut Errors<'_>) {
+        if schema.plain {
+            return;
+        }
         let before = errors.causes.len();
         structural::standard(schema, node.no_defaults, node.in_metadata, path, errors);
         let factor = match &*schema.ty {
