@@ -1,9 +1,10 @@
-//! Checking, by stage, in MB/s of manifests: reading, typing, the server's verdict; and the whole command on files.
+//! Checking, by stage, in MB/s of manifests and in documents per second: reading, typing, the server's verdict; and the whole
+//! command on files.
 
 use std::sync::Arc;
 
 use divan::Bencher;
-use divan::counter::BytesCount;
+use divan::counter::{BytesCount, ItemsCount};
 use kcheck::apiserver::{Request, create, defaults};
 use kcheck::finding::{FileId, Profile, Settings};
 use kcheck::object::{Gvk, Overlay, Value};
@@ -36,6 +37,9 @@ fn manifests(count: usize) -> String {
         .concat()
 }
 
+/// Documents that `manifests` makes of one.
+const DOCUMENTS: usize = 2;
+
 fn minor() -> Minor {
     Minor::parse("1.36").expect("a version that kcheck knows")
 }
@@ -50,7 +54,10 @@ fn read(text: &str) -> Vec<Document> {
 #[divan::bench]
 fn reading(bencher: Bencher) {
     let text = manifests(500);
-    bencher.counter(BytesCount::of_str(&text)).bench(|| read(divan::black_box(&text)));
+    bencher
+        .counter(BytesCount::of_str(&text))
+        .counter(ItemsCount::new(500 * DOCUMENTS))
+        .bench(|| read(divan::black_box(&text)));
 }
 
 #[divan::bench]
@@ -58,7 +65,8 @@ fn typing(bencher: Bencher) {
     let text = manifests(500);
     let types = Types::builtin();
     let minors = MinorSet::one(minor());
-    bencher.counter(BytesCount::of_str(&text)).with_inputs(|| read(&text)).bench_values(|mut documents| {
+    let bencher = bencher.counter(BytesCount::of_str(&text)).counter(ItemsCount::new(500 * DOCUMENTS));
+    bencher.with_inputs(|| read(&text)).bench_values(|mut documents| {
         for document in &mut documents {
             let Some(root) = document.root() else { continue };
             let (Some(api), Some(kind)) = (root.get("apiVersion"), root.get("kind")) else { continue };
@@ -80,7 +88,7 @@ fn typing(bencher: Bencher) {
 fn verdict(bencher: Bencher) {
     let text = manifests(500);
     let documents = read(&text);
-    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+    bencher.counter(BytesCount::of_str(&text)).counter(ItemsCount::new(500 * DOCUMENTS)).bench(|| {
         for root in documents.iter().filter_map(Document::root) {
             let word = |name| root.get(name).map_or("", kcheck::yaml::View::text);
             let gvk = Gvk::new(word("apiVersion"), word("kind"));
@@ -109,5 +117,6 @@ fn command(bencher: Bencher, with_rules: bool) {
         settings: Settings::of(&profiles),
         ..Options::default()
     };
-    bencher.counter(BytesCount::new(text.len() * 1_000)).bench(|| run::check(&options).expect("it is there"));
+    let bencher = bencher.counter(BytesCount::new(text.len() * 1_000));
+    bencher.counter(ItemsCount::new(1_000 * DOCUMENTS)).bench(|| run::check(&options).expect("it is there"));
 }

@@ -1,6 +1,6 @@
 //! Interned strings.
 
-use std::sync::{LazyLock, Mutex};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use rustc_hash::FxHashSet;
 
@@ -9,7 +9,8 @@ use rustc_hash::FxHashSet;
 #[derive(Clone, Copy)]
 pub struct Sym(&'static str);
 
-static TABLE: LazyLock<Mutex<FxHashSet<&'static str>>> = LazyLock::new(Mutex::default);
+/// Tables of symbols; which one has a text follows from the text, so that threads seldom wait for each other.
+static TABLES: LazyLock<[Mutex<FxHashSet<&'static str>>; 16]> = LazyLock::new(Default::default);
 
 /// The text of the empty symbol.
 static EMPTY: &str = "";
@@ -19,7 +20,9 @@ pub fn sym(text: &str) -> Sym {
     if text.is_empty() {
         return Sym(EMPTY);
     }
-    let mut table = TABLE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    // The last bytes tell names of one tree apart best.
+    let last = text.as_bytes().iter().rev().take(2).fold(text.len(), |sum, byte| sum + usize::from(*byte));
+    let mut table = TABLES[last % TABLES.len()].lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(&found) = table.get(text) {
         return Sym(found);
     }

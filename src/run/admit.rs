@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::Options;
@@ -261,40 +262,58 @@ fn of_pods(
     admissions
 }
 
+/// A question to the plugins.
+struct Post<'t> {
+    /// Number of the object.
+    at: usize,
+    request: Request<'t>,
+    /// `pods`
+    resource: &'t str,
+    view: View<'t>,
+    /// Validation refused it, without the cluster in sight.
+    again: bool,
+}
+
 /// Asks the plugins of a cluster about every object.
 fn ask(checked: &Checked, cluster: &Known<'_>, options: &Options, answers: &mut BTreeMap<usize, Answer>) {
     let Some(minor) = options.minors.iter().last() else { return };
     let plugins = Plugins::new(cluster, &checked.types);
     // Without a cluster only Pods are told something.
     let bare = !cluster.cluster && !cluster.decides();
-    for (at, unit) in checked.tree.units.iter().enumerate() {
+    let question = |(at, unit): (usize, &'_ Unit)| {
         // A server mutates before it validates: who knows the cluster asks again.
         let again = cluster.cluster && is_invalid(unit);
         if unit.verdict != Verdict::Accepted && !again || bare && !unit.gvk.is("", "Pod") {
-            continue;
+            return None;
         }
-        let (group, version, kind) = (&unit.gvk.group, &unit.gvk.version, &unit.gvk.kind);
-        let (Some(kind), Some(view)) = (checked.types.kind(group, version, kind), checked.tree.view(unit))
-        else {
-            continue;
-        };
+        let kind = checked.types.kind(&unit.gvk.group, &unit.gvk.version, &unit.gvk.kind)?;
+        let view = checked.tree.view(unit)?;
         if again && kind.custom {
-            continue;
+            return None;
         }
-        let request =
-            Request { gvk: unit.gvk, namespaced: kind.namespaced(), namespace: &unit.namespace, minor };
-        if !plugins.may_concern(&request, kind.plural, Value::new(view, &unit.overlay)) {
-            continue;
-        }
-        let answer = post(&request, kind.plural, view, &plugins, !again);
+        let namespaced = kind.namespaced();
+        let request = Request { gvk: unit.gvk, namespaced, namespace: unit.namespace.as_str(), minor };
+        let value = Value::new(view, &unit.overlay);
+        let resource = kind.plural;
+        plugins.may_concern(&request, resource, value).then_some(Post { at, request, resource, view, again })
+    };
+    let answer = |asked: &Post<'_>| {
+        let Post { at, request, resource, view, again } = asked;
+        let answer = post(request, resource, *view, &plugins, !again);
         let silent = answer.refused.is_none()
             && answer.warnings.is_empty()
             && answer.not_evaluated.is_empty()
             && answer.mutated.is_none();
-        if !silent || again || options.include_stored {
-            answers.insert(at, answer);
-        }
-    }
+        (!silent || *again || options.include_stored).then_some((*at, answer))
+    };
+    let units = checked.tree.units.par_iter().enumerate().with_min_len(64);
+    let asked: Vec<Post<'_>> = units.filter_map(question).collect();
+    // Quotas are taken from in the order of the tree.
+    let (in_order, free): (Vec<_>, Vec<_>) =
+        asked.into_iter().partition(|asked| plugins.counts(&asked.request, asked.resource));
+    let found: Vec<(usize, Answer)> = free.par_iter().with_min_len(16).filter_map(answer).collect();
+    answers.extend(found);
+    answers.extend(in_order.iter().filter_map(answer));
 }
 
 /// Takes back what validation said of objects that it judged before admission had changed them. What admission itself

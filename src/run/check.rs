@@ -1,5 +1,6 @@
 //! `check`: read, type, judge, apply rules.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::admit::{Mode, OfPods, admit};
@@ -10,7 +11,7 @@ use super::lint::lint;
 use super::read::{FileRead, read, read_with};
 use super::replace::compare_with_base;
 use super::suppress::{Silenced, silence};
-use super::tree::Tree;
+use super::tree::{Tree, Unit};
 use super::{Options, Usage};
 use crate::apiserver::custom::Definitions;
 use crate::finding::{self, FileId, Finding};
@@ -91,24 +92,43 @@ fn numbered(tree: &Tree, unread: Vec<(usize, Finding)>) -> Vec<Finding> {
 fn types(files: &[FileRead], definitions: &[FileRead], exported: bool) -> (Types, Definitions) {
     let mut types = Types::builtin();
     let mut known = Definitions::default();
-    let roots =
-        files.iter().chain(definitions).flat_map(|file| &file.documents).filter_map(yaml::Document::root);
-    let mut objects: Vec<View<'_>> = Vec::new();
-    for root in roots {
-        objects.push(root);
-        objects.extend(root.get("items").into_iter().flat_map(View::items));
+    let files: Vec<&FileRead> = files.iter().chain(definitions).collect();
+    let objects: Vec<View<'_>> =
+        files.par_iter().with_min_len(16).flat_map_iter(|file| objects_of(file)).collect();
+    let is_definition =
+        |object: &View<'_>| object.get("kind").and_then(View::as_str) == Some("CustomResourceDefinition");
+    let crds: Vec<View<'_>> = objects.par_iter().with_min_len(64).copied().filter(is_definition).collect();
+    if crds.is_empty() {
+        return (types, known);
     }
     // Schemas are read for kinds that the tree has objects of: most trees of operators bring many more definitions.
-    let used: FxHashSet<(&str, &str, &str)> = objects.iter().filter_map(|object| type_of(*object)).collect();
+    let used: FxHashSet<(&str, &str, &str)> =
+        objects.par_iter().with_min_len(64).filter_map(|object| type_of(*object)).collect();
     // A later definition replaces an earlier one in the tables; in a cluster the first one is there, and a second
     // `create` is refused.
     let has_objects =
         |group: &str, version: &str, kind: &str| exported || used.contains(&(group, version, kind));
-    for object in objects.into_iter().rev() {
-        types.add_crd_for(object, has_objects);
-        known.add(Value::plain(object), has_objects);
-    }
+    rayon::join(
+        || {
+            for crd in crds.iter().rev() {
+                types.add_crd_for(*crd, has_objects);
+            }
+        },
+        || {
+            for crd in crds.iter().rev() {
+                known.add(Value::plain(*crd), has_objects);
+            }
+        },
+    );
     (types, known)
+}
+
+/// The values of a file's documents, and the items of lists.
+fn objects_of(file: &FileRead) -> impl Iterator<Item = View<'_>> {
+    file.documents
+        .iter()
+        .filter_map(yaml::Document::root)
+        .flat_map(|root| std::iter::once(root).chain(root.get("items").into_iter().flat_map(View::items)))
 }
 
 /// Group, version and kind of an object; of a list, those of its items, which need not say it.
@@ -127,7 +147,7 @@ pub(super) fn report(
     checked: Checked,
     export: Option<Tree>,
 ) -> Report {
-    let Checked { tree, findings, types, definitions, beside, .. } = checked;
+    let Checked { mut tree, findings, types, definitions, beside, .. } = checked;
     let mut sources = Sources::default();
     for file in tree.files.iter().chain(export.iter().flat_map(|e| &e.files)) {
         sources.add(file.source.clone());
@@ -137,7 +157,9 @@ pub(super) fn report(
         sources.add(source.clone());
     }
     let Silenced { kept: findings, suppressed } = silence(options, command, &tree, findings, config);
-    let documents = (0..tree.units.len()).map(|at| document(options, &tree, at)).collect();
+    let mut units = std::mem::take(&mut tree.units);
+    let documents =
+        units.par_iter_mut().with_min_len(64).map(|unit| document(options, &tree, unit)).collect();
     let files = tree
         .files
         .iter()
@@ -168,20 +190,20 @@ pub(super) fn report(
     finding::sort(&mut report.findings);
     finding::sort_by(&mut report.suppressed, |suppressed| &suppressed.finding);
     if options.last {
-        std::mem::forget((tree, types, definitions, beside));
+        std::mem::forget((tree, units, types, definitions, beside));
     }
     report
 }
 
-fn document(options: &Options, tree: &Tree, at: usize) -> Document {
-    let unit = &tree.units[at];
+/// What the report says of an object; what it need not copy it takes.
+fn document(options: &Options, tree: &Tree, unit: &mut Unit) -> Document {
     let source = tree.document(unit);
     let mut document = Document::new(source.file(), source.index, source.span, unit.verdict);
     document.item = unit.item;
-    document.api_version.clone_from(&unit.api_version);
-    document.kind.clone_from(&unit.kind);
-    document.why.clone_from(&unit.why);
-    document.server.clone_from(&unit.server);
+    document.api_version = std::mem::take(&mut unit.api_version);
+    document.kind = std::mem::take(&mut unit.kind);
+    document.why = unit.why.take();
+    document.server = unit.server.take();
     document.verdicts = unit.verdicts.iter().map(|(minor, verdict)| (minor.to_string(), *verdict)).collect();
     let Some(view) = tree.view(unit) else { return document };
     if unit.item.is_some() {

@@ -1,5 +1,9 @@
 //! The documents of a run as objects: lists flattened, identity read, defaults laid over.
 
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
 use crate::finding::Place;
 use crate::object::{Gvk, Object, Overlay, Sym, Value, sym};
 use crate::report::{FileKind, ServerAnswer, Verdict};
@@ -139,9 +143,10 @@ impl Tree {
 
     /// Fills in where objects go: the namespace, once it is known which kinds have one.
     pub(super) fn locate(&mut self, types: &Types, default: &str) {
-        for at in 0..self.units.len() {
-            let unit = &self.units[at];
-            let Some(view) = self.view(unit) else { continue };
+        let files = &self.files;
+        self.units.par_iter_mut().enumerate().with_min_len(64).for_each(|(at, unit)| {
+            let document = &files[unit.file].documents[unit.document];
+            let Some(view) = unit.node.map(|node| document.view(node)) else { return };
             let metadata = view.get("metadata");
             let text =
                 |name: &str| metadata.and_then(|m| m.get(name)).and_then(View::as_str).unwrap_or_default();
@@ -154,15 +159,13 @@ impl Tree {
                 (true, given) => given,
             };
             let name = match (text("name"), text("generateName")) {
-                ("", "") => String::new(),
-                ("", prefix) => format!("{prefix}<p{}>", at + 1),
-                (name, _) => name.to_owned(),
+                ("", "") => Cow::Borrowed(""),
+                ("", prefix) => Cow::Owned(format!("{prefix}<p{}>", at + 1)),
+                (name, _) => Cow::Borrowed(name),
             };
-            let (namespace, name) = (sym(namespace), sym(&name));
-            let unit = &mut self.units[at];
-            unit.namespace = namespace;
-            unit.name = name;
-        }
+            unit.namespace = sym(namespace);
+            unit.name = sym(&name);
+        });
     }
 }
 

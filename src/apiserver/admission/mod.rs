@@ -22,7 +22,7 @@ pub use quota::{Amounts, Left, Quotas};
 pub use refusal::{Attributes, Refusal, Spot, Told};
 
 /// What admission asks of a cluster.
-pub trait Lookup {
+pub trait Lookup: Sync {
     /// The object of this group, kind, namespace (empty for cluster-scoped kinds) and name.
     fn find(&self, group: &str, kind: &str, namespace: &str, name: &str) -> Option<Value<'_>>;
 
@@ -230,6 +230,11 @@ impl<'c> Plugins<'c> {
             || request.namespaced && self.namespace_concerns(request, resource, object)
             || self.mutations.may_concern(request, resource, object, self.cluster)
             || self.policies.may_concern(request, resource, object, self.cluster)
+    }
+
+    /// True if a quota counts objects of the kind in their namespace: what is let in changes what is left for the next one.
+    pub fn counts(&self, request: &Request<'_>, resource: &str) -> bool {
+        request.namespaced && self.quotas.count(&Attributes { request: *request, resource, named: false })
     }
 
     /// True if the namespace decides: it is not there, on its way out, has levels of Pod Security for what makes Pods, or

@@ -101,39 +101,30 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// More than kubectl adds to an object before it stores its copy.
 const ADDED: usize = 1024;
 
-/// Bytes that its JSON has at most. Escapes are counted where they stand, in the file, quotes of the YAML among them.
+/// Bytes that its JSON has at most, in one look at what is written. JSON adds quotes, a colon or a comma to a node, and
+/// escapes; what an escape of YAML reads as has one in JSON at most.
 fn most_json(view: View<'_>) -> usize {
     let document = view.document();
-    let mut len = view.written().as_bytes().chunks(40).map(escapes).sum();
-    for at in view.index()..view.after() {
-        let part = document.view(at);
-        let text = part.text();
-        let elsewhere = part.node().flags & (flag::COOKED | flag::ALIASED) != 0;
-        len += 4 + if elsewhere { string_len(text) } else { text.len() };
+    let written = view.written().as_bytes();
+    let mut len = written.len() + 4 * (view.after() - view.index()) as usize;
+    for node in &document.nodes()[view.index() as usize..view.after() as usize] {
+        if node.flags & flag::ALIASED != 0 {
+            // It stands elsewhere, and is written here as well.
+            return usize::MAX / 2;
+        }
+        if node.flags & flag::COOKED != 0 && node.kind != Kind::Str {
+            len += LONGEST_NUMBER;
+        }
     }
-    len
+    let once = memchr::memchr2_iter(b'"', b'\t', written).count();
+    let signs = memchr::memchr3_iter(b'<', b'>', b'&', written).count();
+    // U+2028 begins with the second one.
+    let others = memchr::memchr2_iter(b'\\', 0xe2, written).count();
+    len + once + 5 * (signs + others)
 }
 
-/// What escapes in at most forty bytes add: forty times the longest one still fit.
-fn escapes(bytes: &[u8]) -> usize {
-    let escape = |&c: &u8| match c {
-        // Lines end between texts.
-        b'\n' | b'\r' => 0,
-        // U+2028 begins with it.
-        0xe2 => 5,
-        c => escape(c),
-    };
-    usize::from(bytes.iter().map(escape).sum::<u8>())
-}
-
-/// What the escape of a byte adds to it in Go's JSON.
-fn escape(byte: u8) -> u8 {
-    match byte {
-        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x8 | 0xc => 1,
-        b'<' | b'>' | b'&' | 0..=0x1f => 5,
-        _ => 0,
-    }
-}
+/// What a key or a number has at most that reads otherwise than it is written.
+const LONGEST_NUMBER: usize = 32;
 
 /// Bytes of all text in it: less than any encoding has.
 fn text_len(value: Value<'_>, depth: usize) -> usize {
@@ -167,6 +158,15 @@ fn separated(lengths: impl Iterator<Item = usize>) -> usize {
     sum + count.saturating_sub(1)
 }
 
+/// What the escape of a byte adds to it in Go's JSON.
+fn escape(byte: u8) -> u8 {
+    match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x8 | 0xc => 1,
+        b'<' | b'>' | b'&' | 0..=0x1f => 5,
+        _ => 0,
+    }
+}
+
 /// Bytes of a text as a JSON string. Every byte of it is looked at, many at a time.
 fn string_len(text: &str) -> usize {
     let bytes = text.as_bytes();
@@ -185,6 +185,27 @@ fn string_len(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What is said to be the most is never less than what it is.
+    #[test]
+    fn bounds() {
+        for text in [
+            "a: b",
+            "a: {b: [1, 2, 3], \"c\": 'd''e', f: ~, g: [], h: {}}",
+            "a: \"\\u2028\\x01\\L\\a\\0\\n\"",
+            "a: |\n  <b>&\u{2026}\u{e2}\t\"quoted\"\n\n\n  c\n",
+            "a: >-\n  b\n  c\n\n  d\n",
+            "a: 1e20\nb: 0xff\nyes: on\n1.5: .5\nc: 1_000\n",
+            "{\"a\": \"\\u003c\\/\", \"b\": [true, false, null, 1.0]}",
+            "? a\n: b\n",
+        ] {
+            let source = std::sync::Arc::new(crate::source::Source::new("x.yaml", text.as_bytes().to_vec()));
+            let (documents, findings) = crate::yaml::parse(&source, crate::finding::FileId(0));
+            let root = documents.first().and_then(crate::yaml::Document::root);
+            let Some(root) = root else { panic!("{text}: {findings:?}") };
+            assert!(most_json(root) >= json_len(Value::plain(root), MAX_DEPTH), "{text}");
+        }
+    }
 
     #[test]
     fn lengths() {

@@ -3,7 +3,7 @@
 
 mod usage;
 
-use std::cell::RefCell;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use super::Lookup;
 use super::refusal::{Attributes, Refusal, Spot, Told};
@@ -18,7 +18,7 @@ use usage::{counted, is_best_effort, is_terminating, uses_other_namespaces};
 /// The quotas of a cluster, and what is used of them.
 #[derive(Debug, Default)]
 pub struct Quotas {
-    quotas: RefCell<Vec<Quota>>,
+    quotas: RwLock<Vec<Quota>>,
 }
 
 /// A quota.
@@ -79,17 +79,21 @@ impl Quotas {
         let mut quotas: Vec<Quota> =
             cluster.placed("", "ResourceQuota").into_iter().filter_map(|(n, q)| Quota::read(n, q)).collect();
         quotas.sort_by(|a, b| a.name.cmp(&b.name));
-        Self { quotas: RefCell::new(quotas) }
+        Self { quotas: RwLock::new(quotas) }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Vec<Quota>> {
+        self.quotas.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// True if there is none.
     pub fn is_empty(&self) -> bool {
-        self.quotas.borrow().is_empty()
+        self.read().is_empty()
     }
 
     /// True if one of the object's namespace counts objects of its kind.
     pub(super) fn count(&self, at: &Attributes<'_>) -> bool {
-        let quotas = self.quotas.borrow();
+        let quotas = self.read();
         let mut here = quotas.iter().filter(|quota| *quota.namespace == *at.request.namespace);
         here.any(|quota| quota.hard.iter().any(|(name, _)| usage::is_counted(at, name)))
     }
@@ -97,7 +101,7 @@ impl Quotas {
     /// Takes a new object out of what is left, or says why not. Mirrors CheckRequest.
     pub(super) fn take(&self, at: &Attributes<'_>, object: Value<'_>) -> Result<(), Box<Refusal>> {
         let demands = self.demand(at, object)?;
-        let mut quotas = self.quotas.borrow_mut();
+        let mut quotas = self.quotas.write().unwrap_or_else(PoisonError::into_inner);
         let mut taken = Vec::new();
         for (index, requested) in demands {
             let Some(quota) = quotas.get(index) else { continue };
@@ -129,7 +133,7 @@ impl Quotas {
         at: &Attributes<'_>,
         object: Value<'_>,
     ) -> Result<Vec<(usize, Amounts)>, Box<Refusal>> {
-        let quotas = self.quotas.borrow();
+        let quotas = self.read();
         let namespace = at.request.namespace;
         let mut demands = Vec::new();
         let mut delta: Option<Amounts> = None;
@@ -168,7 +172,7 @@ impl Quotas {
 
     /// The quotas: namespace, and what is left.
     pub fn left(&self) -> Vec<(Sym, Left)> {
-        self.quotas.borrow().iter().map(|quota| (quota.namespace, quota.left())).collect()
+        self.read().iter().map(|quota| (quota.namespace, quota.left())).collect()
     }
 }
 
