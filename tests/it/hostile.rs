@@ -118,3 +118,58 @@ fn deep_schemas_end() {
     let (took, _) = custom(&json!({"type": "object", "properties": wide}), &json!({"p1": "b"}));
     assert!(took < Duration::from_secs(30), "{took:?}");
 }
+
+/// Lists that nobody writes are gone through once, not once for each of their items.
+#[test]
+fn long_lists_end() {
+    const MANY: usize = 20_000;
+    let wide: serde_json::Map<String, Json> =
+        (0..MANY).map(|n| (format!("p{n}"), json!({"type": "string"}))).collect();
+    let values: serde_json::Map<String, Json> = (0..MANY).map(|n| (format!("p{n}"), json!("x"))).collect();
+    let (took, answer) = custom(&json!({"type": "object", "properties": wide}), &json!(values));
+    assert!(took < Duration::from_secs(30), "{took:?}");
+    assert!(matches!(answer.verdict, apiserver::Verdict::Accepted), "{:?}", answer.verdict);
+
+    let list = |item: &dyn Fn(usize) -> Json| -> Json { (0..MANY).map(item).collect() };
+    let pod = |container: Json| {
+        json!({
+            "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [container]}
+        })
+    };
+    let with = |name: &str, values: Json| {
+        let mut container = json!({"name": "a", "image": "a"});
+        container[name] = values;
+        pod(container)
+    };
+    let objects = [
+        with("args", list(&|n| json!(format!("--{n}")))),
+        with("env", list(&|n| json!({"name": format!("V{n}"), "value": "1"}))),
+        with("ports", list(&|n| json!({"containerPort": n + 1, "name": format!("p{n}")}))),
+        with("volumeMounts", list(&|n| json!({"name": "v", "mountPath": format!("/{n}")}))),
+        json!({
+            "apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"},
+            "spec": {"ports": list(&|n| json!({"port": n + 1, "name": format!("p{n}")}))}
+        }),
+        json!({
+            "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"},
+            "data": (0..MANY).map(|n| (format!("k{n}"), json!("v"))).collect::<serde_json::Map<_, _>>()
+        }),
+        json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": "a"},
+            "rules": list(&|n| json!({"apiGroups": [""], "resources": [format!("r{n}")], "verbs": ["get"]}))
+        }),
+        json!({
+            "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "a"},
+            "spec": {"podSelector": {}, "egress": list(&|n| json!({"ports": [{"port": n + 1}]}))}
+        }),
+    ];
+    for object in &objects {
+        let what = object["kind"].to_string();
+        let object = document(object);
+        let root = object.root().unwrap();
+        let start = Instant::now();
+        drop(apiserver::create(&request(root), Value::plain(root)));
+        let took = start.elapsed();
+        assert!(took < Duration::from_secs(30), "{what}: {took:?}");
+    }
+}
