@@ -20,7 +20,9 @@ pub fn dropped(gvk: Gvk, minor: Minor, object: Value<'_>) -> Vec<&'static str> {
     }
     let (start, fields) = of_kind(gvk);
     if let Some(holder) = object.at(start) {
-        fields.iter().for_each(|gated| note(gated, holder));
+        for gated in fields {
+            note(gated, holder);
+        }
     }
     if pod_spec(gvk, object).is_some_and(has_restart_rules) && RESTART_RULES.is_off(minor) {
         gates.push(RESTART_RULES.gate);
