@@ -31,7 +31,9 @@ pub fn run(bytes: &[u8]) {
         let Ok((fixed, _)) = mended(&options(vec![path.clone()]), true) else { return };
         let Some(fixed) = fixed.first() else { return };
         let (before, after) = (numbers(fixed.before.text()), numbers(&fixed.after));
-        assert!(after.1 <= before.1 && after.2 <= before.2, "{before:?} {after:?}\n{}", fixed.after);
+        assert!(after.1 <= before.1, "{before:?} {after:?}\n{}", fixed.after);
+        // Keys of what nobody could read are counted once it can be read.
+        assert!(after.2 <= before.2 || after.1 < before.1, "{before:?} {after:?}\n{}", fixed.after);
         assert!(after.0 >= before.0, "a document is lost\n{}", fixed.after);
         if std::fs::write(&path, &fixed.after).is_err() {
             return;
