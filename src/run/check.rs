@@ -15,11 +15,11 @@ use super::tree::{Tree, Unit};
 use super::{Options, Usage};
 use crate::apiserver::custom::Definitions;
 use crate::finding::{self, FileId, Finding};
-use crate::object::Value;
+use crate::object::{Gvk, Value, sym};
 use crate::report::{Document, File, Report, Verdict};
 use crate::schema::Types;
 use crate::source::Sources;
-use crate::yaml::{self, View, to_json};
+use crate::yaml::{View, to_json};
 
 /// A tree that was read and judged, and what was found.
 pub(super) struct Checked {
@@ -67,8 +67,8 @@ pub(super) fn examine_files(options: &Options, mut files: Vec<FileRead>, beside:
         .enumerate()
         .flat_map(|(at, file)| std::mem::take(&mut file.findings).into_iter().map(move |f| (at, f)))
         .collect();
-    let (types, definitions) = types(&files, &beside, !options.cluster.is_empty());
-    let mut tree = Tree::new(files);
+    let (mut tree, beside) = (Tree::new(files), Tree::new(beside));
+    let (types, definitions) = types([&tree, &beside], !options.cluster.is_empty());
     let mut findings = numbered(&tree, unread);
     tree.locate(&types, &options.namespace);
     findings.extend(judge(&mut tree, &types, &definitions, options));
@@ -87,27 +87,26 @@ fn numbered(tree: &Tree, unread: Vec<(usize, Finding)>) -> Vec<Finding> {
         .collect()
 }
 
-/// The built-in types, and those of the definitions in the tree and beside it, with what these ask of objects. `exported`:
-/// there is a cluster's export, which may have objects of any kind.
-fn types(files: &[FileRead], definitions: &[FileRead], exported: bool) -> (Types, Definitions) {
+/// The built-in types, and those of the definitions in the trees, with what these ask of objects. `exported`: there is a
+/// cluster's export, which may have objects of any kind.
+fn types(trees: [&Tree; 2], exported: bool) -> (Types, Definitions) {
     let mut types = Types::builtin();
     let mut known = Definitions::default();
-    let files: Vec<&FileRead> = files.iter().chain(definitions).collect();
-    let objects: Vec<View<'_>> =
-        files.par_iter().with_min_len(16).flat_map_iter(|file| objects_of(file)).collect();
-    let is_definition =
-        |object: &View<'_>| object.get("kind").and_then(View::as_str) == Some("CustomResourceDefinition");
-    let crds: Vec<View<'_>> = objects.par_iter().with_min_len(64).copied().filter(is_definition).collect();
+    let units = || trees.into_iter().flat_map(|tree| tree.units.iter().map(move |unit| (tree, unit)));
+    let crds: Vec<View<'_>> = units()
+        .filter(|(_, unit)| unit.kind == "CustomResourceDefinition")
+        .filter_map(|(tree, unit)| tree.view(unit))
+        .collect();
     if crds.is_empty() {
         return (types, known);
     }
-    // Schemas are read for kinds that the tree has objects of: most trees of operators bring many more definitions.
-    let used: FxHashSet<(&str, &str, &str)> =
-        objects.par_iter().with_min_len(64).filter_map(|object| type_of(*object)).collect();
+    // Schemas are read for kinds that the trees have objects of: most trees of operators bring many more definitions.
+    let used: FxHashSet<Gvk> = units().map(|(_, unit)| unit.gvk).collect();
     // A later definition replaces an earlier one in the tables; in a cluster the first one is there, and a second
     // `create` is refused.
-    let has_objects =
-        |group: &str, version: &str, kind: &str| exported || used.contains(&(group, version, kind));
+    let has_objects = |group: &str, version: &str, kind: &str| {
+        exported || used.contains(&Gvk { group: sym(group), version: sym(version), kind: sym(kind) })
+    };
     rayon::join(
         || {
             for crd in crds.iter().rev() {
@@ -121,23 +120,6 @@ fn types(files: &[FileRead], definitions: &[FileRead], exported: bool) -> (Types
         },
     );
     (types, known)
-}
-
-/// The values of a file's documents, and the items of lists.
-fn objects_of(file: &FileRead) -> impl Iterator<Item = View<'_>> {
-    file.documents
-        .iter()
-        .filter_map(yaml::Document::root)
-        .flat_map(|root| std::iter::once(root).chain(root.get("items").into_iter().flat_map(View::items)))
-}
-
-/// Group, version and kind of an object; of a list, those of its items, which need not say it.
-fn type_of(object: View<'_>) -> Option<(&str, &str, &str)> {
-    let api_version = object.get("apiVersion")?.as_str()?;
-    let kind = object.get("kind")?.as_str()?;
-    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
-    let is_list = object.get("items").is_some();
-    Some((group, version, kind.strip_suffix("List").filter(|_| is_list).unwrap_or(kind)))
 }
 
 /// The report of a run. `before` are files of a cluster's export, which stand behind those of the tree.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::read::{FileRead, read};
+use super::read::read;
 use super::tree::Tree;
 use super::{Options, Usage};
 use crate::apiserver::defaults;
@@ -34,7 +34,7 @@ pub(super) fn export(options: &Options, types: &Types, first: u32) -> Result<Opt
     if options.cluster.is_empty() {
         return Ok(None);
     }
-    let tree = there_before(read(&options.cluster, first)?, types, &options.namespace);
+    let tree = there_before(Tree::new(read(&options.cluster, first)?), types, &options.namespace);
     if tree.units.iter().all(|unit| unit.verdict != Verdict::Accepted) {
         return Err(Usage::Cluster {
             path: paths(options),
@@ -46,9 +46,8 @@ pub(super) fn export(options: &Options, types: &Types, first: u32) -> Result<Opt
     Ok(Some(tree))
 }
 
-/// Objects of files that were there before, with their defaults.
-pub(super) fn there_before(files: Vec<FileRead>, types: &Types, namespace: &str) -> Tree {
-    let mut tree = Tree::new(files);
+/// A tree that was there before, with defaults.
+pub(super) fn there_before(mut tree: Tree, types: &Types, namespace: &str) -> Tree {
     tree.own = false;
     tree.locate(types, namespace);
     for at in 0..tree.units.len() {

@@ -44,8 +44,7 @@ impl Types {
         self.add_crd_for(crd, |_, _, _| true)
     }
 
-    /// The same, with fields only if there are objects of this group and kind: of the others it is enough that the kind
-    /// exists.
+    /// The same, with fields only for versions that there are objects of: of the others it is enough that the kind exists.
     pub fn add_crd_for(
         &mut self,
         crd: View<'_>,
