@@ -102,6 +102,15 @@ pub struct Attributes<'r> {
 }
 
 impl Attributes<'_> {
+    /// True for the resource of this name: `deployments.apps`, or `pods`.
+    pub fn is_of(&self, name: &str) -> bool {
+        let rest = name.strip_prefix(self.resource);
+        rest.is_some_and(|rest| match &*self.request.gvk.group {
+            "" => rest.is_empty(),
+            group => rest.strip_prefix('.') == Some(group),
+        })
+    }
+
     /// `deployments.apps`
     pub fn group_resource(&self) -> String {
         let group = self.request.gvk.group;

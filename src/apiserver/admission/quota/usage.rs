@@ -62,7 +62,7 @@ pub(super) fn is_counted(at: &Attributes<'_>, name: &str) -> bool {
     if at.is("", "Service") {
         return SERVICE.contains(&name);
     }
-    if name == format!("count/{}", at.group_resource()) {
+    if name.strip_prefix("count/").is_some_and(|counted| at.is_of(counted)) {
         return true;
     }
     if at.is("", "PersistentVolumeClaim") {
