@@ -13,7 +13,10 @@ use crate::schema::quote;
 
 /// Mirrors `validateCustomResourceDefinitionValidation`. `path` is that of the schema.
 pub(super) fn schema(value: Value<'_>, status: bool, path: &Path<'_>, errors: &mut Errors<'_>) {
-    let schema = Schema::read(value);
+    judge(&Schema::read(value), value, status, path, errors);
+}
+
+fn judge(schema: &Schema, value: Value<'_>, status: bool, path: &Path<'_>, errors: &mut Errors<'_>) {
     let before = errors.causes.len();
     if status {
         const ALLOWED: &str = "[Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum MaxLength MinLength Pattern MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example XPreserveUnknownFields XValidations]";
@@ -46,12 +49,12 @@ pub(super) fn schema(value: Value<'_>, status: bool, path: &Path<'_>, errors: &m
         errors.forbidden(&path.child("nullable"), "nullable cannot be true at the root");
     }
     let convertible = schema.is_convertible();
-    let wrong = if convertible { structural::validate(errors.root, &schema, path) } else { Vec::new() };
+    let wrong = if convertible { structural::validate(errors.root, schema, path) } else { Vec::new() };
     let sound = if !convertible {
         false
     } else if wrong.is_empty() {
         let count = errors.causes.len();
-        Defaults { root: &schema }.check(&schema, true, false, None, path, errors);
+        Defaults { root: schema }.check(schema, true, false, None, path, errors);
         errors.causes.len() == count
     } else {
         errors.causes.extend(wrong);
@@ -59,10 +62,10 @@ pub(super) fn schema(value: Value<'_>, status: bool, path: &Path<'_>, errors: &m
     };
     let mut walk = Walk { sound, compiler: Compiler::new(errors.root) };
     let node = Node { cardinality: Some(1), cel: sound, root: true, ..Node::default() };
-    walk.node(&schema, node, path, errors);
+    walk.node(schema, node, path, errors);
     walk.compiler.conclude(path, errors);
     if errors.causes.len() == before {
-        unrecognized(&schema, path, errors);
+        unrecognized(schema, path, errors);
     }
 }
 
@@ -190,6 +193,124 @@ impl Walk<'_> {
         }
         if errors.causes.len() == before && node.cel && self.sound {
             self.compiler.rules(schema, &node, &at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+    use serde_json::{Value as Json, json};
+
+    use super::super::super::schema::Additional;
+    use super::*;
+    use crate::finding::FileId;
+    use crate::source::Source;
+    use crate::yaml::{self, Document};
+
+    /// Bytes that decide, zeros when they are used up.
+    struct Dice<'b>(&'b [u8]);
+
+    impl Dice<'_> {
+        fn roll(&mut self, sides: u8) -> u8 {
+            let (first, rest) = self.0.split_first().unwrap_or((&0, &[]));
+            self.0 = rest;
+            first % sides
+        }
+
+        fn of<'w>(&mut self, words: &[&'w str]) -> &'w str {
+            words[usize::from(self.roll(words.len() as u8))]
+        }
+    }
+
+    fn made(dice: &mut Dice<'_>, depth: u8) -> Json {
+        const TYPES: [&str; 10] =
+            ["string", "object", "array", "integer", "object", "boolean", "number", "", "null", "text"];
+        const NAMES: [&str; 6] = ["a", "b", "kind", "apiVersion", "metadata", "name"];
+        let mut schema = json!({"type": dice.of(&TYPES)});
+        let mut set = |name: &str, value: Json| schema[name] = value;
+        if depth > 0 {
+            let mut properties = serde_json::Map::new();
+            for _ in 0..dice.roll(4) {
+                properties.insert(dice.of(&NAMES).to_owned(), made(dice, depth - 1));
+            }
+            if !properties.is_empty() {
+                set("properties", properties.into());
+            }
+            match dice.roll(8) {
+                1..=3 => set("items", made(dice, depth - 1)),
+                4 => set("items", json!([made(dice, depth - 1)])),
+                5 => set("additionalProperties", made(dice, depth - 1)),
+                6 => set("additionalProperties", json!(dice.roll(2) == 1)),
+                _ => {}
+            }
+        }
+        match dice.roll(28) {
+            1 => set("enum", json!(["x", 1])),
+            2 => set("default", json!("x")),
+            3 => set("default", json!({"a": 1})),
+            4 => set("nullable", json!(true)),
+            5 => set("format", json!(dice.of(&["int32", "date", "strange"]))),
+            6 => set("pattern", json!(dice.of(&["^a$", "("]))),
+            7 => set("uniqueItems", json!(dice.roll(2) == 1)),
+            8 => set("required", json!(["a"])),
+            9 => set("description", json!("words")),
+            10 => set("x-kubernetes-int-or-string", json!(true)),
+            11 => set("x-kubernetes-preserve-unknown-fields", json!(dice.roll(2) == 1)),
+            12 => set("x-kubernetes-embedded-resource", json!(true)),
+            13 => set("x-kubernetes-list-type", json!(dice.of(&["set", "map", "atomic", "odd"]))),
+            14 => set("x-kubernetes-list-map-keys", json!(["a"])),
+            15 => set("x-kubernetes-map-type", json!(dice.of(&["atomic", "odd"]))),
+            16 => set("x-kubernetes-validations", json!([{"rule": dice.of(&["true", "self.", "1"])}])),
+            17 if depth > 0 => set("anyOf", json!([made(dice, depth - 1)])),
+            18 if depth > 0 => set("not", made(dice, depth - 1)),
+            19 => set("$ref", json!("elsewhere")),
+            20 => set("minLength", json!(1)),
+            _ => {}
+        }
+        schema
+    }
+
+    /// The same, with every question asked.
+    fn asked(schema: &mut Schema) {
+        schema.plain = false;
+        schema.properties.iter_mut().for_each(|(_, property)| asked(property));
+        if let Some(Additional::Schema(values)) = &mut schema.additional {
+            asked(values);
+        }
+        match &mut schema.items {
+            Some(Items::One(item)) => asked(item),
+            Some(Items::Each(items)) => items.iter_mut().for_each(asked),
+            _ => {}
+        }
+        if let Some(seldom) = &mut schema.seldom {
+            let parts = seldom.all_of.iter_mut().chain(&mut seldom.any_of).chain(&mut seldom.one_of);
+            parts.for_each(asked);
+            seldom.not.iter_mut().for_each(|not| asked(not));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+        /// What is not asked of plain schemas would have no answer.
+        #[test]
+        fn plain_schemas_hide_nothing(bytes in prop::collection::vec(any::<u8>(), 0..120)) {
+            let text = made(&mut Dice(&bytes), 3).to_string();
+            let source = Arc::new(Source::new("schema.json", text.clone().into_bytes()));
+            let (documents, _) = yaml::parse(&source, FileId(0));
+            let value = Value::plain(documents.first().and_then(Document::root).expect("it is JSON"));
+            let said = |schema: &Schema| {
+                let mut errors = Errors::new(value);
+                judge(schema, value, false, &Path::ROOT.child("schema"), &mut errors);
+                (errors.causes, errors.warnings)
+            };
+            let plain = Schema::read(value);
+            let mut all = plain.clone();
+            asked(&mut all);
+            prop_assert_eq!(said(&plain), said(&all), "{}", text);
         }
     }
 }
