@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cluster::Before;
 use super::replace::{Change, json_document};
+use super::scheduler::is_configuration;
 use super::second_run::new_definitions;
-use super::tree::Tree;
+use super::tree::{Tree, Unit};
 use crate::apiserver::custom::Definitions;
 use crate::apiserver::invalid_message;
 use crate::cluster::model::{Meta, Namespace, Pod, Workload};
@@ -65,8 +66,11 @@ pub(super) fn apply(
         ApplyOrder::Careful => BTreeSet::new(),
         ApplyOrder::Kubectl => new_definitions(before, tree),
     };
+    let is_object = |unit: &Unit| {
+        !matches!(unit.verdict, Verdict::NotKubernetes | Verdict::Unreadable) && !is_configuration(unit)
+    };
     let mut objects: Vec<_> = (0..tree.units.len())
-        .filter(|at| !matches!(tree.units[*at].verdict, Verdict::NotKubernetes | Verdict::Unreadable))
+        .filter(|at| is_object(&tree.units[*at]))
         .filter_map(|at| Some((at, tree.object(at)?)))
         .collect();
     if how == ApplyOrder::Careful {

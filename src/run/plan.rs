@@ -14,7 +14,7 @@ use super::expected::{entity, expect};
 use super::judge::judge;
 use super::lint::{lint, objects};
 use super::nodes_needed::{Probe, nodes_needed};
-use super::scheduler::configuration;
+use super::scheduler::{configuration, is_configuration};
 use super::second_run;
 use super::tree::Tree;
 use super::{Options, Usage};
@@ -282,7 +282,7 @@ fn not_modelled(tree: &Tree, export: Option<&Tree>) -> Vec<NotModelled> {
     for (tree, unit) in trees.flat_map(|tree| tree.units.iter().map(move |unit| (tree, unit))) {
         let what = match (unit.verdict, &*unit.kind) {
             // The scheduler reads it, or says why not.
-            (Verdict::Unknown, "KubeSchedulerConfiguration") => continue,
+            _ if is_configuration(unit) => continue,
             (Verdict::Unknown, _) => format!("{} ({})", unit.kind, unit.api_version),
             (Verdict::Accepted, "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration") => {
                 format!("{}/{}", unit.kind, unit.name)

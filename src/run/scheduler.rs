@@ -1,12 +1,17 @@
 //! The scheduler's configuration: a file that is named, or documents of the tree.
 
 use super::read::read;
-use super::tree::Tree;
+use super::tree::{Tree, Unit};
 use super::{Options, Usage};
 use crate::object::{Value, sym};
 use crate::scheduler::{ConfigError, Configuration};
 use crate::schema::Minor;
 use crate::yaml::Document;
+
+/// True for what the scheduler reads from a file: it is no object of a cluster.
+pub(super) fn is_configuration(unit: &Unit) -> bool {
+    unit.gvk.is("kubescheduler.config.k8s.io", "KubeSchedulerConfiguration")
+}
 
 /// What the scheduler is configured with, and documents of the tree that are not played. One of the tree belongs to a
 /// scheduler beside the default one unless it names that; all of them are played as one scheduler with their profiles.
@@ -23,7 +28,7 @@ pub(super) fn configuration(options: &Options, tree: &Tree) -> Result<(Configura
             Err(why) => Err(Usage::Scheduler { path: path.display().to_string(), why }),
         };
     }
-    let of_tree = tree.units.iter().filter(|unit| unit.kind == "KubeSchedulerConfiguration");
+    let of_tree = tree.units.iter().filter(|unit| is_configuration(unit));
     let mut found = Configuration { profiles: Vec::new(), minor };
     let mut not_played = Vec::new();
     for root in of_tree.filter_map(|unit| tree.view(unit)) {
