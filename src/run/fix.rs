@@ -21,8 +21,8 @@ pub struct Fixed {
 }
 
 /// The texts that the fixes of a report make, by path: safe ones, or all that there are. Of two that touch the same bytes
-/// the first counts; the other is found again when the file is checked again. A fix after which the file cannot be read
-/// as before is left out.
+/// a safe one counts, else the first; the other is found again when the file is checked again. A fix after which the file
+/// cannot be read as before, or has a key twice that it had once, is left out.
 pub fn fixed(report: &Report, all: bool) -> Vec<Fixed> {
     let mut wanted: BTreeMap<FileId, Vec<&Fix>> = BTreeMap::new();
     for fix in report.findings.iter().filter_map(|finding| finding.fix.as_ref()) {
@@ -81,18 +81,22 @@ fn fix_file(source: &Arc<Source>, fixes: &[&Fix]) -> Option<Fixed> {
         // Its text is not its bytes.
         return None;
     }
-    let broken = broken_documents(source.path(), source.text());
+    let before = trouble(source.path(), source.text());
+    let in_order = || {
+        let (safe, others): (Vec<&Fix>, Vec<&Fix>) = fixes.iter().partition(|fix| fix.safe);
+        safe.into_iter().chain(others)
+    };
     let mut accepted = Accepted::default();
-    for fix in fixes {
+    for fix in in_order() {
         accepted.add(&fix.edits);
     }
     let mut after = accepted.apply(source.text());
-    if broken_documents(source.path(), &after) > broken {
-        // One of them does harm: each has to prove itself.
+    if trouble(source.path(), &after) > before {
+        // One of them does harm, or two do together: each has to prove itself.
         accepted = Accepted::default();
-        for fix in fixes {
+        for fix in in_order() {
             let mut with = accepted.clone();
-            if with.add(&fix.edits) && broken_documents(source.path(), &with.apply(source.text())) <= broken {
+            if with.add(&fix.edits) && trouble(source.path(), &with.apply(source.text())) <= before {
                 accepted = with;
             }
         }
@@ -101,11 +105,13 @@ fn fix_file(source: &Arc<Source>, fixes: &[&Fix]) -> Option<Fixed> {
     (after != source.text()).then(|| Fixed { before: source.clone(), after, fixes: accepted.fixes })
 }
 
-/// Documents that cannot be read.
-fn broken_documents(path: &str, text: &str) -> usize {
+/// How many documents cannot be read, and how many keys of the others are there twice: of what can be read again, keys count
+/// that did not before.
+fn trouble(path: &str, text: &str) -> (usize, usize) {
     let source = Arc::new(Source::new(path, text.as_bytes().to_vec()));
     let (documents, _) = yaml::parse(&source, FileId(0));
-    documents.iter().filter(|document| document.broken).count()
+    let broken = documents.iter().filter(|document| document.broken).count();
+    (broken, documents.iter().map(|document| document.repeated().len()).sum())
 }
 
 /// Edits of one file that do not touch each other, by where they start.
@@ -182,6 +188,15 @@ mod tests {
     fn the_same_edit_twice_is_made_once() {
         let fixes = [fix(vec![edit(3, 4, "1")]), fix(vec![edit(3, 4, "1")])];
         assert_eq!(after("a: 0\n", &fixes).0, "a: 1\n");
+    }
+
+    #[test]
+    fn no_two_write_the_same_key() {
+        // `nme` is renamed, and a name is added.
+        let fixes = [Fix::maybe("name it", vec![edit(0, 0, "name: a\n")]), fix(vec![edit(0, 3, "name")])];
+        assert_eq!(after("nme: b\n", &fixes), ("name: b\n".into(), 1));
+        let fixes = [Fix::maybe("name it", vec![edit(0, 0, "name: a\n")]), fix(vec![edit(8, 11, "name")])];
+        assert_eq!(after("port: 1\nnme: b\n", &fixes), ("port: 1\nname: b\n".into(), 1));
     }
 
     #[test]
