@@ -263,10 +263,19 @@ fn is_one_line(value: View<'_>) -> bool {
     !written.contains('\n') && (value.is_plain() || !written.starts_with(['|', '>']))
 }
 
-/// True for what an alias brought here, or takes from here to somewhere else; and for JSON, which is written otherwise.
+/// True for what an alias brought here, or takes from here to somewhere else; for JSON, which is written otherwise; and for a
+/// pair in brackets that has no braces of its own (`[a: 1]`), where a second key would be a second pair.
 fn is_foreign(view: View<'_>) -> bool {
     let document = view.document();
-    document.json || view.node().flags & flag::ALIASED != 0 || document.is_shared(view.node())
+    document.json
+        || view.node().flags & flag::ALIASED != 0
+        || document.is_shared(view.node())
+        || is_bare_pair(view)
+}
+
+fn is_bare_pair(view: View<'_>) -> bool {
+    let in_flow = view.kind() == Kind::Map && view.node().flags & flag::FLOW != 0;
+    in_flow && !view.written().starts_with('{')
 }
 
 /// The bytes of a value or key, quotes included.
@@ -396,6 +405,9 @@ mod tests {
         for before in ["s: &s {x: 1}\na: {b: *s}\n", "{\"x\": 1}", "a: text\n", "a: {b: {c: {d: 1}}}\n"] {
             assert_eq!(after(before, |root| set(root, &path, "v")), None, "{before}");
         }
+        // A second key would be a second item.
+        assert_eq!(after("[y: {}]\n", |root| set(root.items().next()?, &path, "v")), None);
+        assert_eq!(after("[y: {}]\n", |root| add_entry(root.items().next()?, "a: 1")), None);
         assert_eq!(after("s: &s\n  a: {x: 1}\nt: *s\n", |root| set(root.get("s")?, &path, "v")), None);
     }
 
