@@ -89,7 +89,7 @@ fn literal(checked: &Checked, function: &str, args: &[Id], issues: &mut Issues) 
         ("timestamp", Literal::Str(text)) => time::parse(text).is_err(),
         ("timestamp", Literal::Int(seconds)) => time::from_seconds(*seconds).is_err(),
         ("matches", Literal::Str(pattern)) => {
-            matches!(GoRegexp::new(pattern), Err(GoRegexpError::Syntax { .. }))
+            matches!(GoRegexp::check(pattern), Err(GoRegexpError::Syntax { .. }))
         }
         _ => false,
     };
@@ -107,7 +107,7 @@ pub(super) fn patterns(checked: &Checked) -> Option<String> {
             return None;
         }
         let Expr::Literal(Literal::Str(pattern)) = checked.ast.expr(*args.first()?) else { return None };
-        match GoRegexp::new(pattern) {
+        match GoRegexp::check(pattern) {
             Err(error @ GoRegexpError::Syntax { .. }) => Some(error.to_string()),
             _ => None,
         }

@@ -8,10 +8,12 @@ mod classes;
 mod parse;
 mod tables;
 
+use std::cell::RefCell;
 use std::fmt;
 use std::ops::Range;
 
 use parse::Parser;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Deeper patterns are not evaluated. (Go's own bound is 1000.)
 const MAX_HEIGHT: u32 = 250;
@@ -19,8 +21,22 @@ const MAX_HEIGHT: u32 = 250;
 const MAX_LENGTH: usize = 1 << 18;
 /// Bytes that a compiled pattern may take.
 const MAX_SIZE: usize = 32 << 20;
+/// Bytes that the automaton of a pattern may grow to while it is used.
+const MAX_DFA_SIZE: usize = 4 << 20;
+/// Patterns that a thread remembers to be good, and the bytes of the longest.
+const MAX_GOOD: usize = 1_000;
+/// Patterns that a thread remembers compiled, and the bytes that each of them, and its automaton, may take.
+const MAX_KNOWN: usize = 128;
+const MAX_KNOWN_SIZE: usize = 256 << 10;
 
-/// A compiled pattern.
+thread_local! {
+    /// Compiling is most of the work, and definitions share their patterns: that of a quantity is in nearly all of them.
+    static KNOWN: RefCell<FxHashMap<Box<str>, GoRegexp>> = RefCell::default();
+    /// Patterns that are good, as they are written.
+    static GOOD: RefCell<FxHashSet<Box<str>>> = RefCell::default();
+}
+
+/// A compiled pattern; a copy costs a pointer.
 #[derive(Clone, Debug)]
 pub struct GoRegexp(regex::Regex);
 
@@ -52,7 +68,16 @@ impl std::error::Error for GoRegexpError {}
 impl GoRegexp {
     /// What Go says of a pattern, without compiling it, which is most of the work.
     pub fn check(pattern: &str) -> Result<(), GoRegexpError> {
-        Self::translate(pattern).map(|_| ())
+        if GOOD.with_borrow(|good| good.contains(pattern)) {
+            return Ok(());
+        }
+        Self::translate(pattern)?;
+        GOOD.with_borrow_mut(|good| {
+            if good.len() < MAX_GOOD && pattern.len() < MAX_GOOD {
+                good.insert(pattern.into());
+            }
+        });
+        Ok(())
     }
 
     /// A pattern in the dialect of `regex`.
@@ -65,10 +90,25 @@ impl GoRegexp {
 
     /// Mirrors `regexp.Compile`. Errors: Go's, or that the pattern is too large for kcheck.
     pub fn new(pattern: &str) -> Result<Self, GoRegexpError> {
+        if let Some(known) = KNOWN.with_borrow(|known| known.get(pattern).cloned()) {
+            return Ok(known);
+        }
         let text = Self::translate(pattern)?;
-        regex::RegexBuilder::new(&text)
-            .size_limit(MAX_SIZE)
-            .dfa_size_limit(4 << 20)
+        let Ok(small) = Self::build(&text, MAX_KNOWN_SIZE, MAX_KNOWN_SIZE) else {
+            return Self::build(&text, MAX_SIZE, MAX_DFA_SIZE);
+        };
+        KNOWN.with_borrow_mut(|known| {
+            if known.len() < MAX_KNOWN {
+                known.insert(pattern.into(), small.clone());
+            }
+        });
+        Ok(small)
+    }
+
+    fn build(text: &str, size: usize, dfa_size: usize) -> Result<Self, GoRegexpError> {
+        regex::RegexBuilder::new(text)
+            .size_limit(size)
+            .dfa_size_limit(dfa_size)
             .nest_limit(4 * MAX_HEIGHT)
             .build()
             .map(Self)

@@ -440,6 +440,10 @@ pub(super) fn write_char(out: &mut String, c: u32) {
     match char::from_u32(c) {
         None => out.push_str(NOTHING),
         Some(c) if c.is_ascii_alphanumeric() => out.push(c),
+        Some(c) if c.is_ascii() => {
+            let digit = |of: u32| char::from_digit(of, 16).unwrap_or_default();
+            out.extend(['\\', 'x', digit(c as u32 / 16), digit(c as u32 % 16)]);
+        }
         Some(_) => {
             let _ = write!(out, "\\x{{{c:X}}}");
         }
