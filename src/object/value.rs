@@ -12,6 +12,11 @@ use crate::yaml::{self, Children, Kind, View};
 #[derive(Clone, Default, Debug)]
 pub struct Overlay {
     added: FxHashMap<u32, Vec<(Cow<'static, str>, Owned)>>,
+    /// A bit for each node, by the end of its index, that something was added to: validation asks for many fields that
+    /// are not there, and nearly all of them of nodes that nothing was added to.
+    may_have: u64,
+    /// The same for the names of what was added, wherever.
+    may_be_named: u64,
     replaced: FxHashMap<u32, Owned>,
 }
 
@@ -29,11 +34,36 @@ impl Overlay {
             self.replace(old, value);
             return;
         }
+        self.may_have |= bit(map.index());
+        self.may_be_named |= bit_of_name(&name);
         let added = self.added.entry(map.index()).or_default();
         match added.iter_mut().find(|(key, _)| *key == name) {
             Some((_, old)) => *old = value.into(),
             None => added.push((name, value.into())),
         }
+    }
+
+    /// False if certainly no key of that name was added to the mapping at an arena node.
+    #[inline]
+    fn may_have_added(&self, map: View<'_>, name: &str) -> bool {
+        self.may_have & bit(map.index()) != 0 && self.may_be_named & bit_of_name(name) != 0
+    }
+
+    /// What was added to the mapping at an arena node.
+    fn added_to(&self, map: View<'_>) -> &[(Cow<'static, str>, Owned)] {
+        if self.may_have & bit(map.index()) == 0 {
+            return &[];
+        }
+        self.added.get(&map.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The value of a key that was added to the mapping at an arena node.
+    fn added<'a>(&'a self, map: View<'_>, name: &str) -> Option<Value<'a>> {
+        if !self.may_have_added(map, name) {
+            return None;
+        }
+        let (_, owned) = self.added_to(map).iter().find(|(key, _)| key == name)?;
+        Some(Value::Made(owned, map.place()))
     }
 
     /// Puts a value in the place of an arena node.
@@ -69,6 +99,18 @@ impl Overlay {
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.replaced.is_empty()
     }
+}
+
+/// The bit of an arena node in a set of few.
+const fn bit(index: u32) -> u64 {
+    1 << (index % u64::BITS)
+}
+
+/// The bit of a name.
+#[inline]
+fn bit_of_name(name: &str) -> u64 {
+    let ends = name.as_bytes().first().zip(name.as_bytes().last());
+    ends.map_or(1, |(first, last)| bit(4 * name.len() as u32 + 3 * u32::from(*first) + u32::from(*last)))
 }
 
 /// A value of an object: in the file, or added to it.
@@ -110,16 +152,21 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// True if there is certainly no such key: told without looking for it.
+    #[inline]
+    pub(crate) fn lacks(self, name: &str) -> bool {
+        match self {
+            Self::File(view, overlay) => !view.may_have(name) && !overlay.may_have_added(view, name),
+            Self::Made(..) => false,
+        }
+    }
+
     /// The value of a key; null counts as absent, as in Go's pointers, lists and maps.
     pub fn get(self, name: &str) -> Option<Value<'a>> {
         let value = match self {
             Self::File(view, overlay) => match view.get(name) {
                 Some(found) => Value::new(found, overlay),
-                None => {
-                    let added = overlay.added.get(&view.index())?;
-                    let (_, owned) = added.iter().find(|(key, _)| key == name)?;
-                    Value::Made(owned, view.place())
-                }
+                None => overlay.added(view, name)?,
             },
             Self::Made(owned, place) => Value::Made(owned.get(name)?, place),
         };
@@ -127,12 +174,12 @@ impl<'a> Value<'a> {
     }
 
     /// The same with the place of its key, if that is in the file.
+    #[inline]
     pub fn entry(self, name: &str) -> Option<(Option<Place>, Value<'a>)> {
         let (place, value) = match self {
             Self::File(view, overlay) => match view.entry(name) {
                 Some((key, found)) => (Some(key.place()), Value::new(found, overlay)),
-                None if overlay.is_empty() => return None,
-                None => (None, self.get(name)?),
+                None => (None, overlay.added(view, name)?),
             },
             Self::Made(..) => (None, self.get(name)?),
         };
@@ -267,10 +314,11 @@ impl<'a> Value<'a> {
     /// Keys and values of a mapping: those of the file in order, then those added. None for anything else.
     pub fn entries(self) -> Entries<'a> {
         match self {
-            Self::File(view, overlay) => {
-                let added = overlay.added.get(&view.index()).map_or(&[][..], Vec::as_slice);
-                Entries { file: Some((view.entries(), overlay)), made: added.iter(), of: self }
-            }
+            Self::File(view, overlay) => Entries {
+                file: Some((view.entries(), overlay)),
+                made: overlay.added_to(view).iter(),
+                of: self,
+            },
             Self::Made(Owned::Map(entries), _) => Entries { file: None, made: entries.iter(), of: self },
             Self::Made(..) => Entries { file: None, made: [].iter(), of: self },
         }

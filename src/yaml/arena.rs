@@ -65,11 +65,22 @@ pub struct Node {
     /// See `flag`.
     pub flags: u8,
     /// Keys: number of the field in its type plus one, written by `schema`'s typing; 0 before that and for keys
-    /// that are no fields.
+    /// that are no fields. Mappings: the bits of their keys (see `key_bit`), so that most keys that are not there need not
+    /// be looked for.
     pub field: u16,
 }
 
 const _: () = assert!(size_of::<Node>() == 16);
+
+/// One of sixteen bits for a key, by its length and its ends: equal keys have the same one, and the fields of Kubernetes'
+/// types spread well over all of them.
+#[inline]
+pub(super) const fn key_bit(key: &[u8]) -> u16 {
+    match key {
+        [] => 1,
+        [first, ..] => 1 << ((4 * key.len() + 5 * *first as usize + key[key.len() - 1] as usize) % 16),
+    }
+}
 
 /// A comment, kept beside the nodes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -363,25 +374,39 @@ impl<'d> View<'d> {
         self.entry(name).map(|(_, value)| value)
     }
 
+    /// False if it is no mapping, or one that certainly has no such key.
+    #[inline]
+    pub fn may_have(self, name: &str) -> bool {
+        let map = self.node();
+        map.kind == Kind::Map && map.field & key_bit(name.as_bytes()) != 0
+    }
+
     /// The key node and the value of a key of a mapping.
+    #[inline]
     pub fn entry(self, name: &str) -> Option<(View<'d>, View<'d>)> {
+        if self.may_have(name) { self.find(name.as_bytes()) } else { None }
+    }
+
+    fn find(self, name: &[u8]) -> Option<(View<'d>, View<'d>)> {
         let doc = self.doc;
-        let bytes = doc.source.text().as_bytes();
-        let len = name.len() as u32;
-        let Entries { mut at, end, .. } = self.entries();
-        while at < end {
-            let node = doc.nodes[at as usize];
-            let is = if node.flags & flag::COOKED == 0 {
+        let nodes = doc.nodes.get(..self.node().next as usize)?;
+        let text = doc.source.text().as_bytes();
+        let mut at = self.at as usize + 1;
+        while let Some([key, value]) = nodes.get(at..at + 2) {
+            let is = if key.flags & flag::COOKED == 0 {
                 // Most keys are told apart by how long they are.
-                node.end - node.start == len
-                    && bytes.get(node.start as usize..node.end as usize) == Some(name.as_bytes())
+                (key.end - key.start) as usize == name.len()
+                    && text.get(key.start as usize..key.end as usize) == Some(name)
             } else {
-                doc.text(at) == name
+                doc.text(at as u32).as_bytes() == name
             };
-            if is && node.flags & flag::SHADOWED == 0 {
-                return Some((View { doc, at }, View { doc, at: at + 1 }));
+            if is && key.flags & flag::SHADOWED == 0 {
+                return Some((View { doc, at: at as u32 }, View { doc, at: at as u32 + 1 }));
             }
-            at = doc.after(at + 1);
+            at = match value.kind {
+                Kind::Seq | Kind::Map => value.next as usize,
+                _ => at + 2,
+            };
         }
         None
     }

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::arena::{Comment, Document, Kind, Node, Repeated, Texts, flag};
+use super::arena::{Comment, Document, Kind, Node, Repeated, Texts, flag, key_bit};
 use super::fast::Frame;
 use crate::finding::Span;
 
@@ -205,19 +205,23 @@ impl Builder {
         self.doc.nodes.len() as u32 - 1
     }
 
-    /// Marks keys that a later key overrides, and notes them unless they came from a merge.
+    /// Marks keys that a later key overrides, and notes them unless they came from a merge. Gathers the bits of all keys.
     fn shadow(&mut self, map: u32) {
         let end = self.doc.after(map);
+        let mut bits = 0;
         // Keys with a mark that equal texts share.
         let mut keys = smallvec::SmallVec::<[(u32, u32); 32]>::new();
         let mut at = map + 1;
         while at < end {
             // The key of a merge (`<<`) is no key of the mapping.
             if self.doc.nodes[at as usize].flags & flag::SHADOWED == 0 {
-                keys.push((mark(self.doc.text(at)), at));
+                let key = self.doc.text(at);
+                bits |= key_bit(key.as_bytes());
+                keys.push((mark(key), at));
             }
             at = self.doc.after(at + 1);
         }
+        self.doc.nodes[map as usize].field = bits;
         if keys.len() <= 32 {
             for (i, &(of_second, second)) in keys.iter().enumerate().skip(1) {
                 // Marks tell nearly all keys apart.

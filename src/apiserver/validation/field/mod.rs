@@ -71,6 +71,9 @@ enum Segment<'v> {
     Key(&'v str),
 }
 
+/// Steps that there is room for from the start: rules about small objects take so many.
+const FIRST_STEPS: usize = 64;
+
 impl<'v> Run<'v> {
     /// A run that has said nothing.
     pub(super) fn new(request: Request<'v>, object: Value<'v>) -> Self {
@@ -79,11 +82,12 @@ impl<'v> Run<'v> {
 
     /// The same where something is known of the cluster.
     pub(super) fn of_cluster(request: Request<'v>, object: Value<'v>, cluster: &'v dyn Lookup) -> Self {
-        let root = Step { parent: 0, segment: Segment::Root };
+        let mut steps = Vec::with_capacity(FIRST_STEPS);
+        steps.push(Step { parent: 0, segment: Segment::Root });
         Self {
             request,
             object,
-            steps: RefCell::new(vec![root]),
+            steps: RefCell::new(steps),
             causes: RefCell::default(),
             said: Cell::default(),
             warnings: RefCell::default(),
@@ -180,10 +184,16 @@ pub(super) struct Field<'v> {
 impl<'v> Field<'v> {
     /// A field of this object.
     pub(super) fn field(self, name: &'v str) -> Self {
-        let step = self.run.step(self.step, Segment::Name(name));
-        let entry = self.value.and_then(|value| value.entry(name));
-        let key = entry.and_then(|(key, _)| key).unwrap_or(self.key);
-        Self { step, value: entry.map(|(_, value)| value), key, ..self }
+        let mut field = Self { step: self.run.step(self.step, Segment::Name(name)), value: None, ..self };
+        // Most fields that rules ask for are not there.
+        if let Some(parent) = self.value
+            && !parent.lacks(name)
+            && let Some((key, value)) = parent.entry(name)
+        {
+            field.value = Some(value);
+            field.key = key.unwrap_or(self.key);
+        }
+        field
     }
 
     /// The field, if it is there.
