@@ -40,6 +40,8 @@ pub(super) struct Name<'v> {
     pub(super) judged: Cow<'v, str>,
     /// `metadata.name`, at the place of what the name comes from.
     pub(super) field: Field<'v>,
+    /// `metadata.generateName`
+    generate: Field<'v>,
 }
 
 impl<'v> Name<'v> {
@@ -54,9 +56,10 @@ impl<'v> Name<'v> {
         if name.is_empty() && !generate.is_empty() {
             let base = &generate.str()[..generate.str().floor_char_boundary(MAX_GENERATED_BASE)];
             let with = |suffix| format!("{base}{suffix}").into();
-            return Self { shown: with("<random>"), judged: with("xxxxx"), field: generate.as_at(name) };
+            let field = generate.as_at(name);
+            return Self { shown: with("<random>"), judged: with("xxxxx"), field, generate };
         }
-        Self { shown: name.str().into(), judged: name.str().into(), field: name }
+        Self { shown: name.str().into(), judged: name.str().into(), field: name, generate }
     }
 
     /// `Invalid value: NAME: detail` about it.
@@ -68,11 +71,11 @@ impl<'v> Name<'v> {
 /// Mirrors ValidateObjectMeta: what the strategy of a kind says about `metadata`.
 pub(super) fn validate_object_meta(object: Field<'_>, rule: MetaRule) {
     let metadata = object.field("metadata");
-    let name = Name::of(object);
+    let name = Name::under(metadata);
     if name.shown.is_empty() && names_itself(object.request().gvk) {
         // The server makes one up.
     } else {
-        validate_name(object, rule.name);
+        validate_name(&name, object, rule.name);
     }
     let namespace = metadata.field("namespace");
     if object.request().namespaced && !namespace.is_empty() {
@@ -100,9 +103,8 @@ fn name_required(name: &Name<'_>) {
 }
 
 /// The name, and what it is generated from.
-pub(super) fn validate_name(object: Field<'_>, rule: NameRule) {
-    let name = Name::of(object);
-    let generate = object.at(&["metadata", "generateName"]);
+fn validate_name(name: &Name<'_>, object: Field<'_>, rule: NameRule) {
+    let generate = name.generate;
     // Declarative validation looks at the name alone.
     if !generate.is_empty() && rule != NameRule::Declarative {
         for sentence in rule.judge(generate.str(), true) {
@@ -113,7 +115,7 @@ pub(super) fn validate_name(object: Field<'_>, rule: NameRule) {
         }
     }
     if name.shown.is_empty() {
-        name_required(&name);
+        name_required(name);
         return;
     }
     let mut sentences = rule.judge(&name.judged, false);
@@ -129,9 +131,9 @@ pub(super) fn validate_name(object: Field<'_>, rule: NameRule) {
         name.invalid(sentence)
             .plain(format!("{} is no valid name of this kind", words::shown(&name.shown)), name_help(rule));
     }
-    let spec = object.field("spec");
     match rule {
         NameRule::PluralAndGroup => {
+            let spec = object.field("spec");
             let required = format!("{}.{}", spec.field("names").text("plural"), spec.text("group"));
             if *name.shown != required {
                 name.invalid("must be spec.names.plural+\".\"+spec.group").plain(
@@ -141,6 +143,7 @@ pub(super) fn validate_name(object: Field<'_>, rule: NameRule) {
             }
         }
         NameRule::VersionAndGroup if sentences.is_empty() => {
+            let spec = object.field("spec");
             let required = format!("{}.{}", spec.text("version"), spec.text("group"));
             if *name.shown != required {
                 name.invalid(&format!("must be `spec.version+\".\"+spec.group`: {}", quote(&required)))
@@ -173,7 +176,7 @@ fn name_help(rule: NameRule) -> &'static str {
 
 /// The check that runs for every kind when its strategy found nothing: a name that fits in a URL.
 pub(super) fn validate_generic_name(object: Field<'_>) {
-    validate_name(object, NameRule::PathSegment);
+    validate_name(&Name::of(object), object, NameRule::PathSegment);
 }
 
 /// Mirrors ValidateLabels.

@@ -164,22 +164,23 @@ fn judge<'v>(run: &'v field::Run<'v>, gvk: Gvk) {
     if gvk.group == sym("resource.k8s.io") {
         resource::admin_access(root);
     }
-    if let Some(kind) = kinds::find(gvk) {
-        let meta = kind.meta_in(root);
-        if let Some(meta) = meta {
-            metadata::validate_object_meta(root, meta);
-        }
+    let kind = kinds::find(gvk);
+    let meta = match kind {
+        Some(kind) => kind.meta_in(root),
+        None => kinds::is_custom(gvk).then_some(kinds::CUSTOM),
+    };
+    if let Some(meta) = meta {
+        metadata::validate_object_meta(root, meta);
+    }
+    if let Some(kind) = kind {
         (kind.validate)(root);
-    } else if kinds::is_custom(gvk) {
-        metadata::validate_object_meta(root, kinds::CUSTOM);
     }
     let stored = !names::is_review(gvk) && !names::names_itself(gvk);
     if run.is_silent() && stored {
-        match kinds::find(gvk) {
+        match meta {
+            Some(meta) if meta.name.is_narrower_than_path_segment() => {}
             // Whose strategy does not look at the metadata.
-            Some(kind) if kind.meta_in(root).is_none() => {
-                metadata::validate_object_meta(root, kinds::GENERIC);
-            }
+            None if kind.is_some() => metadata::validate_object_meta(root, kinds::GENERIC),
             _ => metadata::validate_generic_name(root),
         }
     }

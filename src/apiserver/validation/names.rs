@@ -34,6 +34,14 @@ pub(super) enum NameRule {
 }
 
 impl NameRule {
+    /// True if what it takes fits in a URL as well.
+    pub(super) const fn is_narrower_than_path_segment(self) -> bool {
+        matches!(
+            self,
+            Self::Subdomain | Self::Label | Self::Label1035 | Self::PathSegment | Self::Declarative
+        )
+    }
+
     /// Sentences about a name, or about what is put before a generated suffix (`prefix`).
     pub(super) fn judge(self, name: &str, prefix: bool) -> SmallVec<[Cow<'static, str>; 2]> {
         let masked;
