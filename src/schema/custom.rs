@@ -117,13 +117,88 @@ struct Compiler<'c> {
     name: &'c str,
 }
 
+/// What of a schema decides about types. Schemas have many keywords, so each key is looked at once.
+#[derive(Clone, Copy, Default)]
+struct Keywords<'d> {
+    ty: Option<View<'d>>,
+    format: Option<View<'d>>,
+    properties: Option<View<'d>>,
+    additional: Option<View<'d>>,
+    items: Option<View<'d>>,
+    required: Option<View<'d>>,
+    values: Option<View<'d>>,
+    default: Option<View<'d>>,
+    nullable: Option<View<'d>>,
+    int_or_string: Option<View<'d>>,
+    preserve: Option<View<'d>>,
+    embedded: Option<View<'d>>,
+    list_type: Option<View<'d>>,
+    list_keys: Option<View<'d>>,
+}
+
+impl<'d> Keywords<'d> {
+    fn of(schema: View<'d>) -> Self {
+        let mut found = Self::default();
+        for (key, value) in schema.entries() {
+            let keyword = match key.text() {
+                "type" => &mut found.ty,
+                "format" => &mut found.format,
+                "properties" => &mut found.properties,
+                "additionalProperties" => &mut found.additional,
+                "items" => &mut found.items,
+                "required" => &mut found.required,
+                "enum" => &mut found.values,
+                "default" => &mut found.default,
+                "nullable" => &mut found.nullable,
+                "x-kubernetes-int-or-string" => &mut found.int_or_string,
+                "x-kubernetes-preserve-unknown-fields" => &mut found.preserve,
+                "x-kubernetes-embedded-resource" => &mut found.embedded,
+                "x-kubernetes-list-type" => &mut found.list_type,
+                "x-kubernetes-list-map-keys" => &mut found.list_keys,
+                _ => continue,
+            };
+            *keyword = Some(value);
+        }
+        found
+    }
+
+    fn rules(&self) -> Rules {
+        Rules {
+            nullable: is_true(self.nullable),
+            preserve: is_true(self.preserve),
+            embedded: is_true(self.embedded),
+            defaulted: is_there(self.default),
+            untyped: false,
+            required: texts(self.required).map(Into::into).collect(),
+            values: self.values.into_iter().flat_map(View::items).map(|v| json_scalar(v).into()).collect(),
+        }
+    }
+}
+
+fn is_true(keyword: Option<View<'_>>) -> bool {
+    keyword.and_then(View::as_bool) == Some(true)
+}
+
+fn is_there(keyword: Option<View<'_>>) -> bool {
+    keyword.is_some_and(|value| !value.is_null())
+}
+
+fn text<'d>(keyword: Option<View<'d>>) -> Option<&'d str> {
+    keyword.and_then(View::as_str)
+}
+
+fn texts<'d>(keyword: Option<View<'d>>) -> impl Iterator<Item = &'d str> {
+    keyword.into_iter().flat_map(View::items).filter_map(View::as_str)
+}
+
 impl Compiler<'_> {
     /// The whole object: what the schema says, and apiVersion, kind and metadata in any case.
     fn root(&mut self, schema: View<'_>, preserve: bool) -> TypeRef {
-        let mut rules = rules(schema);
+        let schema = Keywords::of(schema);
+        let mut rules = schema.rules();
         rules.preserve |= preserve;
         rules.embedded = true;
-        let fields = self.fields(schema, 0, true);
+        let fields = self.fields(&schema, 0, true);
         self.structure(fields, rules)
     }
 
@@ -139,30 +214,25 @@ impl Compiler<'_> {
     }
 
     /// Fields of an object, sorted by name.
-    fn fields(&mut self, schema: View<'_>, depth: usize, resource: bool) -> Vec<OwnField> {
-        let required: Vec<&str> =
-            schema.get("required").map(|r| r.items().filter_map(View::as_str).collect()).unwrap_or_default();
+    fn fields(&mut self, schema: &Keywords<'_>, depth: usize, resource: bool) -> Vec<OwnField> {
+        let required: Vec<&str> = texts(schema.required).collect();
         let mut fields: Vec<OwnField> = Vec::new();
-        for (key, value) in schema.get("properties").into_iter().flat_map(View::entries) {
+        for (key, value) in schema.properties.into_iter().flat_map(View::entries) {
             let name = key.text();
             if resource && matches!(name, "apiVersion" | "kind" | "metadata") {
                 continue;
             }
-            let ty = self.value(value, depth + 1);
-            let text = |name: &str| value.get(name).and_then(View::as_str);
-            let keys = value.get("x-kubernetes-list-map-keys");
-            let keys: Vec<&str> =
-                keys.map(|k| k.items().filter_map(View::as_str).collect()).unwrap_or_default();
+            let property = Keywords::of(value);
             fields.push(OwnField {
                 name: name.into(),
-                ty,
+                ty: self.value(&property, depth + 1),
                 required: required.contains(&name),
-                list: match text("x-kubernetes-list-type") {
+                list: match text(property.list_type) {
                     Some("set") => ListType::Set,
                     Some("map") => ListType::Map,
                     _ => ListType::Atomic,
                 },
-                keys: keys.join(",").into(),
+                keys: texts(property.list_keys).collect::<Vec<_>>().join(",").into(),
             });
         }
         if resource {
@@ -179,37 +249,35 @@ impl Compiler<'_> {
         fields
     }
 
-    fn value(&mut self, schema: View<'_>, depth: usize) -> TypeRef {
-        let mut rules = rules(schema);
-        let flag = |name: &str| schema.get(name).and_then(View::as_bool) == Some(true);
+    fn value(&mut self, schema: &Keywords<'_>, depth: usize) -> TypeRef {
+        let mut rules = schema.rules();
         if depth > MAX_DEPTH {
             rules.preserve = true;
             rules.untyped = true;
             return self.types.add_ref(OwnRef { shape: Shape::Any, rules });
         }
-        let has = |name: &str| schema.get(name).is_some_and(|v| !v.is_null());
-        let shape = match schema.get("type").and_then(View::as_str) {
-            _ if flag("x-kubernetes-int-or-string") => Shape::IntOrString,
+        let shape = match text(schema.ty) {
+            _ if is_true(schema.int_or_string) => Shape::IntOrString,
             Some("string") => Shape::String,
             Some("boolean") => Shape::Bool,
-            Some("integer") if schema.get("format").and_then(View::as_str) == Some("int32") => Shape::Int32,
+            Some("integer") if text(schema.format) == Some("int32") => Shape::Int32,
             Some("integer") => Shape::Int64,
             Some("number") => Shape::Double,
-            Some("array") => match schema.get("items") {
-                Some(items) => Shape::List(self.value(items, depth + 1)),
+            Some("array") => match schema.items {
+                Some(items) => Shape::List(self.value(&Keywords::of(items), depth + 1)),
                 None => Shape::List(TypeRef::ANY),
             },
-            Some("object") | None if has("properties") || rules.embedded => {
-                rules.untyped = !has("type");
+            Some("object") | None if is_there(schema.properties) || rules.embedded => {
+                rules.untyped = !is_there(schema.ty);
                 // Both together are not structural; what is not listed is then of the other schema's type.
-                rules.preserve |= has("additionalProperties");
+                rules.preserve |= is_there(schema.additional);
                 let fields = self.fields(schema, depth, rules.embedded);
                 return self.structure(fields, rules);
             }
-            Some("object") => match schema.get("additionalProperties") {
+            Some("object") => match schema.additional {
                 Some(values) if values.as_bool() == Some(true) => Shape::Map(TypeRef::ANY),
                 Some(values) if !values.is_null() && values.as_bool().is_none() => {
-                    Shape::Map(self.value(values, depth + 1))
+                    Shape::Map(self.value(&Keywords::of(values), depth + 1))
                 }
                 _ => return self.structure(Vec::new(), rules),
             },
@@ -219,22 +287,6 @@ impl Compiler<'_> {
             }
         };
         self.types.add_ref(OwnRef { shape, rules })
-    }
-}
-
-fn rules(schema: View<'_>) -> Rules {
-    let flag = |name: &str| schema.get(name).and_then(View::as_bool) == Some(true);
-    let texts = |name: &str, text: fn(View<'_>) -> Option<Box<str>>| {
-        schema.get(name).map(|list| list.items().filter_map(text).collect()).unwrap_or_default()
-    };
-    Rules {
-        nullable: flag("nullable"),
-        preserve: flag("x-kubernetes-preserve-unknown-fields"),
-        embedded: flag("x-kubernetes-embedded-resource"),
-        defaulted: schema.get("default").is_some_and(|d| !d.is_null()),
-        untyped: false,
-        required: texts("required", |v| v.as_str().map(Into::into)),
-        values: texts("enum", |v| Some(json_scalar(v).into())),
     }
 }
 

@@ -6,9 +6,34 @@ use super::schema::Schema;
 use crate::apiserver::cel::{Decl, DeclKind, Format, ListKind, MAX_REQUEST, Object, ObjectField, escape};
 use crate::object::Owned;
 
+/// What the objects of a schema are called, step by step: it is written only where there are objects.
+#[derive(Clone, Copy)]
+struct Name<'n> {
+    around: Option<&'n Name<'n>>,
+    own: &'n str,
+}
+
+impl<'n> Name<'n> {
+    fn below(&'n self, own: &'n str) -> Self {
+        Self { around: Some(self), own }
+    }
+
+    fn write(&self, out: &mut String) {
+        if let Some(around) = self.around {
+            around.write(out);
+            out.push('.');
+        }
+        out.push_str(self.own);
+    }
+}
+
 /// The type of what a schema describes. `name` is what its objects are called; `root`: apiVersion, kind and the name can
 /// be asked for. None if nothing can be said of the values.
 pub(super) fn decl(schema: &Schema, name: &str, root: bool) -> Option<Decl> {
+    of(schema, &Name { around: None, own: name }, root)
+}
+
+fn of(schema: &Schema, name: &Name<'_>, root: bool) -> Option<Decl> {
     let max_text = MAX_REQUEST - 2;
     let bound =
         |given: Option<i64>, otherwise: u64| given.map_or(otherwise, |n| u64::try_from(n).unwrap_or(0));
@@ -24,7 +49,7 @@ pub(super) fn decl(schema: &Schema, name: &str, root: bool) -> Option<Decl> {
     match &*schema.ty {
         "array" => {
             let item_schema = schema.item()?;
-            let item = decl(item_schema, &format!("{name}.@idx"), item_schema.embedded)?;
+            let item = of(item_schema, &name.below("@idx"), item_schema.embedded)?;
             let max = bound(schema.bounds().max_items, max_text / (item.min_size + 1));
             let kind = match schema.seldom().list_type.as_deref() {
                 Some("set") => ListKind::Set,
@@ -42,27 +67,26 @@ pub(super) fn decl(schema: &Schema, name: &str, root: bool) -> Option<Decl> {
         }
         "object" => {
             if let Some(values) = schema.values_schema() {
-                let value = decl(values, &format!("{name}.@elem"), values.embedded)?;
+                let value = of(values, &name.below("@elem"), values.embedded)?;
                 let max = bound(schema.bounds().max_properties, max_text / (value.min_size + 6));
                 return make(DeclKind::Map(Arc::new(value)), max, 2);
             }
             let mut size = 2;
             let mut fields = Vec::with_capacity(schema.properties.len());
             let own = schema.properties.iter().filter(|(own, _)| added.iter().all(|(name, _)| name != own));
-            for (property, of) in own.chain(added) {
+            for (property, field) in own.chain(added) {
                 let escaped = escape(property);
-                let field_name = format!("{name}.{}", escaped.as_deref().unwrap_or(property));
-                let found = decl(of, &field_name, of.embedded);
+                let found = of(field, &name.below(escaped.as_deref().unwrap_or(property)), field.embedded);
                 if let Some(found) = &found
                     && schema.required.contains(property)
-                    && of.seldom().default.is_none()
+                    && field.seldom().default.is_none()
                 {
                     size += property.len() as u64 + found.min_size + 4;
                 }
                 let unnamed = found.is_none();
                 let found = found.unwrap_or(Decl {
                     kind: DeclKind::Preserved,
-                    nullable: of.nullable,
+                    nullable: field.nullable,
                     max_elements: 0,
                     min_size: 0,
                 });
@@ -72,7 +96,9 @@ pub(super) fn decl(schema: &Schema, name: &str, root: bool) -> Option<Decl> {
                     decl: Arc::new(found),
                 });
             }
-            make(DeclKind::Object(Object { name: name.into(), fields }), 0, size)
+            let mut full = String::new();
+            name.write(&mut full);
+            make(DeclKind::Object(Object { name: full.into(), fields }), 0, size)
         }
         "string" => match &*schema.format {
             "byte" => make(DeclKind::Str(Format::Byte), bound(schema.bounds().max_length, max_text), 2),
