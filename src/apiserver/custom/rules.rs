@@ -84,7 +84,7 @@ fn compile_rule(rule: &Rule, env: &Env, decl: &Decl) -> Compiled {
             return out;
         }
         Ok(program) => {
-            out.uses_old = program.names("oldSelf");
+            out.uses_old = rule.rule.contains("oldSelf") && program.names("oldSelf");
             out.cost = cost(&program);
             out.program = Ok(Some(program));
         }

@@ -131,6 +131,9 @@ impl Defaults<'_> {
             }
         }
         errors.not_evaluated.extend(own.not_evaluated);
+        if own.causes.is_empty() {
+            return;
+        }
         let place = path.place(errors.root);
         let base = path.field();
         for mut cause in own.causes {
