@@ -57,16 +57,15 @@ impl Refused {
 /// Creates an object that could be decoded, by all plugins of a server. `resource` is the plural of its kind.
 ///
 /// `judged`: validation without a cluster found nothing. It is not asked again, unless the object was changed on its way
-/// in or the kind is one of those that are judged by what the cluster has.
+/// in, or is of a kind that is judged by what the cluster has.
 pub fn post(
     request: &Request<'_>,
     resource: &str,
     root: View<'_>,
     plugins: &Plugins<'_>,
-    judged: bool,
+    mut judged: bool,
 ) -> Answer {
     let gvk = request.gvk;
-    let mut judged = judged && !plugins.refers(gvk);
     let mut answer = Answer::default();
     defaults::apply(gvk, root, &mut answer.overlay);
     let mut draft = Draft::new(root, &mut answer.overlay);
@@ -74,7 +73,8 @@ pub fn post(
     match plugins.mutate(request, resource, &mut draft) {
         Ok(of_policies) => {
             answer.not_evaluated = of_policies.not_evaluated;
-            judged &= !of_policies.changed;
+            judged &= !of_policies.changed
+                && !plugins.may_be_judged_otherwise(request, Value::plain(root), draft.read());
             answer.mutated = of_policies.changed.then(|| answer.overlay.clone());
         }
         Err(refusal) => {

@@ -218,9 +218,27 @@ impl<'c> Plugins<'c> {
         (self, quotas)
     }
 
-    /// True for kinds of which this cluster may make something else than another one: they are validated with it in sight.
-    pub(super) fn refers(&self, gvk: Gvk) -> bool {
+    /// True for kinds of which this cluster may make something else than another one.
+    fn refers(&self, gvk: Gvk) -> bool {
         refers(gvk) || self.has_networks && gvk.is("", "Service")
+    }
+
+    /// True if validation may say something else of an object, as plugins changed it, than of the one that was written:
+    /// because of what they added, or because it looks at this cluster. What every Pod gets (an account, a priority, two
+    /// tolerations) is never wrong.
+    pub(super) fn may_be_judged_otherwise(
+        &self,
+        request: &Request<'_>,
+        written: Value<'_>,
+        changed: Value<'_>,
+    ) -> bool {
+        if !request.gvk.is("", "Pod") {
+            return self.refers(request.gvk);
+        }
+        let has = |pod: Value<'_>, name: &str| pod.at(&["spec", name]).is_some();
+        has(written, "runtimeClassName")
+            || has(written, "imagePullSecrets") != has(changed, "imagePullSecrets")
+            || !in_namespace(self.cluster, "", "LimitRange", request.namespace).is_empty()
     }
 
     /// False if this cluster makes of an object what every cluster makes of it, so that nobody has to ask.
