@@ -12,7 +12,7 @@ use super::go::{self, RFC3339, RFC3339_MICRO};
 use super::minor::MinorSet;
 use super::quantity::Quantity;
 use super::table::{Shape, Type, TypeId, TypeRef, Types};
-use crate::yaml::{Kind, View};
+use crate::yaml::{Entries, Kind, View};
 
 /// Values nested deeper are not looked at. No built-in type nests further but for JSON schemas.
 const MAX_DEPTH: usize = 200;
@@ -154,6 +154,25 @@ struct GoType {
     level: usize,
 }
 
+/// Keys and values of a mapping, in the order in which the decoder reads them.
+pub(super) enum InOrder<'d> {
+    /// That of the document.
+    Written(Entries<'d>),
+    /// Another one.
+    Listed(std::vec::IntoIter<(View<'d>, View<'d>)>),
+}
+
+impl<'d> Iterator for InOrder<'d> {
+    type Item = (View<'d>, View<'d>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Written(entries) => entries.next(),
+            Self::Listed(entries) => entries.next(),
+        }
+    }
+}
+
 /// The walk.
 pub(super) struct Decoder<'t> {
     pub(super) types: &'t Types,
@@ -176,6 +195,8 @@ impl<'t> Decoder<'t> {
 
     /// A whole object (or `metadata` of a custom one).
     pub(super) fn document(&mut self, root: View<'_>, id: TypeId, minors: MinorSet) {
+        // A key and its value are two nodes.
+        self.notes.reserve((root.after() - root.index()) as usize / 2);
         match root.kind() {
             Kind::Map => self.structure(root, id, &Path::Root, minors, 0),
             Kind::Null => {}
@@ -188,15 +209,16 @@ impl<'t> Decoder<'t> {
     }
 
     /// Keys and values in the decoder's order.
-    pub(super) fn entries<'d>(&self, map: View<'d>) -> SmallVec<[(View<'d>, View<'d>); 12]> {
+    pub(super) fn entries<'d>(&self, map: View<'d>) -> InOrder<'d> {
         if self.body && map.document().json {
-            return map.written_entries().collect();
+            return InOrder::Listed(map.written_entries().collect::<Vec<_>>().into_iter());
         }
-        let mut entries: SmallVec<[_; 12]> = map.entries().collect();
-        if self.ordered {
-            entries.sort_by(|a, b| a.0.text().cmp(b.0.text()));
+        if !self.ordered {
+            return InOrder::Written(map.entries());
         }
-        entries
+        let mut entries: Vec<_> = map.entries().collect();
+        entries.sort_by(|a, b| a.0.text().cmp(b.0.text()));
+        InOrder::Listed(entries.into_iter())
     }
 
     /// The value of a struct.
@@ -232,7 +254,15 @@ impl<'t> Decoder<'t> {
                     let present = absent.and(other.minors);
                     if !present.is_empty() {
                         absent = absent.without(present);
-                        self.field(key, value, map, (id, other.index, other.ty), path, present, depth);
+                        self.field(
+                            (key, name),
+                            value,
+                            map,
+                            (id, other.index, other.ty),
+                            path,
+                            present,
+                            depth,
+                        );
                     }
                 }
                 if !absent.is_empty() {
@@ -241,7 +271,7 @@ impl<'t> Decoder<'t> {
             }
             let present = minors.and(existing);
             if !present.is_empty() {
-                self.field(key, value, map, (id, index, of), path, present, depth);
+                self.field((key, name), value, map, (id, index, of), path, present, depth);
             }
         }
     }
@@ -249,7 +279,7 @@ impl<'t> Decoder<'t> {
     /// The value of a field: the struct that has it, its position there, and its type.
     fn field(
         &mut self,
-        key: View<'_>,
+        (key, name): (View<'_>, &str),
         value: View<'_>,
         map: View<'_>,
         (holder, index, ty): (TypeId, u16, TypeRef),
@@ -257,7 +287,7 @@ impl<'t> Decoder<'t> {
         minors: MinorSet,
         depth: usize,
     ) {
-        let path = Path::Field { up: path, name: key.text(), holder, index };
+        let path = Path::Field { up: path, name, holder, index };
         let at = At { key: Some(key.index()), parent: map.index(), minors, depth: depth + 1 };
         self.value(value, ty, GoType { field: Some((holder, index)), level: 0 }, &path, at);
     }

@@ -506,8 +506,8 @@ impl<'t> Type<'t> {
         let (prefixes, rows) = (PREFIXES.get(first..end)?, FIELDS.get(first..end)?);
         let prefix = generated::prefix(name.as_bytes());
         let at = prefixes.partition_point(|&p| p < prefix);
-        let same = prefixes[at..].iter().take_while(|&&p| p == prefix).count();
-        let found = rows[at..at + same].iter().position(|row| generated::text(row[0]) == name)?;
+        let mut same = prefixes[at..].iter().zip(&rows[at..]).take_while(|&(&p, _)| p == prefix);
+        let found = same.position(|(_, row)| generated::text(row[0]) == name)?;
         Some((at + found) as u16)
     }
 

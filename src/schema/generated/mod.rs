@@ -25,12 +25,15 @@ pub(super) fn text(number: u16) -> &'static str {
 
 /// The first eight bytes of a name as a number: numbers sort as their names do.
 pub(super) const fn prefix(name: &[u8]) -> u64 {
-    let (mut number, mut i) = (0, 0);
-    while i < 8 {
-        number = number << 8 | if i < name.len() { name[i] as u64 } else { 0 };
+    if let Some(first) = name.first_chunk() {
+        return u64::from_be_bytes(*first);
+    }
+    let (mut bytes, mut i) = ([0; 8], 0);
+    while i < name.len() {
+        bytes[i] = name[i];
         i += 1;
     }
-    number
+    u64::from_be_bytes(bytes)
 }
 
 /// Of every string, its prefix: finding one compares numbers, and few texts at the end.
