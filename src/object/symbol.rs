@@ -68,6 +68,9 @@ impl PartialOrd for Sym {
 /// By text, so that no order depends on when a symbol was made.
 impl Ord for Sym {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        if self == other {
+            return std::cmp::Ordering::Equal;
+        }
         self.0.cmp(other.0)
     }
 }

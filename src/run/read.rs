@@ -26,6 +26,8 @@ pub(super) struct FileRead {
     pub(super) documents: Vec<Document>,
     /// What is wrong with its text.
     pub(super) findings: Vec<Finding>,
+    /// Its text names kcheck: there may be suppressions in it.
+    pub(super) names_kcheck: bool,
 }
 
 /// Reads all files below the paths, numbered from `first` in order of path. A named file that cannot be read is an
@@ -113,7 +115,10 @@ fn parsed(
             let (documents, findings) = yaml::parse_reusing(&source, id, buffers);
             let bytes = source.text().len() as u64;
             let recognised = recognise(source.path(), source.text(), &documents);
-            let mut file = FileRead { source, id, bytes, kind: recognised.kind, documents, findings };
+            // Asked now, while the text is at hand.
+            let names_kcheck = memchr::memmem::find(source.text().as_bytes(), b"kcheck").is_some();
+            let mut file =
+                FileRead { source, id, bytes, kind: recognised.kind, documents, findings, names_kcheck };
             if file.kind == FileKind::Chart {
                 // Templates are text until Helm has rendered them.
                 file.findings.clear();
@@ -138,6 +143,7 @@ fn parsed(
                 kind: FileKind::Unreadable,
                 documents: Vec::new(),
                 findings: vec![finding],
+                names_kcheck: false,
             })
         }
     }

@@ -154,8 +154,7 @@ impl Gathered {
 
     fn comments(&mut self, tree: &Tree, policy: &Policy) {
         for (file, read) in tree.files.iter().enumerate() {
-            // Most files have none, and a search for a few letters costs next to nothing.
-            if memchr::memmem::find(read.source.text().as_bytes(), b"kcheck:").is_none() {
+            if !read.names_kcheck {
                 continue;
             }
             for (number, document) in read.documents.iter().enumerate() {
@@ -191,15 +190,8 @@ impl Gathered {
     }
 
     fn annotations(&mut self, tree: &Tree, policy: &Policy) {
-        let mut file = None;
-        let mut speaks = false;
         for (number, unit) in tree.units.iter().enumerate() {
-            if file != Some(unit.file) {
-                file = Some(unit.file);
-                let text = tree.files[unit.file].source.text().as_bytes();
-                speaks = memchr::memmem::find(text, IGNORE.as_bytes()).is_some();
-            }
-            if !speaks {
+            if !tree.files[unit.file].names_kcheck {
                 continue;
             }
             let Some(object) = tree.object(number) else { continue };
