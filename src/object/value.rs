@@ -207,6 +207,14 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// True for a string that is not empty.
+    pub fn has_text(self) -> bool {
+        match self {
+            Self::File(view, _) => view.has_text(),
+            Self::Made(owned, _) => matches!(owned, Owned::Str(text) if !text.is_empty()),
+        }
+    }
+
     /// The string, if it is one.
     pub fn as_str(self) -> Option<&'a str> {
         match self {

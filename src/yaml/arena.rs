@@ -2,13 +2,16 @@
 //!
 //! A node knows its bytes in the file and where its subtree ends, so skipping a value is one addition and a view is
 //! a document and an index. Text is borrowed from the source; only a scalar that needs folding or unescaping, or a
-//! key that is not written the way it reads (`yes:` reads `true`), has its text in the document's side buffer.
+//! key that is not written the way it reads (`yes:` reads `true`), has its text in the document's side buffer. What goes
+//! over several lines is put together when somebody asks for it: most of it is descriptions in definitions.
 //!
 //! Aliases and merge keys are expanded when the arena is filled (within goyaml's own limits), so a reader never sees
 //! them; the copies carry the places of the anchored nodes.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+use super::late;
 use crate::finding::{FileId, Place, Span};
 use crate::source::Source;
 
@@ -48,6 +51,8 @@ pub mod flag {
     pub const ALIASED: u8 = 1 << 3;
     /// Written in flow style (`{}` or `[]`).
     pub const FLOW: u8 = 1 << 4;
+    /// A text of several lines, which is put together when somebody asks for it (at index `next` of those).
+    pub const LATE: u8 = 1 << 5;
 }
 
 /// One node; 16 bytes.
@@ -58,7 +63,7 @@ pub struct Node {
     /// The byte after the last.
     pub end: u32,
     /// Lists and mappings: index of the node after the subtree. Scalars and keys: index into the side buffer if
-    /// `COOKED`, else unused.
+    /// `COOKED`, the number of the text if `LATE`, else unused.
     pub next: u32,
     /// What it is.
     pub kind: Kind,
@@ -66,7 +71,7 @@ pub struct Node {
     pub flags: u8,
     /// Keys: number of the field in its type plus one, written by `schema`'s typing; 0 before that and for keys
     /// that are no fields. Mappings: the bits of their keys (see `key_bit`), so that most keys that are not there need not
-    /// be looked for.
+    /// be looked for. Blocks whose text is `LATE`: the column of their lines.
     pub field: u16,
 }
 
@@ -139,6 +144,9 @@ pub struct Document {
     pub(super) comments: Vec<Comment>,
     pub(super) repeated: Vec<Repeated>,
     shared: OnceLock<Vec<Span>>,
+    /// Texts that are put together when somebody asks for them: how many, and those that were asked for.
+    pub(super) lates: u32,
+    late: OnceLock<Box<[OnceLock<Box<str>>]>>,
 }
 
 impl Document {
@@ -156,6 +164,8 @@ impl Document {
             comments: Vec::new(),
             repeated: Vec::new(),
             shared: OnceLock::new(),
+            lates: 0,
+            late: OnceLock::new(),
         }
     }
 
@@ -219,10 +229,16 @@ impl Document {
     pub(super) fn text(&self, at: u32) -> &str {
         let node = self.nodes[at as usize];
         if node.flags & flag::COOKED != 0 {
-            self.cooked.get(node.next)
-        } else {
-            self.source.text().get(node.start as usize..node.end as usize).unwrap_or_default()
+            return self.cooked.get(node.next);
         }
+        let written = self.source.text().get(node.start as usize..node.end as usize).unwrap_or_default();
+        if node.flags & flag::LATE != 0 { self.late(node, written) } else { written }
+    }
+
+    fn late(&self, node: Node, written: &str) -> &str {
+        let all = self.late.get_or_init(|| (0..self.lates).map(|_| OnceLock::new()).collect());
+        let text = all.get(node.next as usize);
+        text.map_or("", |text| text.get_or_init(|| late::put_together(written, usize::from(node.field))))
     }
 
     pub(super) fn after(&self, at: u32) -> u32 {
@@ -307,6 +323,15 @@ impl<'d> View<'d> {
         }
     }
 
+    /// The text for this once: if it has to be put together, it is not kept.
+    pub fn text_once(self) -> Cow<'d, str> {
+        let node = self.node();
+        if node.flags & flag::LATE != 0 {
+            return late::put_together(self.written(), usize::from(node.field)).into_string().into();
+        }
+        self.text().into()
+    }
+
     /// The text as it is written in the file.
     pub fn written(self) -> &'d str {
         let node = self.node();
@@ -321,6 +346,12 @@ impl<'d> View<'d> {
     /// True for null (and nothing).
     pub fn is_null(self) -> bool {
         self.kind() == Kind::Null
+    }
+
+    /// True for a string that is not empty: nothing is put together to tell that.
+    pub fn has_text(self) -> bool {
+        let node = self.node();
+        node.kind == Kind::Str && (node.flags & flag::LATE != 0 || !self.doc.text(self.at).is_empty())
     }
 
     /// The string, if it is one.

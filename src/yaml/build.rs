@@ -76,6 +76,7 @@ impl Builder {
     /// The document as empty as it was.
     pub(super) fn give_up(self, buffers: &mut Buffers) -> Document {
         let Self { mut doc } = self;
+        doc.lates = 0;
         doc.repeated.clear();
         buffers.nodes = std::mem::take(&mut doc.nodes);
         buffers.texts = std::mem::take(&mut doc.cooked);
@@ -123,26 +124,38 @@ impl Builder {
         })
     }
 
-    /// The plain value that was written last goes on: `breaks` lines later with this text, which ends at `end`.
-    pub(super) fn go_on(&mut self, breaks: usize, text: &str, end: u32) {
-        let Document { nodes, cooked, source, .. } = &mut self.doc;
-        let Some(node) = nodes.last_mut() else { return };
-        if node.flags & flag::COOKED != 0 {
-            cooked.ends.pop();
-        }
+    /// A text of several lines that is put together when somebody asks for it. `indent`: the column of the lines of a block.
+    pub(super) fn late(&mut self, span: Span, flags: u8, indent: u16) -> u32 {
+        let next = self.next_late();
+        self.push(Node {
+            start: span.start,
+            end: span.end,
+            next,
+            kind: Kind::Str,
+            flags: flags | flag::LATE,
+            field: indent,
+        })
+    }
+
+    fn next_late(&mut self) -> u32 {
+        self.doc.lates += 1;
+        self.doc.lates - 1
+    }
+
+    /// The plain value that was written last goes on, on another line, up to `end`.
+    pub(super) fn go_on(&mut self, end: u32) {
+        let Some(&node) = self.doc.nodes.last() else { return };
         // A number may have had a text of its own.
-        if node.flags & flag::COOKED == 0 || node.kind != Kind::Str {
-            cooked.text.truncate(cooked.ends.last().map_or(0, |&end| end as usize));
-            let written = source.text().get(node.start as usize..node.end as usize).unwrap_or_default();
-            cooked.text.push_str(written);
+        if node.flags & flag::COOKED != 0 {
+            let Texts { text, ends } = &mut self.doc.cooked;
+            ends.pop();
+            text.truncate(ends.last().map_or(0, |&end| end as usize));
         }
-        if breaks == 1 {
-            cooked.text.push(' ');
-        } else {
-            cooked.text.extend(std::iter::repeat_n('\n', breaks.saturating_sub(1)));
+        let next = if node.flags & flag::LATE != 0 { node.next } else { self.next_late() };
+        let flags = node.flags & !flag::COOKED | flag::LATE;
+        if let Some(last) = self.doc.nodes.last_mut() {
+            *last = Node { end, next, kind: Kind::Str, flags, ..node };
         }
-        cooked.text.push_str(text);
-        *node = Node { end, kind: Kind::Str, next: cooked.end(), flags: node.flags | flag::COOKED, ..*node };
     }
 
     /// A list or mapping that starts at `start`; to be closed with `close`.
@@ -194,7 +207,8 @@ impl Builder {
     /// The filled document.
     pub fn finish(mut self) -> Document {
         self.doc.repeated.sort_by_key(|r| r.second);
-        if self.doc.nodes.capacity() > 2 * self.doc.nodes.len() {
+        let spare = self.doc.nodes.capacity() - self.doc.nodes.len();
+        if spare > self.doc.nodes.len().min(LARGE / 8) {
             self.doc.nodes.shrink_to_fit();
         }
         self.doc

@@ -16,6 +16,7 @@ mod fast;
 mod full;
 mod gosyntax;
 mod json;
+mod late;
 mod scalar;
 mod scan;
 mod split;

@@ -285,7 +285,7 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
     // Schemas are most of what definitions are: one look at each key, whatever there may be.
     for (key, v) in value.entries().filter(|(_, v)| !v.is_null()) {
         match key {
-            "description" => schema.described = v.as_str().is_some_and(|text| !text.is_empty()),
+            "description" => schema.described = v.has_text(),
             "type" => schema.ty = word(v),
             "properties" => {
                 // Counted first: a schema is too large to be moved each time the list grows.
@@ -308,7 +308,7 @@ fn read(value: Value<'_>, depth: usize) -> Schema {
                 schema.pattern =
                     (!text.is_empty()).then(|| Box::new(Pattern { text, compiled: OnceLock::new() }));
             }
-            "title" => schema.titled = v.as_str().is_some_and(|text| !text.is_empty()),
+            "title" => schema.titled = v.has_text(),
             "nullable" => schema.nullable = v.as_bool() == Some(true),
             "maximum" => schema.bounds.get_or_insert_default().maximum = number(v),
             "exclusiveMaximum" => {

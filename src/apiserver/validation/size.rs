@@ -131,8 +131,11 @@ fn text_len(value: Value<'_>, depth: usize) -> usize {
     if depth == 0 {
         return 0;
     }
-    value.as_str().map_or(0, str::len)
-        + value.items().map(|v| text_len(v, depth - 1)).sum::<usize>()
+    let own = match value {
+        Value::File(view, _) if view.kind() == Kind::Str => view.text_once().len(),
+        _ => value.as_str().map_or(0, str::len),
+    };
+    own + value.items().map(|v| text_len(v, depth - 1)).sum::<usize>()
         + value.entries().map(|(_, v)| text_len(v, depth - 1)).sum::<usize>()
 }
 
@@ -148,7 +151,8 @@ fn json_len(value: Value<'_>, depth: usize) -> usize {
             let entries = value.entries().filter(|(_, v)| v.view().is_some());
             2 + separated(entries.map(|(k, v)| string_len(k) + 1 + json_len(v, depth - 1)))
         }
-        Kind::Str | Kind::Key => string_len(view.text()),
+        // Of an object that is this large nobody else may want the texts.
+        Kind::Str | Kind::Key => string_len(&view.text_once()),
         _ => view.text().len(),
     }
 }

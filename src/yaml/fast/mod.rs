@@ -112,9 +112,7 @@ impl Reader<'_> {
 
     #[inline]
     fn spaces(&mut self) {
-        while self.byte(self.pos) == b' ' {
-            self.pos += 1;
-        }
+        self.pos = text::over_spaces(self.bytes, self.pos);
     }
 
     #[inline]
@@ -157,14 +155,12 @@ impl Reader<'_> {
             self.rest_of_line()?;
             self.pos += 1;
         }
-        // Line breaks since the last node.
-        let mut breaks = 0;
         while self.pos < self.bytes.len() {
             let line = self.pos;
             self.spaces();
             let column = self.pos - line;
             match self.byte(self.pos) {
-                b'\n' => breaks += 1,
+                b'\n' => {}
                 b'#' => {
                     self.comment();
                     self.goes_on = false;
@@ -177,8 +173,7 @@ impl Reader<'_> {
                         // What follows is never looked at.
                         break;
                     }
-                    self.line(column, breaks)?;
-                    breaks = 1;
+                    self.line(column)?;
                 }
             }
             self.pos += 1;
@@ -194,7 +189,7 @@ impl Reader<'_> {
     }
 
     /// A line that holds more than a comment, from its first character on; ends on its line break.
-    fn line(&mut self, column: usize, breaks: usize) -> Read<()> {
+    fn line(&mut self, column: usize) -> Read<()> {
         let dash = self.is_dash();
         let Some(&top) = self.frames.last() else {
             // What follows the first node is never looked at, but for its first token.
@@ -208,7 +203,7 @@ impl Reader<'_> {
                 return self.node(column, dash, false, false);
             }
             Some(at) => self.null(at),
-            None if deeper && self.goes_on => return self.go_on(breaks),
+            None if deeper && self.goes_on => return self.go_on(),
             None => {}
         }
         while let Some(top) = self.frames.last() {

@@ -1,15 +1,18 @@
 //! Scalars: plain, quoted, block.
 
 use super::super::arena::{Kind, flag};
-use super::super::full;
+use super::super::{full, late};
 use super::resolver;
-use super::{GiveUp, Read, Reader};
+use super::{GiveUp, Read, Reader, text};
 
 /// Bytes that a plain scalar cannot begin with, or that need the full reader where one could begin.
 pub(super) const NO_PLAIN: [bool; 256] = table(b"\t\n #&*!|>%@`?,]}[{\"'");
 
 /// Bytes at which the scan of a plain scalar stops.
 const STOP: [bool; 256] = table(b"\n\t:#");
+
+/// Bytes of a scalar that are looked at one by one.
+const SHORT: usize = 24;
 
 /// First bytes of plain scalars that may be more than their text.
 const SUSPECT: [bool; 256] = table(b"~nNtTyYfFoO.+-0123456789<");
@@ -43,8 +46,7 @@ impl Reader<'_> {
         let start = self.pos;
         let mut at = start;
         loop {
-            let rest = self.bytes.get(at..).unwrap_or_default();
-            at += rest.iter().position(|&c| STOP[c as usize]).unwrap_or(rest.len());
+            at = self.stop(at);
             match self.byte(at) {
                 b'\n' => break,
                 b':' => match self.byte(at + 1) {
@@ -64,6 +66,19 @@ impl Reader<'_> {
             end -= 1;
         }
         if end == start { Err(GiveUp) } else { Ok(end) }
+    }
+
+    /// Where the next byte is at which a plain scalar may end, or the end of the text.
+    #[inline]
+    fn stop(&self, at: usize) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        // Keys and most values are short; a sentence is better searched many bytes at a time.
+        let (near, far) = rest.split_at(rest.len().min(SHORT));
+        if let Some(stop) = near.iter().position(|&c| STOP[c as usize]) {
+            return at + stop;
+        }
+        let stop = memchr::memchr3(b'\n', b':', b'#', far).unwrap_or(far.len());
+        at + near.len() + memchr::memchr(b'\t', &far[..stop]).unwrap_or(stop)
     }
 
     #[inline]
@@ -98,12 +113,10 @@ impl Reader<'_> {
         }
     }
 
-    /// A deeper line behind a plain value: its text goes on. `breaks`: line breaks between the two.
-    pub(super) fn go_on(&mut self, breaks: usize) -> Read<()> {
-        let start = self.pos;
+    /// A deeper line behind a plain value: its text goes on.
+    pub(super) fn go_on(&mut self) -> Read<()> {
         let end = self.plain()?;
-        let more = self.text.get(start..end).ok_or(GiveUp)?;
-        self.out.go_on(breaks, more, end as u32);
+        self.out.go_on(end as u32);
         self.end = end;
         match self.byte(self.pos) {
             b'\n' => {}
@@ -168,7 +181,6 @@ impl Reader<'_> {
     pub(super) fn block(&mut self) -> Read<()> {
         self.goes_on = false;
         let start = self.pos;
-        let literal = self.byte(start) == b'|';
         self.pos += 1;
         // How the end is chomped, and how deep the text is if it says so, in either order.
         let (mut chomp, mut given) = (None, None);
@@ -199,34 +211,30 @@ impl Reader<'_> {
             }
         };
         self.empty_lines(&mut line, indent, &mut more)?;
-        let (mut first, mut leading_blank) = (false, false);
+        let mut first = false;
         while self.leading(line, indent) == indent && line + indent < self.bytes.len() {
-            let from = line + indent;
-            let blank = matches!(self.byte(from), b' ' | b'\t');
-            let to = self.line_end(from);
-            let text = self.text.get(from..to).ok_or(GiveUp)?;
-            let out = self.out.buffer();
-            if !literal && !leading_blank && !blank && first {
-                if more == 0 {
-                    out.push(' ');
-                }
-            } else if first {
-                out.push('\n');
-            }
-            out.extend(std::iter::repeat_n('\n', more));
-            out.push_str(text);
-            (first, more, leading_blank, end) = (true, 0, blank, to);
-            line = to + 1;
+            end = self.line_end(line + indent);
+            (first, more) = (true, 0);
+            line = end + 1;
             self.empty_lines(&mut line, indent, &mut more)?;
         }
-        let out = self.out.buffer();
-        if first && chomp != Some(b'-') {
-            out.push('\n');
-        }
-        if chomp == Some(b'+') {
-            out.extend(std::iter::repeat_n('\n', more));
-        }
-        self.out.written(Kind::Str, Self::span(start, end), 0);
+        let span = Self::span(start, end);
+        let keeps = chomp == Some(b'+');
+        match u16::try_from(indent) {
+            Ok(indent) if first && !keeps => self.out.late(span, 0, indent),
+            // Line breaks behind its last line are no part of the span.
+            _ => {
+                let written = self.text.get(start..end).ok_or(GiveUp)?;
+                let out = self.out.buffer();
+                if first {
+                    late::block(written, indent, out);
+                }
+                if keeps {
+                    out.extend(std::iter::repeat_n('\n', more));
+                }
+                self.out.written(Kind::Str, span, 0)
+            }
+        };
         self.end = end;
         // On the line break in front of what follows.
         self.pos = line - 1;
@@ -256,8 +264,7 @@ impl Reader<'_> {
     /// Spaces at the start of a line, at most so many.
     #[inline]
     fn leading(&self, line: usize, most: usize) -> usize {
-        let rest = self.bytes.get(line..).unwrap_or_default();
-        rest.iter().take(most).take_while(|&&c| c == b' ').count()
+        (text::over_spaces(self.bytes, line) - line).min(most)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Whether a text is made of characters that need no second look.
+//! Many bytes at a time: whether a text is made of characters that need no second look, and how far its spaces go.
 
 /// Bytes that are looked at together.
 const BLOCK: usize = 128;
@@ -6,9 +6,12 @@ const BLOCK: usize = 128;
 /// True if lines end with line feeds alone, and nothing is a control character, a line break of Unicode's, a byte order
 /// mark or no character at all. Such a text needs no further check of its encoding.
 pub(super) fn is_simple(text: &[u8]) -> bool {
-    let plain = |c: u8| (c >= 0x20 && !matches!(c, 0x7f | 0xc2 | 0xe2 | 0xef)) || matches!(c, b'\n' | b'\t');
-    // This loop has no branch, so the machine does many bytes at once.
-    let all = |block: &[u8]| block.iter().fold(true, |all, &c| all & plain(c));
+    let ascii = |c: u8| matches!(c, 0x20..=0x7e | b'\n' | b'\t');
+    let plain = |c: u8| ascii(c) || (c >= 0x80 && !matches!(c, 0xc2 | 0xe2 | 0xef));
+    // These loops have no branch, so the machine does many bytes at once.
+    let all = |block: &[u8]| {
+        block.iter().fold(true, |all, &c| all & ascii(c)) || block.iter().fold(true, |all, &c| all & plain(c))
+    };
     text.chunks(BLOCK).enumerate().all(|(i, block)| all(block) || is_simple_at(text, i * BLOCK, block.len()))
 }
 
@@ -26,9 +29,36 @@ fn is_simple_at(text: &[u8], from: usize, len: usize) -> bool {
     })
 }
 
+/// Where the spaces from `at` on end. Definitions are indented by dozens of them.
+#[inline]
+pub(super) fn over_spaces(text: &[u8], mut at: usize) -> usize {
+    while let Some(eight) = text.get(at..).and_then(|rest| rest.first_chunk()) {
+        let others = u64::from_le_bytes(*eight) ^ u64::from_le_bytes([b' '; 8]);
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while text.get(at) == Some(&b' ') {
+        at += 1;
+    }
+    at
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spaces() {
+        for count in 0..20 {
+            for behind in ["", "x", "x and more text"] {
+                let text = format!("x{}{behind}", " ".repeat(count));
+                assert_eq!(over_spaces(text.as_bytes(), 1), 1 + count, "{text:?}");
+            }
+        }
+        assert_eq!(over_spaces(b"a", 7), 7);
+    }
 
     #[test]
     fn characters() {

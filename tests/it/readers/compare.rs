@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kcheck::finding::FileId;
 use kcheck::source::Source;
-use kcheck::yaml::{self, Document};
+use kcheck::yaml::{self, Document, Kind, flag};
 
 /// What differs between the documents that the fast reader (with the full one behind it) and the full reader alone make
 /// of a text: nodes with their places and flags, texts, comments, repeated keys, findings.
@@ -29,7 +29,12 @@ fn document(fast: &Document, full: &Document) -> Result<(), String> {
         let node = |d: &Document| {
             let node = d.view(at).node();
             let text = d.view(at).text().to_owned();
-            (node.kind, node.start, node.end, node.next, node.flags, node.field, text)
+            // The fast reader may leave it for later to put a text together.
+            let is_late = node.flags & flag::LATE != 0;
+            let flags = if is_late { node.flags & !flag::LATE | flag::COOKED } else { node.flags };
+            let after = matches!(node.kind, Kind::Seq | Kind::Map).then_some(node.next);
+            let field = (!is_late).then_some(node.field).unwrap_or_default();
+            (node.kind, node.start, node.end, after, flags, field, text)
         };
         if node(fast) != node(full) {
             return Err(format!(
