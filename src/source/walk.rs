@@ -27,8 +27,8 @@ pub const IGNORE_FILE: &str = ".kcheckignore";
 /// of this.
 pub const MAX_BYTES: u64 = 256 << 20;
 
-/// Bytes of the largest file that is read through a buffer and copied.
-const BUFFERED: u64 = 1 << 20;
+/// Bytes of the largest file that is read through a buffer and copied: to find memory for a larger one costs less than that.
+const BUFFERED: u64 = 1 << 16;
 
 /// Bytes at the start of a file in which a NUL byte marks it as binary.
 const SNIFFED: usize = 8 << 10;
