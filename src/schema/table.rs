@@ -3,6 +3,8 @@
 //! Built-in rows are static memory; rows of custom resources are owned. Both are read through the same handles, so
 //! that no reader asks where a type came from.
 
+use std::sync::LazyLock;
+
 use super::custom::Rules;
 use super::generated::{
     self, FIELDS, KINDS, MINORS, PREFIXES, REF_LIST, REF_MAP, REF_STRUCT, REFS, REMOVED, TYPES,
@@ -335,7 +337,10 @@ impl Types {
 
     /// All kinds, built-in ones first, by name.
     pub fn kinds(&self) -> impl Iterator<Item = Kind<'_>> {
-        KINDS.iter().map(builtin_kind).chain(self.kinds.iter().map(OwnKind::view))
+        // Whoever asks for all of them looks for one by its name, often again and again.
+        static BUILTIN: LazyLock<Vec<Kind<'static>>> =
+            LazyLock::new(|| KINDS.iter().map(builtin_kind).collect());
+        BUILTIN.iter().copied().chain(self.kinds.iter().map(OwnKind::view))
     }
 
     /// A struct type.
