@@ -10,15 +10,22 @@ use crate::object::{Gvk, Labels, Selector, Sym, Value, sym};
 /// True if one of the policies may be asked about a request. `facts` are its facts, which nobody gathers without need.
 pub(super) fn may_concern<'a>(
     gvk: Gvk,
+    resource: &str,
     facts: impl FnOnce() -> Facts<'a>,
     policies: &[Policy<'_>],
     bindings: &[Value<'_>],
 ) -> bool {
-    if policies.is_empty() || is_exempt(gvk) {
+    let names_it = |policy: &Policy<'_>| policy.resources.iter().any(|named| is_resource(named, resource));
+    if is_exempt(gvk) || !policies.iter().any(names_it) {
         return false;
     }
     let facts = facts();
     policies.iter().any(|policy| facts.may_concern(policy, bindings))
+}
+
+/// Whether `resources` of a rule that say this are for a resource.
+fn is_resource(named: &str, resource: &str) -> bool {
+    named == "*" || named == "*/*" || named == resource
 }
 
 /// Kinds that no policy is asked about (`shouldIgnoreResource`).
@@ -152,10 +159,8 @@ impl<'a> Facts<'a> {
         let holds = |name: &str, given: &str| {
             rule.list(name).filter_map(Value::as_str).any(|allowed| allowed == "*" || allowed == given)
         };
-        let resources = rule
-            .list("resources")
-            .filter_map(Value::as_str)
-            .any(|r| r == "*" || r == "*/*" || r == self.resource);
+        let resources =
+            rule.list("resources").filter_map(Value::as_str).any(|named| is_resource(named, self.resource));
         let scope = match rule.str("scope") {
             "Namespaced" => self.namespaced,
             "Cluster" => !self.namespaced,

@@ -44,6 +44,8 @@ const MAX_VARIABLES: usize = 200;
 struct Policy<'p> {
     name: &'p str,
     spec: Value<'p>,
+    /// All that its rules name, to tell quickly that it is for something else.
+    resources: Vec<&'p str>,
     /// `failurePolicy: Fail`, which is the default.
     fails: bool,
     conditions: Vec<Expression>,
@@ -153,7 +155,7 @@ impl<'p> Policies<'p> {
         cluster: &dyn Lookup,
     ) -> bool {
         let facts = || matching::Facts::new(request, resource, object, cluster);
-        matching::may_concern(request.gvk, facts, &self.policies, &self.bindings)
+        matching::may_concern(request.gvk, resource, facts, &self.policies, &self.bindings)
     }
 
     /// Asks all policies about a new object. `resource` is the plural of its kind.
@@ -465,10 +467,14 @@ fn read(policy: Value<'_>, mutating: bool) -> Option<Policy<'_>> {
         Some(Mutation { json_patch, expression: compile(patch.str("expression"), &env, &Type::Dyn) })
     });
     let mutations = mutations.collect();
+    let rules =
+        spec.get("matchConstraints").into_iter().flat_map(|constraints| constraints.list("resourceRules"));
+    let resources = rules.flat_map(|rule| rule.list("resources")).filter_map(Value::as_str).collect();
     Some(Policy {
         mutations,
         name: policy.at(&["metadata", "name"]).and_then(Value::as_str)?,
         spec,
+        resources,
         fails: spec.str("failurePolicy") != "Ignore",
         conditions,
         validations: validations.collect(),

@@ -71,7 +71,7 @@ impl<'p> Mutations<'p> {
         cluster: &dyn Lookup,
     ) -> bool {
         let facts = || matching::Facts::new(request, resource, object, cluster);
-        matching::may_concern(request.gvk, facts, &self.policies, &self.bindings)
+        matching::may_concern(request.gvk, resource, facts, &self.policies, &self.bindings)
     }
 
     /// Lets all policies change a new object. `resource` is the plural of its kind.
