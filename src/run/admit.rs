@@ -410,8 +410,8 @@ fn not_evaluated(tree: &Tree, at: usize, what: &str) -> Finding {
 fn conclude(unit: &mut Unit, answer: Answer) {
     let Answer { refused, warnings, overlay, mutated, .. } = answer;
     let Some(refused) = refused else {
-        unit.admitted = Some(overlay);
-        unit.mutated = mutated;
+        unit.admitted = Some(Box::new(overlay));
+        unit.mutated = mutated.map(Box::new);
         if !warnings.is_empty() {
             let server =
                 unit.server.get_or_insert_with(|| ServerAnswer { code: 201, ..ServerAnswer::default() });

@@ -40,9 +40,9 @@ pub(super) struct Unit {
     /// What defaulting adds.
     pub(super) overlay: Overlay,
     /// What it is stored with, where admission was asked.
-    pub(super) admitted: Option<Overlay>,
+    pub(super) admitted: Option<Box<Overlay>>,
     /// What it is in a plan, where policies change it on its way in.
-    pub(super) mutated: Option<Overlay>,
+    pub(super) mutated: Option<Box<Overlay>>,
     /// What a cluster answers; of several versions the worst.
     pub(super) verdict: Verdict,
     /// What each version answers, ascending; empty if one alone was asked.
