@@ -63,6 +63,34 @@ pub fn post(
     resource: &str,
     root: View<'_>,
     plugins: &Plugins<'_>,
+    judged: bool,
+) -> Answer {
+    let mut answer = post_without_quotas(request, resource, root, plugins, judged);
+    take_from_quotas(request, resource, root, plugins, &mut answer);
+    answer
+}
+
+/// The last step of [`post`]: an object that is let in takes what it needs out of quotas, or is refused.
+pub fn take_from_quotas(
+    request: &Request<'_>,
+    resource: &str,
+    root: View<'_>,
+    plugins: &Plugins<'_>,
+    answer: &mut Answer,
+) {
+    if answer.refused.is_none()
+        && let Err(refusal) = plugins.take(request, resource, Value::new(root, &answer.overlay))
+    {
+        answer.refused = Some(Refused::by_admission(*refusal, Value::plain(root)));
+    }
+}
+
+/// [`post`] but for its last step: this much does not depend on who was asked before.
+pub fn post_without_quotas(
+    request: &Request<'_>,
+    resource: &str,
+    root: View<'_>,
+    plugins: &Plugins<'_>,
     mut judged: bool,
 ) -> Answer {
     let gvk = request.gvk;
@@ -96,7 +124,7 @@ pub fn post(
     stored::generate_name(&mut draft);
     strategy::prepare_for_create(gvk, request.minor, &mut draft);
     if answer.refused.is_none() {
-        let said = plugins.validate(request, resource, Value::new(root, &answer.overlay));
+        let said = plugins.validate_without_quotas(request, resource, Value::new(root, &answer.overlay));
         let plain = Value::plain(root);
         answer.findings = said.told.iter().map(|told| told.finding(plain)).collect();
         answer.refused = said.refused.map(|refusal| Refused::by_admission(*refusal, plain));

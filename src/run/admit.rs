@@ -16,7 +16,7 @@ use super::tree::{Tree, Unit};
 use crate::apiserver::Request;
 use crate::apiserver::admission::{Lookup, Plugins, pod_security};
 use crate::apiserver::codes::{POLICY_NOT_EVALUATED, WEBHOOK};
-use crate::apiserver::request::{Answer, OfTemplate, of_template, post};
+use crate::apiserver::request::{Answer, OfTemplate, of_template, post_without_quotas, take_from_quotas};
 use crate::cluster::model::Template;
 use crate::cluster::{Admissions, Admitted};
 use crate::finding::Finding;
@@ -297,23 +297,32 @@ fn ask(checked: &Checked, cluster: &Known<'_>, options: &Options, answers: &mut 
         let resource = kind.plural;
         plugins.may_concern(&request, resource, value).then_some(Post { at, request, resource, view, again })
     };
-    let answer = |asked: &Post<'_>| {
-        let Post { at, request, resource, view, again } = asked;
-        let answer = post(request, resource, *view, &plugins, !again);
-        let silent = answer.refused.is_none()
-            && answer.warnings.is_empty()
-            && answer.not_evaluated.is_empty()
-            && answer.mutated.is_none();
-        (!silent || *again || options.include_stored).then_some((*at, answer))
-    };
     let units = checked.tree.units.par_iter().enumerate().with_min_len(64);
     let asked: Vec<Post<'_>> = units.filter_map(question).collect();
+    let is_told = |answer: &Answer, again: bool| again || options.include_stored || !is_silent(answer);
+    let answered: Vec<(Post<'_>, Answer)> = asked
+        .into_par_iter()
+        .with_min_len(16)
+        .filter_map(|asked| {
+            let Post { request, resource, view, again, .. } = &asked;
+            let answer = post_without_quotas(request, resource, *view, &plugins, !again);
+            let is_needed = is_told(&answer, *again) || plugins.counts(request, resource);
+            is_needed.then_some((asked, answer))
+        })
+        .collect();
     // Quotas are taken from in the order of the tree.
-    let (in_order, free): (Vec<_>, Vec<_>) =
-        asked.into_iter().partition(|asked| plugins.counts(&asked.request, asked.resource));
-    let found: Vec<(usize, Answer)> = free.par_iter().with_min_len(16).filter_map(answer).collect();
-    answers.extend(found);
-    answers.extend(in_order.iter().filter_map(answer));
+    for (Post { at, request, resource, view, again }, mut answer) in answered {
+        take_from_quotas(&request, resource, view, &plugins, &mut answer);
+        if is_told(&answer, again) {
+            answers.insert(at, answer);
+        }
+    }
+}
+
+/// An answer of which nobody need be told.
+fn is_silent(answer: &Answer) -> bool {
+    let Answer { refused, warnings, not_evaluated, mutated, .. } = answer;
+    refused.is_none() && warnings.is_empty() && not_evaluated.is_empty() && mutated.is_none()
 }
 
 /// Takes back what validation said of objects that it judged before admission had changed them. What admission itself

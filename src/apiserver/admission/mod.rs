@@ -343,15 +343,40 @@ impl<'c> Plugins<'c> {
         Err(Box::new(refusal))
     }
 
-    /// Asks the validating plugins about a new object that has been judged valid, in the server's order. What is let in
-    /// is taken out of quotas. Mirrors Validate.
+    /// Asks the validating plugins about a new object that has passed validation, in the server's order; what it needs is
+    /// taken out of quotas. Mirrors Validate.
     pub fn validate(&self, request: &Request<'_>, resource: &str, object: Value<'_>) -> Admission {
+        let mut admission = self.validate_without_quotas(request, resource, object);
+        if admission.refused.is_none() {
+            admission.refused = self.take(request, resource, object).err();
+        }
+        admission
+    }
+
+    /// The same without the last of the plugins, whose answer depends on who was asked before.
+    pub(super) fn validate_without_quotas(
+        &self,
+        request: &Request<'_>,
+        resource: &str,
+        object: Value<'_>,
+    ) -> Admission {
         let at = Attributes { request: *request, resource, named: true };
         let mut admission = Admission::default();
         if let Err(refusal) = self.ask(&at, object, &mut admission) {
             admission.refused = Some(refusal);
         }
         admission
+    }
+
+    /// Takes what a new object needs out of the quotas of its namespace, or says which of them has too little.
+    pub(super) fn take(
+        &self,
+        request: &Request<'_>,
+        resource: &str,
+        object: Value<'_>,
+    ) -> Result<(), Box<Refusal>> {
+        let at = Attributes { request: *request, resource, named: true };
+        if request.namespaced { self.quotas.take(&at, object) } else { Ok(()) }
     }
 
     fn ask(
@@ -378,7 +403,7 @@ impl<'c> Plugins<'c> {
         if let Some(denied) = answer.denied {
             return Err(Box::new(of_policy(denied, "ValidatingAdmissionPolicy")));
         }
-        if at.request.namespaced { self.quotas.take(at, object) } else { Ok(()) }
+        Ok(())
     }
 
     /// Mirrors validatePriorityClass.
