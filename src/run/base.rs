@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::admit::{Mode, admit};
 use super::check::{examine_files, report};
-use super::cluster::export;
+use super::cluster::{export, read_export};
 use super::lint::lint;
 use super::read::{FileRead, read, read_sources};
 use super::{Options, Usage};
@@ -93,8 +93,9 @@ pub(super) fn drop_known(options: &Options, report: &mut Report) -> Result<u32, 
 fn check_base(options: &Options) -> Result<Report, Usage> {
     let options = Options { baseline: None, ..options.clone() };
     let files = read_base(&options, 0)?;
-    let mut checked = examine_files(&options, files, Vec::new());
-    let export = export(&options, &checked.types, checked.tree.files.len() as u32)?;
+    let exported = read_export(&options, files.len() as u32)?;
+    let mut checked = examine_files(&options, files, Vec::new(), exported);
+    let export = export(&options, &mut checked);
     admit(&mut checked, export.as_ref(), &options, Mode::Check);
     checked.findings.extend(lint(&options, &checked.tree, export.as_ref(), None));
     Ok(report(&options, "check", checked, export))

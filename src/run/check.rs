@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 
 use super::admit::{Mode, OfPods, admit};
 use super::base::{drop_known, read_base};
-use super::cluster::{export, there_before};
+use super::cluster::{export, read_export, there_before};
 use super::judge::judge;
 use super::lint::lint;
 use super::read::{FileRead, read, read_with};
@@ -31,12 +31,14 @@ pub(super) struct Checked {
     pub(super) beside: Tree,
     /// What admission makes of Pods, where a plan asked.
     pub(super) of_pods: OfPods,
+    /// What `--cluster` names, until somebody makes a cluster of it.
+    pub(super) exported: Option<Tree>,
 }
 
 /// Says what a cluster would refuse, and what is legal and still wrong.
 pub fn check(options: &Options) -> Result<Report, Usage> {
     let mut checked = examine(options)?;
-    let export = export(options, &checked.types, checked.tree.files.len() as u32)?;
+    let export = export(options, &mut checked);
     admit(&mut checked, export.as_ref(), options, Mode::Check);
     if !options.base.is_empty() {
         compare_with_base(options, &mut checked)?;
@@ -57,23 +59,31 @@ pub(super) fn examine(options: &Options) -> Result<Checked, Usage> {
     if !options.crds.is_empty() {
         definitions.extend(read(&options.crds, (files.len() + definitions.len()) as u32)?);
     }
-    Ok(examine_files(options, files, definitions))
+    let exported = read_export(options, files.len() as u32)?;
+    Ok(examine_files(options, files, definitions, exported))
 }
 
-/// The same with files that were read. `beside` are files beside the tree whose CustomResourceDefinitions count.
-pub(super) fn examine_files(options: &Options, mut files: Vec<FileRead>, beside: Vec<FileRead>) -> Checked {
+/// The same with files that were read. `beside` are files beside the tree whose CustomResourceDefinitions count; those of
+/// the cluster count as well, unless the tree brings newer ones.
+pub(super) fn examine_files(
+    options: &Options,
+    mut files: Vec<FileRead>,
+    beside: Vec<FileRead>,
+    exported: Option<Tree>,
+) -> Checked {
     let unread: Vec<(usize, Finding)> = files
         .iter_mut()
         .enumerate()
         .flat_map(|(at, file)| std::mem::take(&mut file.findings).into_iter().map(move |f| (at, f)))
         .collect();
     let (mut tree, beside) = (Tree::new(files), Tree::new(beside));
-    let (types, definitions) = types([&tree, &beside], !options.cluster.is_empty());
+    let trees: Vec<&Tree> = [&tree, &beside].into_iter().chain(&exported).collect();
+    let (types, definitions) = types(&trees, exported.is_some());
     let mut findings = numbered(&tree, unread);
     tree.locate(&types, &options.namespace);
     findings.extend(judge(&mut tree, &types, &definitions, options));
     let beside = there_before(beside, &types, &options.namespace);
-    Checked { tree, types, definitions, findings, beside, of_pods: OfPods::default() }
+    Checked { tree, types, definitions, findings, beside, of_pods: OfPods::default(), exported }
 }
 
 /// Findings of reading, which know the position in their file: numbered as the documents of the run are.
@@ -87,12 +97,12 @@ fn numbered(tree: &Tree, unread: Vec<(usize, Finding)>) -> Vec<Finding> {
         .collect()
 }
 
-/// The built-in types, and those of the definitions in the trees, with what these ask of objects. `exported`: there is a
-/// cluster's export, which may have objects of any kind.
-fn types(trees: [&Tree; 2], exported: bool) -> (Types, Definitions) {
+/// The built-in types, and those of the definitions in the trees, with what these ask of objects. `exported`: one of them is
+/// a cluster's export, which may have objects of any kind.
+fn types(trees: &[&Tree], exported: bool) -> (Types, Definitions) {
     let mut types = Types::builtin();
     let mut known = Definitions::default();
-    let units = || trees.into_iter().flat_map(|tree| tree.units.iter().map(move |unit| (tree, unit)));
+    let units = || trees.iter().flat_map(|tree| tree.units.iter().map(move |unit| (tree, unit)));
     let crds: Vec<View<'_>> = units()
         .filter(|(_, unit)| unit.kind == "CustomResourceDefinition")
         .filter_map(|(tree, unit)| tree.view(unit))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::check::Checked;
 use super::read::read;
 use super::tree::Tree;
 use super::{Options, Usage};
@@ -29,12 +30,12 @@ pub(super) struct Before {
     pub(super) minor: Minor,
 }
 
-/// The objects of `--cluster`, with defaults; `None` if nothing was given. Its files are numbered from `first`.
-pub(super) fn export(options: &Options, types: &Types, first: u32) -> Result<Option<Tree>, Usage> {
+/// The objects of `--cluster` as they are written; `None` if nothing was given. Its files are numbered from `first`.
+pub(super) fn read_export(options: &Options, first: u32) -> Result<Option<Tree>, Usage> {
     if options.cluster.is_empty() {
         return Ok(None);
     }
-    let tree = there_before(Tree::new(read(&options.cluster, first)?), types, &options.namespace);
+    let tree = Tree::new(read(&options.cluster, first)?);
     if tree.units.iter().all(|unit| unit.verdict != Verdict::Accepted) {
         return Err(Usage::Cluster {
             path: paths(options),
@@ -44,6 +45,12 @@ pub(super) fn export(options: &Options, types: &Types, first: u32) -> Result<Opt
         });
     }
     Ok(Some(tree))
+}
+
+/// The same, which was there before, with defaults.
+pub(super) fn export(options: &Options, checked: &mut Checked) -> Option<Tree> {
+    let tree = checked.exported.take()?;
+    Some(there_before(tree, &checked.types, &options.namespace))
 }
 
 /// A tree that was there before, with defaults.
@@ -105,16 +112,16 @@ pub(super) struct Described {
 }
 
 impl Described {
-    /// Reads `--cluster`; its files are numbered from `first`.
-    pub(super) fn read(options: &Options, types: &Types, first: u32) -> Result<Self, Usage> {
-        let export = export(options, types, first)?;
+    /// What `--cluster` names.
+    pub(super) fn new(options: &Options, checked: &mut Checked) -> Self {
+        let export = export(options, checked);
         let mut state = State::default();
         if let Some(tree) = &export {
             for object in (0..tree.units.len()).filter_map(|at| tree.object(at)) {
                 state.put(lower(&object));
             }
         }
-        Ok(Self { export: export.map(Arc::new), state })
+        Self { export: export.map(Arc::new), state }
     }
 }
 

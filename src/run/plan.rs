@@ -50,7 +50,7 @@ pub fn plan(options: &Options) -> Result<Report, Usage> {
 pub fn plan_with(options: &Options, kubelet: &dyn Kubelet) -> Result<Report, Usage> {
     let mut checked = examine(options)?;
     let has_nodes = checked.tree.units.iter().any(|unit| unit.gvk.is("", "Node"));
-    let described = Described::read(options, &checked.types, checked.tree.files.len() as u32)?;
+    let described = Described::new(options, &mut checked);
     checked.of_pods = admit(&mut checked, described.export.as_deref(), options, Mode::Plan);
     let there = There { base: base(options, &checked, &described)?, described, has_nodes };
     let needed = needed(options, &checked, &there, kubelet)?;
