@@ -183,11 +183,11 @@ fn is_there(keyword: Option<View<'_>>) -> bool {
     keyword.is_some_and(|value| !value.is_null())
 }
 
-fn text<'d>(keyword: Option<View<'d>>) -> Option<&'d str> {
+fn text(keyword: Option<View<'_>>) -> Option<&str> {
     keyword.and_then(View::as_str)
 }
 
-fn texts<'d>(keyword: Option<View<'d>>) -> impl Iterator<Item = &'d str> {
+fn texts(keyword: Option<View<'_>>) -> impl Iterator<Item = &str> {
     keyword.into_iter().flat_map(View::items).filter_map(View::as_str)
 }
 

@@ -33,7 +33,7 @@ fn document(fast: &Document, full: &Document) -> Result<(), String> {
             let is_late = node.flags & flag::LATE != 0;
             let flags = if is_late { node.flags & !flag::LATE | flag::COOKED } else { node.flags };
             let after = matches!(node.kind, Kind::Seq | Kind::Map).then_some(node.next);
-            let field = (!is_late).then_some(node.field).unwrap_or_default();
+            let field = if is_late { 0 } else { node.field };
             (node.kind, node.start, node.end, after, flags, field, text)
         };
         if node(fast) != node(full) {
