@@ -469,7 +469,9 @@ fn webhooks(tree: &Tree) -> Vec<Finding> {
             .view(unit)
             .and_then(|view| view.at(&["metadata", "name"]))
             .map_or_else(|| anchor(tree, unit), View::place);
-        let finding = Finding::new(&WEBHOOK, place, message).field("metadata.name");
+        let finding = Finding::new(&WEBHOOK, place, message)
+            .field("metadata.name")
+            .help("ask a cluster that has them with `--dry-run=server`");
         found.push(finding.document(at as u32));
     }
     found

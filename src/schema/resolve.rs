@@ -70,11 +70,10 @@ pub fn resolve<'t>(
     match types.kind(group, version, name) {
         Some(found) if found.scope == Scope::List => {
             let text = format!("{name} is only the envelope of a list, and there is no list under `items`");
-            let finding = Finding::new(&codes::UNKNOWN_KIND, kind.place(), text).field("kind").server(
-                "NotFound",
-                "",
-                no_matches(name, api),
-            );
+            let finding = Finding::new(&codes::UNKNOWN_KIND, kind.place(), text)
+                .field("kind")
+                .server("NotFound", "", no_matches(name, api))
+                .help("list the objects under `items`");
             Resolved::NoSuchKind(vec![finding])
         }
         Some(found) if found.scope != Scope::Subresource => {
@@ -111,14 +110,14 @@ fn deprecated(kind: &Kind<'_>, api_version: View<'_>, minors: MinorSet, text: &s
     let warned = minors.iter().filter(|m| m.number() >= since).fold(MinorSet::NONE, MinorSet::with);
     let is_endpoints = kind.group.is_empty() && kind.kind == "Endpoints";
     let code = if is_endpoints { &codes::ENDPOINTS } else { &codes::DEPRECATED };
-    let mut finding = Finding::new(code, api_version.place(), text)
+    let finding = Finding::new(code, api_version.place(), text)
         .versions(warned.versions())
         .field("apiVersion")
         .server("Warning", "", text);
-    if !kind.replacement.is_empty() {
-        finding = finding.label(format!("use {}", kind.replacement));
+    if kind.replacement.is_empty() {
+        return finding.help("write it in a version of the kind that is not deprecated");
     }
-    finding
+    finding.label(format!("use {}", kind.replacement)).help(format!("write it as {}", kind.replacement))
 }
 
 /// The words of a client that finds no such kind.
@@ -165,12 +164,14 @@ fn removed_kind(group: &str, version: &str, name: &str, api_version: View<'_>) -
                 let sentence = lifecycle(&api, name, row.deprecated, row.removed, row.replacement);
                 finding = finding.because(sentence);
             }
-            if !row.note.is_empty() {
-                finding = finding.help(row.note);
+            match (row.note, row.replacement) {
+                ("", "") => finding.help("take it out: no cluster of this version has it"),
+                ("", replacement) => finding.help(format!("write it as {replacement}")),
+                (note, _) => finding.help(note),
             }
-            finding
         }
-        None => Finding::new(&codes::REMOVED, api_version.place(), format!("{api} {name} was removed")),
+        None => Finding::new(&codes::REMOVED, api_version.place(), format!("{api} {name} was removed"))
+            .help("take it out: no cluster of this version has it"),
     };
     finding = finding.field("apiVersion").server("NotFound", "", no_matches(name, &api));
     finding
@@ -243,7 +244,10 @@ fn missing(
     let mut finding = Finding::new(code, place, text)
         .field(if known_version { "kind" } else { "apiVersion" })
         .server("NotFound", "", server);
-    if let Some((distance, elsewhere, right)) = near.first() {
+    if near.is_empty() {
+        finding =
+            finding.help("if another program than an API server reads it, list the file in .kcheckignore");
+    } else if let Some((distance, elsewhere, right)) = near.first() {
         let right_api = right.api_version();
         if *elsewhere {
             finding = finding.help(format!("did you mean {right_api} {}?", right.kind));

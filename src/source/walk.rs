@@ -275,12 +275,7 @@ pub(super) fn shown(path: &Path) -> String {
 
 /// A text that sorts as paths do folder by folder: all that is below `a` before `a-b`.
 fn folder_by_folder(path: &str) -> Vec<u8> {
-    let mut key = Vec::with_capacity(path.len() + 1);
-    for part in Path::new(path).components() {
-        key.extend_from_slice(part.as_os_str().as_encoded_bytes());
-        key.push(0);
-    }
-    key
+    path.bytes().map(|byte| if byte == b'/' { 0 } else { byte }).chain([0]).collect()
 }
 
 pub(super) fn is_manifest(path: &Path) -> bool {

@@ -81,6 +81,13 @@ impl<'v> Errors<'v> {
         self.say(Reason::Invalid, path, format!("Invalid value: {value}: {detail}"));
     }
 
+    /// Puts a better help to what was said last.
+    pub(super) fn help(&mut self, help: &'static str) {
+        if let Some(cause) = self.causes.last_mut() {
+            cause.help = Some(help.to_owned());
+        }
+    }
+
     pub(super) fn required(&mut self, path: &Path<'_>, detail: &str) {
         let colon = if detail.is_empty() { "" } else { ": " };
         self.say(Reason::Required, path, format!("Required value{colon}{detail}"));

@@ -16,6 +16,9 @@ use crate::object::{Owned, Value};
 
 /// What types of objects are called: the server makes up a number behind it.
 pub(super) const SELF_TYPE: &str = "selfType<random>";
+/// How to mend what does not hold.
+const RULE_HELP: &str =
+    "change the object so that this holds: the CustomResourceDefinition of the kind has it as a rule";
 /// Longest message that an expression may return, in bytes (`MaxEvaluatedMessageExpressionSizeBytes`).
 const MAX_MESSAGE: usize = 5 * 1024;
 
@@ -413,6 +416,7 @@ impl Runner<'_, '_> {
                         None => detail.to_owned(),
                     };
                     cause.plain = of.unwrap_or_default() + &said;
+                    cause.help = Some(RULE_HELP.to_owned());
                 }
             }
         }

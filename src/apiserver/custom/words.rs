@@ -8,9 +8,18 @@ const IN_BODY: &str = " in body ";
 /// What follows when rules are not asked.
 const NOT_ASKED: &str = "some validation rules were not checked";
 
-/// The last name of a path; none for the object itself.
+/// The last name of a path, with the number of an item; none for the object itself.
 pub(super) fn last_name(field: &str) -> Option<&str> {
-    field.rsplit(['.', '[', ']']).find(|part| !part.is_empty()).filter(|_| field != "<nil>")
+    let last = field.rsplit(['.', '[', ']']).find(|part| !part.is_empty()).filter(|_| field != "<nil>")?;
+    let of_list = field
+        .strip_suffix(']')
+        .and_then(|field| field.strip_suffix(last))
+        .filter(|_| last.bytes().all(|c| c.is_ascii_digit()))
+        .and_then(|list| list.trim_end_matches('[').rsplit('.').next());
+    match of_list {
+        Some(list) if !list.is_empty() => field.get(field.len() - list.len() - last.len() - 2..),
+        _ => Some(last),
+    }
 }
 
 /// What an error says, as people say it, and how to mend it.
@@ -118,6 +127,15 @@ mod tests {
         assert_eq!(said(Reason::Invalid, large), "`size` should be less than or equal to 5");
         let other = "Unsupported value: \"c\": supported values: \"a\", \"b\"";
         assert_eq!(said(Reason::NotSupported, other), "`c` is none of the values of `size`");
+        for (field, name) in [
+            ("spec.size", Some("size")),
+            ("spec.rules[0].backends[12]", Some("backends[12]")),
+            ("spec.labels[a.b/c]", Some("b/c")),
+            ("[3]", Some("3")),
+            ("<nil>", None),
+        ] {
+            assert_eq!(last_name(field), name, "{field}");
+        }
         assert_eq!(parts("Invalid value: \"a: \\\"b\": must be c"), ("\"a: \\\"b\"", "must be c"));
     }
 }

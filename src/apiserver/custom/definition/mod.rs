@@ -16,6 +16,9 @@ use crate::schema::quote;
 
 pub use update::update;
 
+/// How to mend it that no version is stored, or several.
+const ONE_STORAGE: &str =
+    "write `storage: true` in one of `spec.versions`, and `storage: false` in the others";
 const PRESERVE: &str =
     "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
 
@@ -31,6 +34,7 @@ pub fn create(request: &Request<'_>, crd: Value<'_>) -> Answer {
     if !spec.list("versions").any(|version| version.flag("storage")) {
         let status = root.child("status");
         errors.invalid(&status.child("storedVersions"), "null", "must have at least one stored version");
+        errors.help(ONE_STORAGE);
     }
     stored_versions(spec, &root.child("status").child("storedVersions"), &mut errors);
     approval(crd, spec, &mut errors);
@@ -171,6 +175,7 @@ fn spec(request: &Request<'_>, crd: Value<'_>, spec: Value<'_>, path: &Path<'_>,
     let stored = versions.iter().filter(|v| v.flag("storage")).count();
     if stored != 1 {
         errors.invalid(&versions_at, &shown(), "must have exactly one version marked as storage version");
+        errors.help(ONE_STORAGE);
     }
     // Conversion to the internal type says the first version's name once more.
     if let Some(wrong) = names.first().filter(|name| !name.is_empty()).map(|n| primitives::dns_1035_label(n))

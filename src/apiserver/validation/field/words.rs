@@ -42,7 +42,10 @@ pub(in crate::apiserver) fn invalid(name: Option<&str>, printed: &str, detail: &
         ["must ", "may ", "cannot ", "can only ", "can not ", "should ", "is ", "does ", "requires "];
     let help = match detail.strip_prefix("must be ") {
         Some(rest) if rest.len() < 100 && !rest.contains("regex") => format!("make it {rest}"),
-        _ => format!("change {name}"),
+        _ => match detail.strip_prefix("must not be greater than ") {
+            Some(most) => format!("make it {most} at most"),
+            None => format!("change {name}"),
+        },
     };
     if goes_on.iter().any(|start| detail.starts_with(start)) && detail.len() < 200 {
         (format!("{name} {detail}"), help)
