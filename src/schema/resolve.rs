@@ -117,7 +117,7 @@ fn deprecated(kind: &Kind<'_>, api_version: View<'_>, minors: MinorSet, text: &s
     if kind.replacement.is_empty() {
         return finding.help("write it in a version of the kind that is not deprecated");
     }
-    finding.label(format!("use {}", kind.replacement)).help(format!("write it as {}", kind.replacement))
+    finding.label(format!("use {}", kind.replacement))
 }
 
 /// The words of a client that finds no such kind.
@@ -166,7 +166,7 @@ fn removed_kind(group: &str, version: &str, name: &str, api_version: View<'_>) -
             }
             match (row.note, row.replacement) {
                 ("", "") => finding.help("take it out: no cluster of this version has it"),
-                ("", replacement) => finding.help(format!("write it as {replacement}")),
+                ("", _) => finding,
                 (note, _) => finding.help(note),
             }
         }
