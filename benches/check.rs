@@ -67,7 +67,7 @@ fn workload(i: usize) -> String {
 }
 
 fn definition(i: usize) -> String {
-    let mut out = format!(
+    let head = format!(
         "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: \
          tests{i}.example.com\nspec:\n  group: example.com\n  scope: Namespaced\n  names:\n    kind: Test{i}\n    listKind: \
          Test{i}List\n    plural: tests{i}\n    singular: test{i}\n  versions:\n  - name: v1\n    served: true\n    storage: \
@@ -75,28 +75,31 @@ fn definition(i: usize) -> String {
          type: object\n            x-kubernetes-validations:\n            - message: one at least\n              rule: \
          has(self.part0) || has(self.part1)\n            properties:\n"
     );
-    for part in 0..20 {
-        out += &format!(
-            "              part{part}:\n                description: |-\n                  Part {part} says how the parts \
-             of a test fit together, and which of\n                  them are asked first.\n\n                  It is \
-             optional.\n                type: object\n                required: [field0]\n                properties:\n"
-        );
-        for field in 0..20 {
-            let of_field = match field % 4 {
-                0 => "pattern: ^[a-z]+$\n                    type: string",
-                1 => "format: int32\n                    minimum: 0\n                    type: integer",
-                2 => {
-                    "default: Always\n                    enum: [Always, Never]\n                    type: string"
-                }
-                _ => "items:\n                      type: string\n                    type: array",
-            };
-            out += &format!(
-                "                  field{field}:\n                    description: Field {field} of the part, which is \
-                 told in a sentence that goes\n                      over two lines.\n                    {of_field}\n"
-            );
-        }
-    }
-    out + "---\n"
+    let parts: String = (0..20).map(part).collect();
+    head + &parts + "---\n"
+}
+
+fn part(part: usize) -> String {
+    let head = format!(
+        "              part{part}:\n                description: |-\n                  Part {part} says how the parts of a test fit \
+         together, and which of\n                  them are asked first.\n\n                  It is optional.\n                \
+         type: object\n                required: [field0]\n                properties:\n"
+    );
+    let fields: String = (0..20).map(field).collect();
+    head + &fields
+}
+
+fn field(field: usize) -> String {
+    let of_field = match field % 4 {
+        0 => "pattern: ^[a-z]+$\n                    type: string",
+        1 => "format: int32\n                    minimum: 0\n                    type: integer",
+        2 => "default: Always\n                    enum: [Always, Never]\n                    type: string",
+        _ => "items:\n                      type: string\n                    type: array",
+    };
+    format!(
+        "                  field{field}:\n                    description: Field {field} of the part, which is told in a sentence \
+         that goes\n                      over two lines.\n                    {of_field}\n"
+    )
 }
 
 fn minor() -> Minor {
