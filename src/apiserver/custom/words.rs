@@ -39,7 +39,9 @@ pub(super) fn of(reason: Reason, field: &str, message: &str) -> (String, String)
         }
         Reason::Forbidden => words::forbidden(name, message.strip_prefix("Forbidden: ").unwrap_or(message)),
         Reason::Duplicate => {
-            words::duplicate(name, message.strip_prefix("Duplicate value: ").unwrap_or(value))
+            // It is twice in the list, not in its item.
+            let list = name.map(|name| name.split('[').next().unwrap_or(name));
+            words::duplicate(list, message.strip_prefix("Duplicate value: ").unwrap_or(value))
         }
         Reason::TypeInvalid => wrong_type(name, detail),
         Reason::TooLong | Reason::TooMany => {
@@ -125,6 +127,8 @@ mod tests {
         assert_eq!(said(Reason::TypeInvalid, wrong), "`size` is a string and must be an integer");
         let large = "Invalid value: 7: spec.size in body should be less than or equal to 5";
         assert_eq!(said(Reason::Invalid, large), "`size` should be less than or equal to 5");
+        let twice = of(Reason::Duplicate, "spec.sizes[1]", "Duplicate value: \"a\"").0;
+        assert!(twice.contains("`sizes`"), "{twice}");
         let other = "Unsupported value: \"c\": supported values: \"a\", \"b\"";
         assert_eq!(said(Reason::NotSupported, other), "`c` is none of the values of `size`");
         for (field, name) in [
