@@ -112,11 +112,6 @@ impl Types {
     }
 }
 
-struct Compiler<'c> {
-    types: &'c mut Types,
-    name: &'c str,
-}
-
 /// What of a schema decides about types. Schemas have many keywords, so each key is looked at once.
 #[derive(Clone, Copy, Default)]
 struct Keywords<'d> {
@@ -189,6 +184,11 @@ fn text(keyword: Option<View<'_>>) -> Option<&str> {
 
 fn texts(keyword: Option<View<'_>>) -> impl Iterator<Item = &str> {
     keyword.into_iter().flat_map(View::items).filter_map(View::as_str)
+}
+
+struct Compiler<'c> {
+    types: &'c mut Types,
+    name: &'c str,
 }
 
 impl Compiler<'_> {

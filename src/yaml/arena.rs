@@ -238,7 +238,8 @@ impl Document {
     fn late(&self, node: Node, written: &str) -> &str {
         let all = self.late.get_or_init(|| (0..self.lates).map(|_| OnceLock::new()).collect());
         let text = all.get(node.next as usize);
-        text.map_or("", |text| text.get_or_init(|| late::put_together(written, usize::from(node.field))))
+        let put_together = || late::put_together(written, usize::from(node.field)).into_boxed_str();
+        text.map_or("", |text| text.get_or_init(put_together))
     }
 
     pub(super) fn after(&self, at: u32) -> u32 {
@@ -327,7 +328,7 @@ impl<'d> View<'d> {
     pub fn text_once(self) -> Cow<'d, str> {
         let node = self.node();
         if node.flags & flag::LATE != 0 {
-            return late::put_together(self.written(), usize::from(node.field)).into_string().into();
+            return late::put_together(self.written(), usize::from(node.field)).into();
         }
         self.text().into()
     }

@@ -5,14 +5,14 @@
 
 /// What a scalar of several lines reads as. `written` is all of it: a plain one from its first character to its last, a block
 /// from its `|` or `>` on; `indent` is the column at which the lines of a block begin.
-pub(super) fn put_together(written: &str, indent: usize) -> Box<str> {
+pub(super) fn put_together(written: &str, indent: usize) -> String {
     let mut text = String::with_capacity(written.len());
     if written.starts_with(['|', '>']) {
         block(written, indent, &mut text);
     } else {
         plain(written, &mut text);
     }
-    text.into_boxed_str()
+    text
 }
 
 /// Appends a plain scalar, from its first character to its last.
@@ -83,7 +83,7 @@ mod tests {
             (">\n  a\n  b\n\n  c\n   d\n  e", 2, "a b\nc\n d\ne\n"),
             (">-\n  a\n\n\n  b", 2, "a\n\nb"),
         ] {
-            assert_eq!(&*put_together(written, indent), text, "{written:?}");
+            assert_eq!(put_together(written, indent), text, "{written:?}");
         }
     }
 }

@@ -34,12 +34,10 @@ pub(super) enum NameRule {
 }
 
 impl NameRule {
-    /// True if what it takes fits in a URL as well.
+    /// True if what it takes fits in a URL as well, be it a name or what names are generated from: at the latter declarative
+    /// validation does not look.
     pub(super) const fn is_narrower_than_path_segment(self) -> bool {
-        matches!(
-            self,
-            Self::Subdomain | Self::Label | Self::Label1035 | Self::PathSegment | Self::Declarative
-        )
+        matches!(self, Self::Subdomain | Self::Label | Self::Label1035 | Self::PathSegment)
     }
 
     /// Sentences about a name, or about what is put before a generated suffix (`prefix`).
